@@ -1,0 +1,160 @@
+# One Makefile, no recursion. A release build lives in build/, every other
+# flavour in build/FLAVOUR/, so that flags never mix.
+#
+#   make                 build/heapwise, build/libheapwise.so
+#   make demo            install what is missing, build, record a real program
+#   make check           install what the tests need, build, run every test
+#   make check-unit      one kind of tests; also check-e2e
+#   make check-long      the figures that take long, see tests/README.md
+#   make lint            house rules: headers stand alone, layers point down
+#   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
+#   make bench           timings against other profilers
+#   make deps            install the packages that a build needs
+#   make install PREFIX=/usr DESTDIR=pkg     also: uninstall, clean, help
+#
+#   DEBUG=1  SAN=address,undefined  WERROR=1  V=1 (show the commands)
+
+NAME    := heapwise
+VERSION := 0.1.0
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PKG_CONFIG ?= pkg-config
+INSTALL    ?= install
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+LIBDIR     ?= $(PREFIX)/lib
+MANDIR     ?= $(PREFIX)/share/man
+
+comma   := ,
+FLAVOUR := $(if $(filter 1,$(DEBUG)),debug)$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+B       := build$(if $(FLAVOUR),/$(patsubst -%,%,$(FLAVOUR)))
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	    -Wold-style-definition -Wpointer-arith -Wwrite-strings -Wvla \
+	    -Wformat=2 -Wundef -fno-common $(if $(WERROR),-Werror)
+CFLAGS   ?= $(if $(filter 1,$(DEBUG)),-Og -g3,-O2 -g)
+BASE     := -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -iquote . $(WARNINGS)
+BASE     += $(if $(filter 1,$(DEBUG)),,-DNDEBUG)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+DEPS      = -MMD -MP -MT $@ -MF $@.d
+
+pc = $(shell $(PKG_CONFIG) --$(1) $(2) 2>/dev/null)
+ANALYZER_PC := libzstd libdw libelf jansson
+
+# The preloaded object: nothing visible but preload/exports.map; TLS that never
+# calls malloc; symbols bound at load, never inside malloc. libgcc_s stands
+# before libunwind: both export _Unwind_*, and C++ exceptions need the former's.
+PRELOAD_CFLAGS  := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
+		   -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc \
+		   -fno-builtin-free $(call pc,cflags,libunwind libzstd)
+PRELOAD_LDFLAGS := -shared -Wl,-soname,lib$(NAME).so \
+		   -Wl,--version-script=preload/exports.map \
+		   -Wl,-z,defs -Wl,-z,now -Wl,-z,nodelete -Wl,-z,noexecstack \
+		   -Wl,--exclude-libs,ALL
+PRELOAD_LIBS    := -Wl,--no-as-needed -lgcc_s -Wl,--as-needed \
+		   -lunwind-x86_64 -l:libzstd.a
+ANALYZER_CFLAGS := $(call pc,cflags,$(ANALYZER_PC))
+ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
+
+# preload/ makes two things: the object, and the collector, which is a program
+# of its own. These modules are in the collector only, and in both.
+COLLECTOR_ONLY := collector launch session usage_proc
+COLLECTOR_BOTH := writer drain
+INCLUDE_OBJ  := $(patsubst %.c,$(B)/%.o,$(wildcard include/*.c))
+COLLECTOR_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard $(patsubst %,preload/%.c,\
+		 $(COLLECTOR_ONLY) $(COLLECTOR_BOTH)))) $(INCLUDE_OBJ)
+PRELOAD_OBJ  := $(patsubst %.c,$(B)/%.o,$(filter-out $(patsubst %,preload/%.c,\
+		$(COLLECTOR_ONLY)),$(wildcard preload/*.c))) $(INCLUDE_OBJ)
+ANALYZER_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard analyzer/*.c analyzer/*/*.c)) $(INCLUDE_OBJ)
+SAMPLES      := $(patsubst %.c,$(B)/%,$(wildcard samples/*.c)) \
+		$(patsubst %.cc,$(B)/%,$(wildcard samples/*.cc))
+UNIT         := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+SOURCES      := $(wildcard $(foreach d,include preload analyzer analyzer/*,$d/*.c $d/*.h))
+HEADERS      := $(filter %.h,$(SOURCES))
+
+SO   := $(B)/lib$(NAME).so
+BIN  := $(B)/$(NAME)
+COLL := $(B)/$(NAME)-collect
+
+ifneq ($(V),1)
+Q = @
+say = @printf '  %-7s %s\n' $(1) $(2);
+endif
+
+.DELETE_ON_ERROR:
+.PHONY: all check check-unit check-e2e lint headers layers format install \
+	uninstall clean help
+all: $(SO) $(BIN) $(COLL)
+
+$(SO): $(PRELOAD_OBJ) preload/exports.map
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(PRELOAD_LDFLAGS) $(LDFLAGS) -o $@ $(PRELOAD_OBJ) $(PRELOAD_LIBS)
+
+$(BIN): $(ANALYZER_OBJ)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(ANALYZER_LIBS)
+
+$(COLL): $(COLLECTOR_OBJ)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lzstd
+
+# Every event passes through these: no vector registers, a frame pointer to
+# start the walk from.
+HOT := intercept intercept_cxx recorder ring unwind stacks thread sampler sampled_set
+$(HOT:%=$(B)/preload/%.o): HOTFLAGS := -mgeneral-regs-only
+$(B)/preload/intercept.o $(B)/preload/intercept_cxx.o: HOTFLAGS += -fno-omit-frame-pointer
+
+$(B)/preload/%.o: preload/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) $(PRELOAD_CFLAGS) $(HOTFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -c -o $@ $<
+
+$(B)/include/%.o: include/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) -fPIC -fvisibility=hidden $(CFLAGS) $(SANFLAGS) $(DEPS) -c -o $@ $<
+
+$(B)/analyzer/%.o: analyzer/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -c -o $@ $<
+
+# A unit test sees every module, but neither main() nor the interposed names.
+UNIT_OBJ := $(sort $(filter-out %/intercept.o %/intercept_cxx.o %/intercept_process.o \
+	    %/lifecycle.o %/main.o %/launch.o,$(PRELOAD_OBJ) $(ANALYZER_OBJ) $(COLLECTOR_OBJ)))
+$(B)/tests/unit/%: tests/unit/%.c $(UNIT_OBJ)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_OBJ) \
+		$(PRELOAD_LIBS) $(ANALYZER_LIBS) -lcmocka
+
+# Samples are targets, not our code: no warnings policy, no sanitizer, real frames.
+$(B)/samples/%: samples/%.c
+	@mkdir -p $(@D)
+	$(call say,SAMPLE,$<)$(CC) -g -O1 -fno-builtin -fno-omit-frame-pointer -o $@ $< -pthread -ldl
+
+check: check-unit check-e2e
+check-unit: $(UNIT)
+	$(Q)tests/run.sh $(B)/log $(UNIT)
+check-e2e: all $(SAMPLES)
+	$(Q)B=$(B) tests/run.sh $(B)/log $(wildcard tests/e2e/*.sh)
+
+lint: headers layers
+headers: $(HEADERS:%=$(B)/%.ok)
+$(B)/%.h.ok: %.h
+	@mkdir -p $(@D)
+	$(call say,HEADER,$<)printf '#include "%s"\n' $< | $(CC) $(BASE) $(ANALYZER_CFLAGS) $(PRELOAD_CFLAGS) \
+		-Wno-unused-macros -fsyntax-only $(DEPS) -x c - && touch $@
+layers:
+	$(Q)awk -v layers=tests/layers.txt -f tests/check_layers.awk $(SOURCES)
+format:
+	$(Q)clang-format -i $(shell git ls-files '*.[ch]')
+
+install: all
+	$(INSTALL) -D -m 755 $(BIN) $(DESTDIR)$(BINDIR)/$(NAME)
+	$(INSTALL) -D -m 755 $(COLL) $(DESTDIR)$(LIBDIR)/$(NAME)/$(NAME)-collect
+	$(INSTALL) -D -m 755 $(SO) $(DESTDIR)$(LIBDIR)/$(NAME)/lib$(NAME).so
+uninstall:
+	$(RM) $(DESTDIR)$(BINDIR)/$(NAME)
+	$(RM) -r $(DESTDIR)$(LIBDIR)/$(NAME)
+clean:
+	$(RM) -r build
+help:
+	@sed -n '/^#   /s/^#   //p' Makefile
+
+-include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(HEADERS:%=$(B)/%.ok.d))
