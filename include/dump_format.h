@@ -199,7 +199,9 @@ struct event {
 	uint32_t stack;		/* node id; 0: none recorded */
 	uint8_t kind;		/* enum event_kind */
 	uint8_t has_detail;
-	uint8_t interval_shift; /* sampled: drawn with T << interval_shift */
+	/* Sampled: an allocation was drawn with T << interval_shift; a release
+	 * with 1 here was temporary: its thread allocated nothing in between. */
+	uint8_t interval_shift;
 };
 
 #endif

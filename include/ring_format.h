@@ -110,7 +110,11 @@ _Static_assert(sizeof(struct ring_buffer) == 192, "ring buffer changed size");
 /*
  * As committed: 32 bytes. `what` is tick << 8 | kind (enum event_kind).
  * EVENT_DETAIL follows the event that it belongs to, in the same thread:
- * address = usable bytes, size = clock units.
+ * size = clock units, address = usable bytes of an allocation. A release is
+ * committed before the real call and its detail after it: there address is the
+ * released block, and a detail that does not follow its own release directly
+ * (a signal handler, the end of a batch) is skipped. `extra` of an allocation
+ * is its interval shift; of a release in sampled mode 1 if it was temporary.
  * EVENT_THREAD_NAME: address and size hold 16 bytes of name, stack the tid,
  * extra an enum thread_record.
  */
@@ -119,7 +123,7 @@ struct ring_event {
 	uint64_t address;
 	uint64_t size;
 	uint32_t stack;
-	uint32_t extra; /* sampled: interval shift */
+	uint32_t extra; /* becomes struct event's interval_shift */
 };
 _Static_assert(sizeof(struct ring_event) == 32, "ring event changed size");
 

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/arena.h"
+
+#include <sys/mman.h>
+
+#include "preload/spin.h"
+
+#define CHUNK_BYTES (256u << 10)
+#define BOOTSTRAP_BYTES (256u << 10)
+#define ALIGNMENT 64u
+
+static struct spin lock; /* guards chunk_next, chunk_end */
+static uint8_t *chunk_next;
+static uint8_t *chunk_end;
+static uint64_t mapped_bytes; /* atomic */
+
+/* Each block is preceded by 16 bytes that hold its size. */
+static uint8_t bootstrap[BOOTSTRAP_BYTES] __attribute__((aligned(64)));
+static size_t bootstrap_used; /* atomic */
+
+void *arena_map(size_t bytes)
+{
+	void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (pages == MAP_FAILED)
+		return NULL;
+	__atomic_fetch_add(&mapped_bytes, bytes, __ATOMIC_RELAXED);
+	return pages;
+}
+
+void arena_unmap(void *pages, size_t bytes)
+{
+	munmap(pages, bytes);
+	__atomic_fetch_sub(&mapped_bytes, bytes, __ATOMIC_RELAXED);
+}
+
+uint64_t arena_bytes(void)
+{
+	return __atomic_load_n(&mapped_bytes, __ATOMIC_RELAXED);
+}
+
+void arena_after_fork(void)
+{
+	spin_reset(&lock);
+}
+
+void *arena_alloc(size_t bytes)
+{
+	uint8_t *block = NULL;
+
+	bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+	if (bytes > CHUNK_BYTES / 4)
+		return arena_map(bytes);
+	if (!spin_try_lock_for_long(&lock))
+		return NULL;
+	if ((size_t)(chunk_end - chunk_next) < bytes) {
+		uint8_t *chunk = arena_map(CHUNK_BYTES);
+
+		chunk_next = chunk ? chunk : chunk_next;
+		chunk_end = chunk ? chunk + CHUNK_BYTES : chunk_end;
+	}
+	if ((size_t)(chunk_end - chunk_next) >= bytes) {
+		block = chunk_next;
+		chunk_next += bytes;
+	}
+	spin_unlock(&lock);
+	return block;
+}
+
+void *bootstrap_alloc(size_t size, size_t alignment)
+{
+	size_t used, start, end;
+
+	if (alignment < 16)
+		alignment = 16;
+	if (size > BOOTSTRAP_BYTES || alignment > RECORDER_PAGE)
+		return NULL;
+	used = __atomic_load_n(&bootstrap_used, __ATOMIC_RELAXED);
+	do {
+		uintptr_t base = (uintptr_t)bootstrap;
+
+		start = ((base + used + 16 + alignment - 1) &
+			 ~(uintptr_t)(alignment - 1)) - base;
+		end = start + ((size + 15) & ~(size_t)15);
+		if (end > BOOTSTRAP_BYTES)
+			return NULL;
+	} while (!__atomic_compare_exchange_n(&bootstrap_used, &used, end,
+					      false, __ATOMIC_RELAXED,
+					      __ATOMIC_RELAXED));
+	*(size_t *)(void *)(bootstrap + start - 16) = size;
+	return bootstrap + start;
+}
+
+bool bootstrap_owns(const void *block)
+{
+	return (uintptr_t)block - (uintptr_t)bootstrap < BOOTSTRAP_BYTES;
+}
+
+size_t bootstrap_size(const void *block)
+{
+	return *(const size_t *)(const void *)((const uint8_t *)block - 16);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The recorder's own memory: pages from the kernel, never the target's
+ * malloc. Two stores. The arena is for what lives as long as the process. The
+ * bootstrap heap answers malloc calls that cannot reach the real allocator
+ * (dlsym before it is known, libunwind's initialisation): small, bounded, and
+ * its pointers are recognised for ever, because the caller may free, realloc
+ * or measure them at any later time. Any thread, also in signal handlers.
+ */
+#ifndef PRELOAD_ARENA_H
+#define PRELOAD_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zeroed, 64-byte aligned, never freed. NULL when there is no memory. */
+void *arena_alloc(size_t bytes);
+/* Zeroed pages of their own; NULL when there are none. */
+void *arena_map(size_t bytes);
+void arena_unmap(void *pages, size_t bytes);
+/* Bytes mapped by both calls above, now. */
+uint64_t arena_bytes(void);
+/* A fork child: locks that another thread held are open again. */
+void arena_after_fork(void);
+
+/* Zeroed; aligned to `alignment` (a power of two); NULL when full. */
+void *bootstrap_alloc(size_t size, size_t alignment);
+bool bootstrap_owns(const void *block);
+/* The size that was asked for; block must be owned. */
+size_t bootstrap_size(const void *block);
+
+#endif

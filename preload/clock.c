@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/clock.h"
+
+#include <cpuid.h>
+
+#define INVARIANT_TSC (1u << 8) /* CPUID 0x80000007, EDX */
+
+bool clock_is_tsc;
+
+void clock_init(void)
+{
+	unsigned int a, b, c, d = 0;
+
+	if (__get_cpuid(0x80000007, &a, &b, &c, &d))
+		clock_is_tsc = (d & INVARIANT_TSC) != 0;
+}
