@@ -43,6 +43,30 @@ enum ring_state {
 /* Who moves the tails. The target takes over from a dead collector, once. */
 enum ring_drainer { RING_DRAIN_COLLECTOR = 1, RING_DRAIN_SELF = 2 };
 
+/*
+ * What the drainer is about to do. It fills this in, stores `armed` (release),
+ * appends one block to the dump, stores the new tail and drained counts, and
+ * stores armed = 0. Killed in between, it may have written the block, or part
+ * of it, without having said so. So whoever reads or drains next does, first:
+ *
+ *   armed == 0: nothing.
+ *   The dump has at `dump_bytes` a whole block (its header's CRC is right, all
+ *   of its payload is in the file) with sequence == armed - 1: that block
+ *   was written. Take the buffer at `buffer` (0: none) as having tail `tail`,
+ *   drained_nodes as `nodes`, drained_modules as `modules`, and the next
+ *   block's sequence as `armed`.
+ *   Otherwise it was not: the dump ends at dump_bytes (a drainer truncates it
+ *   there, a reader ignores what follows), the ring is right as it stands.
+ */
+struct ring_intent {
+	uint64_t armed;	     /* 0, or 1 + the block's sequence */
+	uint64_t dump_bytes; /* of the dump before the block */
+	uint64_t buffer;
+	uint64_t tail;
+	uint64_t nodes;
+	uint64_t modules;
+};
+
 struct ring_header {
 	uint8_t magic[8];
 	uint32_t version;
@@ -66,7 +90,15 @@ struct ring_header {
 	uint32_t wake;		 /* futex: a full thread bumps and wakes it */
 	uint32_t reserved;
 	uint64_t recorder_bytes; /* private memory of the recorder; target */
-	uint64_t stats[STAT_COUNT + 1]; /* by enum stat_tag; both, atomics */
+	uint64_t dump_device; /* st_dev and st_ino of the dump: nothing is */
+	uint64_t dump_inode;  /* ever written into another file; fixed */
+	struct ring_intent intent; /* drainer */
+	/*
+	 * By enum stat_tag; atomics. The drainer owns EVENTS (those in the
+	 * dump), WRITE_ERRORS, WRITE_ERRNO and DRAIN_CPU_NS, and adds to
+	 * DROPPED_EVENTS what it takes from buffers but cannot write.
+	 */
+	uint64_t stats[STAT_COUNT + 1];
 	uint64_t node_chunks[RING_NODE_CHUNKS];	    /* offsets; release */
 	uint64_t module_chunks[RING_MODULE_CHUNKS]; /* offsets; release */
 	char dump_path[4096]; /* absolute, NUL-terminated */
@@ -87,7 +119,10 @@ enum ring_buffer_state {
  * and then stores head + 1 (release); the drainer reads up to head (acquire)
  * and stores tail (release) once those events are in the dump. A buffer with
  * `before` set must not be drained until that older buffer of the same thread
- * is empty; the drainer clears it.
+ * is sealed and empty; the drainer clears it, then frees the older one. So a
+ * successor must be ACTIVE, listed, and have `before` set before its thread
+ * seals the older buffer. head and tail go on counting when a buffer is reused;
+ * `thread`, `tid` and `before` are set before the first event is committed.
  */
 struct ring_buffer {
 	uint32_t bytes;	   /* of the area, this header included; fixed */
@@ -96,14 +131,18 @@ struct ring_buffer {
 	uint32_t state;	   /* enum ring_buffer_state; CAS */
 	uint32_t thread;   /* serial of the owner */
 	uint32_t tid;
-	uint32_t reserved;
+	uint32_t full_grown; /* 1: its thread will not replace it by a larger
+				one: drain it when it is half full */
 	uint64_t before; /* offset of the buffer to drain first, or 0 */
 	uint8_t pad[24];
 	uint64_t head; /* owner */
 	uint32_t waiters; /* threads asleep on `tail`'s low half; atomic */
 	uint8_t pad2[52];
 	uint64_t tail; /* drainer; the low half is the futex word */
-	uint8_t pad3[56];
+	uint64_t round_head; /* drainer's own: head when its round began */
+	uint32_t round_state; /* drainer's own: state before that */
+	uint32_t round_flags; /* drainer's own */
+	uint8_t pad3[40];
 };
 _Static_assert(sizeof(struct ring_buffer) == 192, "ring buffer changed size");
 
