@@ -69,7 +69,9 @@ PRELOAD_OBJ  := $(patsubst %.c,$(B)/%.o,$(filter-out $(patsubst %,preload/%.c,\
 		$(COLLECTOR_ONLY)),$(wildcard preload/*.c))) $(INCLUDE_OBJ)
 ANALYZER_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard analyzer/*.c analyzer/*/*.c)) $(INCLUDE_OBJ)
 SAMPLES      := $(patsubst %.c,$(B)/%,$(wildcard samples/*.c)) \
-		$(patsubst %.cc,$(B)/%,$(wildcard samples/*.cc))
+		$(patsubst %.cc,$(B)/%,$(wildcard samples/*.cc)) \
+		$(patsubst samples/lib/%,$(B)/samples/lib/lib%.so,\
+		$(basename $(wildcard samples/lib/*.c samples/lib/*.cc)))
 UNIT         := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 SOURCES      := $(wildcard $(foreach d,include preload analyzer analyzer/*,$d/*.c $d/*.h))
 HEADERS      := $(filter %.h,$(SOURCES))
@@ -78,14 +80,20 @@ SO   := $(B)/lib$(NAME).so
 BIN  := $(B)/$(NAME)
 COLL := $(B)/$(NAME)-collect
 
+BUILD_PACKAGES := gcc make pkg-config libc6-dev libunwind-dev libzstd-dev \
+		  uthash-dev libdw-dev libelf-dev libiberty-dev libjansson-dev
+TEST_PACKAGES  := libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace \
+		  clang g++ gawk gdb bash ?libjemalloc2 ?libtcmalloc-minimal4 \
+		  ?libmimalloc2.0 ?libpython3-testsuite
+
 ifneq ($(V),1)
 Q = @
 say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all check check-unit check-e2e lint headers layers format install \
-	uninstall clean help
+.PHONY: all deps test-deps demo check check-all check-unit check-e2e check-long \
+	check-long-all lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
 
 $(SO): $(PRELOAD_OBJ) preload/exports.map
@@ -124,15 +132,48 @@ $(B)/tests/unit/%: tests/unit/%.c $(UNIT_OBJ)
 		$(PRELOAD_LIBS) $(ANALYZER_LIBS) -lcmocka
 
 # Samples are targets, not our code: no warnings policy, no sanitizer, real frames.
-$(B)/samples/%: samples/%.c
+SAMPLE_CFLAGS := -g -O1 -fno-builtin -fno-omit-frame-pointer -w
+$(B)/samples/%: samples/%.c samples/sample.h
 	@mkdir -p $(@D)
-	$(call say,SAMPLE,$<)$(CC) -g -O1 -fno-builtin -fno-omit-frame-pointer -o $@ $< -pthread -ldl
+	$(call say,SAMPLE,$<)$(CC) $(SAMPLE_CFLAGS) -o $@ $< $(SAMPLE_LIBS) -pthread -ldl
+$(B)/samples/%: samples/%.cc samples/sample.h
+	@mkdir -p $(@D)
+	$(call say,SAMPLE,$<)$(CXX) -std=c++20 $(SAMPLE_CFLAGS) -o $@ $< -pthread -ldl
+$(B)/samples/lib/lib%.so: samples/lib/%.c
+	@mkdir -p $(@D)
+	$(call say,SAMPLE,$<)$(CC) $(SAMPLE_CFLAGS) -shared -fPIC -o $@ $< -pthread
+$(B)/samples/lib/lib%.so: samples/lib/%.cc
+	@mkdir -p $(@D)
+	$(call say,SAMPLE,$<)$(CXX) -std=c++20 $(SAMPLE_CFLAGS) -shared -fPIC -o $@ $<
+$(B)/samples/handler: $(B)/samples/lib/libbump.so
+$(B)/samples/handler: SAMPLE_LIBS := -L$(B)/samples/lib -lbump -Wl,-rpath,'$$ORIGIN/lib'
 
-check: check-unit check-e2e
+# The packages may be missing when this file is read, and with them what
+# pkg-config says: everything after their installation is a second make.
+AGAIN    := $(MAKE) --no-print-directory
+E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
+RUN      := B=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/run.sh $(B)/log
+
+deps:
+	$(Q).ci/packages.sh $(BUILD_PACKAGES)
+test-deps:
+	$(Q).ci/packages.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
+demo:
+	$(Q).ci/packages.sh $(BUILD_PACKAGES) jq
+	$(Q)$(AGAIN) all
+	$(Q)B=$(B) samples/demo.sh
+check: test-deps
+	$(Q)$(AGAIN) check-all
+check-all: all $(UNIT) $(SAMPLES)
+	$(Q)$(RUN) $(E2E) tests/lint.sh tests/compilers.sh tests/sanitizers.sh $(UNIT)
 check-unit: $(UNIT)
-	$(Q)tests/run.sh $(B)/log $(UNIT)
+	$(Q)$(RUN) $(UNIT)
 check-e2e: all $(SAMPLES)
-	$(Q)B=$(B) tests/run.sh $(B)/log $(wildcard tests/e2e/*.sh)
+	$(Q)$(RUN) $(E2E)
+check-long: test-deps
+	$(Q)$(AGAIN) check-long-all
+check-long-all: all $(UNIT) $(SAMPLES)
+	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(E2E) $(wildcard tests/long/*.sh)
 
 lint: headers layers
 headers: $(HEADERS:%=$(B)/%.ok)

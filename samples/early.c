@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Allocations before anyone's constructor and after everyone's destructor. In
+ * the executable's preinit_array, the first to run: realloc(NULL, 100),
+ * memalign, posix_memalign, aligned_alloc, calloc, 100 bytes each; the last
+ * three are freed by a destructor. 5 * 100 bytes, and 1 * 1,000 by an atexit
+ * handler. What comes before recording can start is counted, not lost.
+ * expect total allocations=6 frees=3 bytes_allocated=1500
+ * expect total leaked_bytes=1200 leaked_blocks=3
+ */
+#define _GNU_SOURCE
+#include <malloc.h>
+#include "sample.h"
+
+static void *blocks[5];
+
+static SITE void first(int argc, char **argv, char **environment)
+{
+	(void)argc, (void)argv, (void)environment;
+	blocks[0] = realloc(NULL, 100);
+	blocks[1] = memalign(64, 100);
+	if (posix_memalign(&blocks[2], 64, 100))
+		_exit(1);
+	blocks[3] = aligned_alloc(4, 100);
+	blocks[4] = calloc(1, 100);
+}
+__attribute__((section(".preinit_array"), used)) static void (*const run)(
+	int, char **, char **) = first;
+
+static SITE void at_exit(void)
+{
+	keep(malloc(1000));
+}
+
+__attribute__((destructor)) static void last(void)
+{
+	for (int i = 2; i < 5; i++)
+		free(blocks[i]);
+}
+
+int main(void)
+{
+	atexit(at_exit);
+	say_number("aligned", (unsigned long)blocks[1] % 64 == 0 &&
+			      (unsigned long)blocks[2] % 64 == 0);
+	say_number("usable", malloc_usable_size(blocks[0]) >= 100);
+	return 0;
+}

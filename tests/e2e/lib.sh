@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+# What end-to-end tests share; source it first. A test states each thing that
+# it checks with ok, fails or one of the helpers, and ends with `finish`.
+set -u
+export LC_ALL=C
+unset LD_PRELOAD DEBUGINFOD_URLS ${!HEAPWISE_*}
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+build=$root/${B:-build}
+heapwise=$build/heapwise
+library=$build/libheapwise.so
+samples=$build/samples
+python=/usr/bin/python3
+[ -x $python ] || python=python3
+work=$(mktemp -d "${TMPDIR:-/tmp}/heapwise-test.XXXXXX")
+trap 'cd /; rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+ok() { echo "ok $*"; }
+fails() { echo "not ok $*"; failures=$((failures + 1)); }
+skip() { echo "skip $*"; }
+skip_all() { echo "skip $*"; exit 77; }
+finish() { exit $((failures > 0)); }
+
+# is NAME GOT WANTED
+is() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		fails "$1: got '$2', expected '$3'"
+	fi
+}
+
+# holds NAME COMMAND...: the command succeeds.
+holds() {
+	local name=$1
+	shift
+	if "$@"; then ok "$name"; else fails "$name: failed: $*"; fi
+}
+
+# same NAME FILE FILE
+same() {
+	if cmp -s "$2" "$3"; then
+		ok "$1"
+	else
+		fails "$1"
+		diff -a "$2" "$3" | head -n 10
+	fi
+}
+
+# json FILTER FILE: one value of a JSON file.
+json() { jq -r "$1" "$2"; }
+
+# total DUMP KEY: one of the totals of a report.
+total() { "$heapwise" report --json "$1" 2>/dev/null | jq -r ".totals.$2"; }
+
+# dumps DIRECTORY: the dumps in it, one a line.
+dumps() { find "$1" -name '*.hwd*' ! -name '*.ring' | sort; }
+
+# whole DUMP...: `heapwise check` finds each whole.
+whole() {
+	local dump
+	for dump; do
+		"$heapwise" check "$dump" >check.txt 2>&1 || {
+			echo "check $dump: $(head -n 3 check.txt)"
+			return 1
+		}
+	done
+}
+
+# three NAME COMMAND...: runs a command bare, under record and with LD_PRELOAD
+# alone, in $work/NAME.{plain,record,preload}; status, out and err beside it.
+# Input from the file named by $input, if set.
+three() {
+	local name=$1 way
+	shift
+	for way in plain record preload; do
+		mkdir -p "$name.$way"
+		case $way in
+		plain)	   "$@" ;;
+		record)	   "$heapwise" record -o "$work/$name.record/d.hwd" -- "$@" ;;
+		preload)   HEAPWISE_OUTPUT=$work/$name.preload/d.hwd \
+			   LD_PRELOAD=$library "$@" ;;
+		esac <"${input:-/dev/null}" >"$name.$way/out" 2>"$name.$way/err"
+		echo $? >"$name.$way/status"
+	done
+}
+
+# unchanged NAME: the three runs said the same and ended alike.
+unchanged() {
+	local name=$1 way
+	for way in record preload; do
+		same "$name $way: output" "$name.plain/out" "$name.$way/out"
+		same "$name $way: messages" "$name.plain/err" "$name.$way/err"
+		same "$name $way: status" "$name.plain/status" \
+			"$name.$way/status"
+	done
+}
