@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The addresses of the sampled blocks that live: a fixed set, shared by all
+ * threads, which every free asks. A block that was not sampled costs one load
+ * and one compare: a table of bytes counts the members that hash to each, and
+ * nearly all are 0. Removing a member restores its byte and its slot, so there
+ * are no tombstones and a miss never gets longer. Lock-free; every function may
+ * run inside malloc and inside a signal handler.
+ *
+ * An address is inserted by the thread that got it from the real malloc,
+ * before it returns, and removed by the one that frees it, before the real
+ * free: its owners follow each other, and whoever removes it owns its event.
+ */
+#ifndef PRELOAD_SAMPLED_SET_H
+#define PRELOAD_SAMPLED_SET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SAMPLED_SET_SLOTS 16384u
+#define SAMPLED_SET_BUCKET 8u /* slots; one cache line */
+#define SAMPLED_SET_BUCKETS (SAMPLED_SET_SLOTS / SAMPLED_SET_BUCKET)
+#define SAMPLED_SET_COUNT_BITS 15u /* 32 KiB: most of them fit into L1 */
+
+/* All zero is the empty set, so fresh pages need no init. */
+struct sampled_set {
+	uint8_t counts[1u << SAMPLED_SET_COUNT_BITS]; /* atomic; members here */
+	uint64_t slots[SAMPLED_SET_BUCKETS]
+		      [SAMPLED_SET_BUCKET]; /* atomic; 0: empty */
+	uint32_t live; /* atomic; members, give or take calls under way */
+} __attribute__((aligned(64)));
+
+/* Empty again. Only while no other thread uses the set (a fork child). */
+void sampled_set_clear(struct sampled_set *set);
+
+/* False if there is no room in either of the address's buckets: count it; the
+ * free will not be seen. An address that is already there stays (its free was
+ * missed), and that is true. address != 0. */
+bool sampled_set_insert(struct sampled_set *set, uint64_t address);
+
+/* What remains of sampled_set_remove() when the address may be a member. */
+bool sampled_set_remove_slow(struct sampled_set *set, uint64_t address);
+
+/* Is it a member? For tests and assertions; remove answers by itself. */
+bool sampled_set_contains(const struct sampled_set *set, uint64_t address);
+
+/* Members; other threads' calls that are under way may be in it or not. */
+uint32_t sampled_set_live(const struct sampled_set *set);
+
+/* Fibonacci hashing (Knuth, TAOCP 3, 6.4); the high bits are the good ones. */
+static inline uint64_t sampled_set_hash(uint64_t address)
+{
+	return address * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* The one load: false means certainly not a member. */
+static inline bool sampled_set_maybe(const struct sampled_set *set,
+				     uint64_t address)
+{
+	uint64_t place =
+		sampled_set_hash(address) >> (64 - SAMPLED_SET_COUNT_BITS);
+
+	return __atomic_load_n(&set->counts[place], __ATOMIC_RELAXED) != 0;
+}
+
+/*
+ * Was this block sampled? If so it is a member no longer, and the caller
+ * records its free. True for exactly one caller for each insertion. NULL never
+ * was.
+ */
+static inline bool sampled_set_remove(struct sampled_set *set,
+				      uint64_t address)
+{
+	if (__builtin_expect(!sampled_set_maybe(set, address), 1))
+		return false;
+	return sampled_set_remove_slow(set, address);
+}
+
+#endif
