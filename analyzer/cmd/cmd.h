@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table of subcommands (in main.c) and what they share. Only commands
+ * print messages or decide an exit status. To add one: a file here with its
+ * cmd_NAME(), a line in the table.
+ */
+#ifndef ANALYZER_CMD_CMD_H
+#define ANALYZER_CMD_CMD_H
+
+#include "analyzer/dump_reader.h"
+
+#define CMD_EXIT_FINDINGS 1 /* asked-for findings; check: damaged */
+#define CMD_EXIT_ERROR 2
+
+struct cmd {
+	const char *name;
+	/* argv[0] is the subcommand's name; returns the exit status. */
+	int (*run)(int argc, char **argv);
+	const char *arguments; /* "[--json] FILE" */
+	const char *summary;   /* one line */
+	const char *help;      /* the options, a line each; or NULL */
+};
+
+int cmd_record(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+
+/*
+ * "heapwise: PATH: at byte N: WHAT; WHAT TO DO" on standard error, one line.
+ * Returns CMD_EXIT_ERROR.
+ */
+int cmd_problem(const char *path, const struct dump_problem *problem);
+
+/* "heapwise: MESSAGE", one line. Returns CMD_EXIT_ERROR. */
+int cmd_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Wrong use of a command: the message, then where to find help. */
+int cmd_usage_error(const char *name, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

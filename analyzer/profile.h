@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Totals per site, in one pass over the events. A site is whatever the view
+ * groups by: the caller maps each canonical stack id to a group (a stack's
+ * leaf function, its module, itself), or asks for groups by thread or by size.
+ * A group's own peak is computed, not summed from its stacks' peaks.
+ *
+ *	uint32_t *groups = ...; one for each id below model.stacks.count
+ *	struct profile_view view = { .by = PROFILE_BY_STACK, .groups = groups };
+ *	profile_run(&profile, recording, &view);
+ *	for (i = 0; i < profile->site_count; i++)
+ *		site = &profile->sites[i];
+ *		estimate = profile_figure(profile, site, FIGURE_ALLOCATIONS);
+ */
+#ifndef ANALYZER_PROFILE_H
+#define ANALYZER_PROFILE_H
+
+#include "analyzer/estimate.h"
+#include "analyzer/replay.h"
+
+enum profile_by {
+	PROFILE_BY_STACK,  /* through `groups` */
+	PROFILE_BY_THREAD, /* key: thread serial */
+	PROFILE_BY_SIZE,   /* key: size class, see profile_size_class() */
+};
+
+struct profile_view {
+	enum profile_by by;
+	/*
+	 * BY_STACK: the group of each stack id, group_count groups numbered
+	 * from 0; NULL: every canonical stack is a group, key = canonical id.
+	 * Only entries at canonical ids are looked at.
+	 */
+	const uint32_t *groups;
+	size_t group_count;
+	uint32_t temporary_distance; /* 0: no allocation in between */
+	/* As in struct replay_sink; may be NULL. */
+	void (*progress)(void *context, uint64_t done, uint64_t total);
+	void *progress_context;
+};
+
+/*
+ * A site's sums. In sampled mode these count samples, unweighted: use
+ * profile_figure(), which is right in both modes, to show them.
+ */
+struct site {
+	uint32_t key;	/* group, thread serial, or size class */
+	uint32_t stack; /* BY_STACK: the first canonical stack seen here */
+	uint64_t allocations;
+	uint64_t bytes_allocated;
+	uint64_t frees;
+	uint64_t temporary;
+	uint64_t reallocations; /* allocations that were reallocs of a block */
+	uint64_t live_blocks, live_bytes; /* in the end: leaked */
+	uint64_t peak_blocks, peak_bytes; /* at the site's own peak of bytes */
+	uint64_t at_peak_blocks, at_peak_bytes; /* at the process's peak */
+	uint64_t lifetime_ticks; /* of the blocks freed, summed */
+	uint64_t first_tick, last_tick; /* of its allocations */
+	uint64_t size_min, size_max;
+	uint64_t detailed;	/* allocations with the next two recorded */
+	uint64_t detailed_bytes; /* requested by these */
+	uint64_t usable_bytes;	/* granted to these */
+	uint64_t duration_units; /* of the real calls, clock units */
+	uint32_t peak_epoch;	/* private */
+};
+
+enum profile_figure {
+	FIGURE_ALLOCATIONS,
+	FIGURE_BYTES_ALLOCATED,
+	FIGURE_FREES,
+	FIGURE_TEMPORARY,
+	FIGURE_LEAKED_BLOCKS,
+	FIGURE_LEAKED_BYTES,
+	FIGURE_PEAK_BLOCKS,
+	FIGURE_PEAK_BYTES,	/* the site's own */
+	FIGURE_AT_PEAK_BLOCKS,
+	FIGURE_AT_PEAK_BYTES,	/* when the process had its peak */
+};
+
+struct profile {
+	bool sampled;
+	struct site total; /* key and stack mean nothing; peak == at_peak */
+	struct site *sites; /* in order of their first allocation */
+	size_t site_count, site_capacity;
+	struct replay_counts counts;
+	uint64_t peak_tick;   /* when the total had its peak */
+	double run_ns;	      /* from the recording's start to its end */
+	double peak_ns;	      /* from its start to the peak */
+	double events_per_second;
+	uint64_t peak_rss_bytes; /* less the recorder's own; 0: unknown */
+	struct profile_state *state; /* private */
+};
+
+/* Replays. Returns 0; *out is the caller's to free. */
+int profile_run(struct profile **out, struct recording *recording,
+		const struct profile_view *view);
+void profile_free(struct profile *profile);
+
+/* A figure of a site, or of &profile->total, with its interval. */
+struct estimate profile_figure(const struct profile *profile,
+			       const struct site *site,
+			       enum profile_figure figure);
+
+/* Mean lifetime of the blocks freed, ns; NAN if none was. In sampled mode the
+ * mean over the samples. */
+double profile_mean_lifetime_ns(const struct profile *profile,
+				const struct recording *recording,
+				const struct site *site);
+
+/* Size classes: exact up to 1024 bytes, then 8 to each doubling. */
+uint32_t profile_size_class(uint64_t size);
+void profile_size_bounds(uint32_t size_class, uint64_t *low, uint64_t *high);
+
+#endif
