@@ -84,7 +84,7 @@ BUILD_PACKAGES := gcc make pkg-config libc6-dev libunwind-dev libzstd-dev \
 		  uthash-dev libdw-dev libelf-dev libiberty-dev libjansson-dev
 TEST_PACKAGES  := libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace \
 		  clang g++ gawk gdb bash ?libjemalloc2 ?libtcmalloc-minimal4 \
-		  ?libmimalloc2.0 ?libpython3-testsuite
+		  ?libmimalloc2.0
 
 ifneq ($(V),1)
 Q = @

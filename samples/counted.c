@@ -2,10 +2,10 @@
 /*
  * counted FILE [THREADS]: for random kills. Allocates and frees for ever, in
  * 1 (or THREADS) threads, and counts in the shared file FILE (one pair of
- * 64-bit numbers a thread, 64 bytes apart) each malloc that has returned and
- * each free that has returned. Whenever it is killed, the dump must have, of
- * work(), at least that many allocations and frees, and at most one of each
- * a thread more. Without FILE it does nothing.
+ * 64-bit numbers a thread, 64 bytes apart, and its pid behind the first) each
+ * malloc that has returned and each free that has returned. Whenever it is
+ * killed, the dump must have at least that many allocations and frees, and at
+ * most one of each a thread more. Without FILE it does nothing.
  * expect total allocations=0
  */
 #include <fcntl.h>
@@ -19,7 +19,8 @@
 struct counts {
 	uint64_t allocations;
 	uint64_t frees;
-	uint64_t unused[6];
+	uint64_t pid;
+	uint64_t unused[5];
 };
 
 static SITE void *work(void *argument)
@@ -58,6 +59,7 @@ int main(int argc, char **argv)
 	if (counts == MAP_FAILED)
 		return 1;
 	close(fd);
+	counts->pid = (uint64_t)getpid();
 	for (int i = 1; i < threads && i < THREADS_MAX; i++) {
 		pthread_t thread;
 

@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The words that programs rely on: the keys of --json, and what people see.
+. "$(dirname "$0")/lib.sh"
+"$heapwise" record -o d.hwd -- "$samples/leaks"
+"$heapwise" record --sample 4K -o sampled.hwd -- "$samples/mixed" >/dev/null
+
+"$heapwise" report --json d.hwd >r.json
+for key in allocations frees bytes_allocated peak_bytes leaked_bytes \
+	leaked_blocks temporary; do
+	holds "totals.$key" jq -e ".totals.$key | numbers" r.json
+done
+for key in allocations bytes_allocated peak_bytes leaked_bytes temporary; do
+	holds "sites[].$key" jq -e "all(.sites[]; .$key | type == \"number\")" r.json
+done
+for key in id frames; do
+	holds "sites[].$key" jq -e "all(.sites[]; has(\"$key\"))" r.json
+done
+for key in function file line module address inlined; do
+	holds "frames[].$key" \
+		jq -e "all(.sites[].frames[]; has(\"$key\"))" r.json
+done
+holds "file and line" jq -e 'any(.sites[].frames[];
+	.function == "forget" and (.file | endswith("samples/leaks.c")) and
+	.line == 15)' r.json
+for key in allocations_low allocations_high bytes_allocated_low \
+	bytes_allocated_high; do
+	holds "sampled totals.$key" sh -c '"$0" report --json sampled.hwd |
+		jq -e ".totals.$1 | numbers"' "$heapwise" $key
+done
+holds "info" sh -c '"$0" info --json d.hwd | jq -e "
+	.mode == \"exact\" and (.program | endswith(\"/leaks\")) and
+	(.lost | type == \"object\")"' "$heapwise"
+is "two dumps in one report" "$("$heapwise" report --json d.hwd d.hwd \
+	2>/dev/null | jq .totals.allocations)" 202
+
+# For people: no colour and 80 columns when it is not a terminal.
+for options in "" "--by=function" "--by=module" "--by=thread" "--by=size" \
+	"--sort=peak" "--sort=leaked" "--sort=temporary" "--sort=bytes" \
+	"--sort=calls"; do
+	"$heapwise" report $options d.hwd >report.txt 2>err
+	is "report $options" "$? $(cat err)" "0 "
+	is "report $options: escapes" "$(grep -c $'\e' report.txt)" 0
+	is "report $options: lines over 80 columns" \
+		"$(LC_ALL=C.UTF-8 awk 'length($0) > 80' report.txt | wc -l)" 0
+done
+holds "report names sites" sh -c '"$0" report d.hwd | grep -q forget' \
+	"$heapwise"
+is "--limit=1" "$("$heapwise" report --json --limit=1 d.hwd |
+	jq '.sites | length')" 1
+if which script >/dev/null; then
+	script -qec "$heapwise report d.hwd" /dev/null >tty.txt </dev/null
+	holds "colour on a terminal" grep -q $'\e\[' tty.txt
+	NO_COLOR=1 script -qec "$heapwise report d.hwd" /dev/null >tty.txt \
+		</dev/null
+	is "NO_COLOR" "$(grep -c $'\e\[[0-9;]*m' tty.txt)" 0
+fi
+for command in record report info check; do
+	holds "$command --help" sh -c '"$0" "$1" --help | grep -qi usage' \
+		"$heapwise" $command
+done
+finish

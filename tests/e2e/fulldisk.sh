@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# A disk that fills in mid-run, or was full from the start: the program goes on
+# and ends as ever, what is there can be read, `info` says what is missing.
+. "$(dirname "$0")/lib.sh"
+if [ "${1:-}" != inside ]; then
+	unshare -m true 2>/dev/null && exec unshare -m "$0" inside
+	unshare -rm true 2>/dev/null && exec unshare -rm "$0" inside
+	skip_all "may not mount"
+fi
+mkdir disk
+mount -t tmpfs -o size=1m none disk 2>/dev/null || skip_all "may not mount"
+umount disk
+
+# fill NAME SIZE WAY SAMPLE ARGUMENT...
+fill() {
+	local name=$1 size=$2 way=$3 status
+	shift 3
+	mount -t tmpfs -o size="$size" none disk
+	"$@" >wanted
+	case $way in
+	record)	 timeout 120 "$heapwise" record -o disk/d.hwd -- "$@" ;;
+	preload) HEAPWISE_OUTPUT=$work/disk/d.hwd LD_PRELOAD=$library \
+		 timeout 120 "$@" ;;
+	esac >out 2>err
+	status=$?
+	is "$name: status" $status 0
+	same "$name: output" wanted out
+	if [ $way = preload ]; then
+		is "$name: silent" "$(cat err)" ""
+	fi
+	if [ -s disk/d.hwd ]; then
+		holds "$name: report reads it" \
+			sh -c '"$0" report --json disk/d.hwd >r.json' "$heapwise"
+		"$heapwise" info --json disk/d.hwd >info.json 2>&1
+		holds "$name: info counts what was lost" \
+			jq -e '[.lost[] | numbers] | add > 0' info.json
+		"$heapwise" check disk/d.hwd >check.txt 2>&1
+		holds "$name: check ends in 0 or 1" test $? -le 1
+	else
+		echo "$name: no dump at all"
+	fi
+	ls -l disk
+	umount -l disk
+}
+
+for way in record preload; do
+	fill "1 MiB, $way" 1m $way "$samples/threads"
+	fill "2 MiB, $way" 2m $way "$samples/churn" 6000000
+	fill "64 KiB, $way" 64k $way "$samples/churn" 1000000
+done
+
+# A full device in the place of a file.
+for way in record preload; do
+	"$samples/churn" >wanted
+	case $way in
+	record)	 "$heapwise" record -o /dev/full -- "$samples/churn" ;;
+	preload) HEAPWISE_OUTPUT=/dev/full LD_PRELOAD=$library \
+		 "$samples/churn" ;;
+	esac >out 2>err
+	status=$?
+	if [ $way = preload ]; then
+		is "/dev/full, $way: status" $status 0
+		same "/dev/full, $way: output" wanted out
+		is "/dev/full, $way: silent" "$(cat err)" ""
+	else
+		holds "/dev/full, $way: one line about it" \
+			grep -q '/dev/full' err
+	fi
+done
+finish

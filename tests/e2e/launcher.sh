@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# heapwise record as a launcher: exit statuses, signals, names of dumps,
+# options and their variables, and what happens when it dies first.
+. "$(dirname "$0")/lib.sh"
+
+# Statuses are the program's own, killed ones as the shell tells them.
+for status in 0 1 2 77 124 125 126 127 255; do
+	"$heapwise" record -o s.hwd -- sh -c "exit $status" 2>err
+	is "exit $status" "$? $(cat err)" "$status "
+	rm -f s.hwd*
+done
+for signal in TERM INT HUP KILL SEGV USR1 ABRT; do
+	sh -c "ulimit -c 0; kill -$signal \$\$" 2>/dev/null
+	wanted=$?
+	(ulimit -c 0; "$heapwise" record -o s.hwd -- sh -c "kill -$signal \$\$") \
+		2>/dev/null
+	is "dies of SIG$signal" $? $wanted
+	rm -f s.hwd*
+done
+
+# Streams pass through.
+is "standard input" "$(echo hello | "$heapwise" record -o i.hwd -- cat)" hello
+is "quiet" "$("$heapwise" record -o q.hwd -- "$samples/churn" 2>&1)" churned
+
+# Names.
+mkdir names && cd names || exit 1
+"$heapwise" record -- "$samples/churn" >/dev/null
+holds "default name" ls heapwise.churn.*.hwd
+"$heapwise" record -o '%c-of-%p.hwd' -- "$samples/churn" >/dev/null
+holds "%c and %p" sh -c 'ls churn-of-[0-9]*.hwd'
+LD_PRELOAD=$library "$samples/leaks"
+holds "default name, preload" ls heapwise.leaks.*.hwd
+"$heapwise" record -o 'a name
+with "everything" é.hwd' -- "$samples/churn" >/dev/null
+is "strange name" "$(total 'a name
+with "everything" é.hwd' allocations)" 1000
+"$heapwise" record -o again.hwd -- "$samples/churn" >/dev/null
+"$heapwise" record -o again.hwd -- "$samples/leaks"
+is "recorded again over the same name" "$(total again.hwd allocations)" 101
+ls
+is "no ring file is left" "$(ls | grep -c ring)" 0
+cd ..
+
+# Options and their variables say the same.
+HEAPWISE_OUTPUT=$work/v.hwd "$heapwise" record -- "$samples/churn" >/dev/null
+is "HEAPWISE_OUTPUT" "$(total v.hwd allocations)" 1000
+HEAPWISE_SAMPLE=64K HEAPWISE_OUTPUT=$work/v2.hwd LD_PRELOAD=$library \
+	"$samples/churn" >/dev/null
+"$heapwise" record --sample 64K -o v3.hwd -- "$samples/churn" >/dev/null
+for dump in v2 v3; do
+	"$heapwise" info --json $dump.hwd >i.json
+	is "$dump: sampled" "$(json .mode i.json) $(json .sample_bytes i.json)" \
+		"sampled 65536"
+done
+
+# Children, wanted or not.
+"$heapwise" record -o tree.hwd -- sh -c "$samples/churn; $samples/leaks; :" \
+	>/dev/null
+is "children have dumps of their own" "$(ls tree.hwd* | wc -l)" 3
+"$heapwise" record --no-children -o lone.hwd -- \
+	sh -c "$samples/churn; $samples/leaks; :" >/dev/null
+is "--no-children" "$(ls lone.hwd* | wc -l)" 1
+
+# Ctrl-C reaches the program; the launcher stays until it has ended.
+cat >stubborn.sh <<'END'
+trap 'echo caught; sleep 0.3; exit 9' INT
+echo ready
+while :; do sleep 0.05; done
+END
+setsid bash -c 'trap - INT; exec "$0" record -o c.hwd -- bash stubborn.sh' \
+	"$heapwise" >ctrl &
+session=$!
+for _ in {1..200}; do grep -q ready ctrl && break; sleep 0.05; done
+kill -INT -- -$session
+wait $session
+is "Ctrl-C: the program's status" "$? $(tr '\n' ' ' <ctrl)" "9 ready caught "
+holds "Ctrl-C: whole" whole c.hwd
+
+# The collector dies first: the program goes on, and nothing is lost.
+$python - "$heapwise" "$samples/churn" <<'END'
+import os, signal, subprocess, sys, time
+target = None
+p = subprocess.Popen([sys.argv[1], "record", "-o", "dead.hwd", "--",
+                      sys.argv[2], "8000000"], start_new_session=True)
+for _ in range(400):
+    time.sleep(0.005)
+    members = []
+    for d in os.listdir("/proc"):
+        try:
+            if d.isdigit() and os.getsid(int(d)) == p.pid:
+                members.append((int(d), open(f"/proc/{d}/comm").read()[:-1]))
+        except OSError:
+            pass
+    target = [m for m, name in members if name == "churn"]
+    if target:
+        break
+time.sleep(0.1)
+for member, name in members:
+    if name != "churn":
+        os.kill(member, signal.SIGKILL)
+p.wait()
+while target and os.path.exists(f"/proc/{target[0]}/exe"):
+    time.sleep(0.02)
+END
+is "collector killed: complete" "$(total dead.hwd allocations)" 8000000
+"$heapwise" check --finish dead.hwd >/dev/null 2>&1
+holds "collector killed: whole" whole dead.hwd
+finish

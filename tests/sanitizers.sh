@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The unit tests once more, under AddressSanitizer with
+# UndefinedBehaviorSanitizer, and under ThreadSanitizer.
+cd "$(dirname "$0")/.." || exit 1
+failures=0
+units=$(cd tests/unit && ls test_*.c 2>/dev/null | sed 's/\.c$//')
+for sanitizers in address,undefined thread; do
+	directory=build/${sanitizers//,/-}
+	if ! make -j2 -s --no-print-directory SAN=$sanitizers CFLAGS='-O1 -g' \
+		$(printf "$directory/tests/unit/%s " $units); then
+		echo "not ok build with $sanitizers"
+		failures=1
+		continue
+	fi
+	for unit in $units; do
+		if UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+			timeout 300 $directory/tests/unit/$unit >log.$$ 2>&1; then
+			echo "ok $unit, $sanitizers"
+		else
+			cat log.$$
+			echo "not ok $unit, $sanitizers"
+			failures=1
+		fi
+		rm -f log.$$
+	done
+done
+exit $failures
