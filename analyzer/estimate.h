@@ -31,15 +31,15 @@ static inline bool estimate_is_weak(const struct estimate *e)
 struct estimate_sum {
 	uint64_t samples;
 	uint64_t bytes;	 /* as sampled, unweighted */
-	double count, count_variance;
-	double weighted_bytes, bytes_variance;
+	double count, count_variance, count_third, count_joint;
+	double weighted_bytes, bytes_variance, bytes_third, bytes_joint;
 };
 
 /* What one sample adds to a sum. */
 struct estimate_weight {
 	uint64_t size;
-	double count, count_variance;
-	double bytes, bytes_variance;
+	double count, count_variance, count_third, count_joint;
+	double bytes, bytes_variance, bytes_third, bytes_joint;
 };
 
 /* interval_bytes: the T that drew the sample, at least 1. */
