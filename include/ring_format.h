@@ -81,7 +81,8 @@ struct ring_header {
 	uint64_t start_tick;
 	uint64_t file_bytes;   /* target grows; every offset is below it */
 	uint64_t buffers;      /* newest ring_buffer; release by target */
-	uint64_t nodes_reserved; /* ids handed out, from STACK_FIRST; target */
+	uint64_t nodes_reserved; /* the next node's id; from STACK_FIRST on,
+				    its chunk may not be there yet; target */
 	uint64_t module_count;	 /* complete modules; release by target */
 	uint64_t drained_nodes;	 /* in the dump; drainer */
 	uint64_t drained_modules; /* in the dump; drainer */
@@ -141,8 +142,10 @@ struct ring_buffer {
 	uint64_t tail; /* drainer; the low half is the futex word */
 	uint64_t round_head; /* drainer's own: head when its round began */
 	uint32_t round_state; /* drainer's own: state before that */
-	uint32_t round_flags; /* drainer's own */
-	uint8_t pad3[40];
+	uint32_t round_emptied; /* drainer's own: to be freed in this round */
+	uint64_t pending_ns; /* drainer's own: CLOCK_MONOTONIC when it first
+				saw the oldest event that is left; or 0 */
+	uint8_t pad3[32];
 };
 _Static_assert(sizeof(struct ring_buffer) == 192, "ring buffer changed size");
 

@@ -12,25 +12,20 @@
 #ifndef PRELOAD_DRAIN_H
 #define PRELOAD_DRAIN_H
 
-#include "preload/payloads.h"
 #include "preload/ring_view.h"
+#include "preload/series.h"
 #include "preload/tree_drain.h"
 #include "preload/writer.h"
-
-#define DRAIN_USAGE_MAX 32 /* samples in a USAGE block */
 
 enum drain_flags {
 	DRAIN_ALL = 1,	/* however few events a buffer has: exit, exec */
 	DRAIN_GONE = 2, /* the target is gone: what is not committed never is */
 };
 
-/* Fills rss, user and system of a sample of process pid; 0 or -errno. */
-typedef int drain_usage_function(struct usage_sample *sample, int pid);
-
 struct drain_setup {
 	struct ring_view view;
 	struct writer_space *space;
-	drain_usage_function *usage; /* usage_self or usage_proc */
+	series_usage_function *usage; /* usage_self or usage_proc; or NULL */
 	/* true: the dump stays open between calls, and when it cannot be
 	 * written, events are dropped and counted (the collector). false: it
 	 * is closed, and the events stay where they are (the target). */
@@ -41,18 +36,19 @@ struct drain {
 	struct drain_setup setup;
 	struct writer writer;
 	struct tree_drain tree;
-	uint64_t now;		 /* tick of this round's begin */
-	uint64_t last_usage_ns;	 /* monotonic; 0: none yet */
-	uint64_t last_stats_ns;
-	uint64_t last_flow_ns;	 /* events were last written */
-	uint64_t stats_sum;	 /* as last written */
-	uint64_t synced_tick;	 /* W of the last SYNC */
-	uint64_t since_sync;	 /* events written since then */
-	uint64_t round_events;	 /* events taken out by the last call */
-	uint64_t cpu_ns;	 /* thread CPU time at the call's begin */
-	unsigned int usage_count;
-	bool settled;		 /* no intent is left of another drainer */
-	struct usage_sample usage[DRAIN_USAGE_MAX];
+	struct series series;
+	uint64_t now;	      /* tick, and CLOCK_MONOTONIC, of this round's */
+	uint64_t now_ns;      /* begin */
+	uint64_t cpu_ns;      /* CPU time of this thread then */
+	uint64_t blind_ns;    /* since when part of the list is invisible */
+	uint64_t sync_ns;     /* when SYNC was last written, */
+	uint64_t sync_tick;   /* its tick, */
+	uint64_t since_sync;  /* and events written since */
+	uint64_t taken;	      /* events taken out of buffers by the last call */
+	unsigned int buffers; /* not free, at this round's begin */
+	bool pressed;	      /* a buffer was at least half full */
+	bool dropped;	      /* events are missing from the dump */
+	bool settled;	      /* no intent is left of another drainer */
 };
 
 /*
@@ -81,7 +77,9 @@ int drain_round(struct drain *d, unsigned int flags);
 int drain_buffer(struct drain *d, uint64_t offset);
 /*
  * The last round, usage, stats and END. On 0 all is in the dump and the ring
- * file may be removed. If the dump can't be written, events stay in the ring.
+ * file may be removed. If the dump can't be written, events stay in the ring
+ * (but a collector that began to drop goes on dropping); END is only written
+ * when none are left.
  */
 int drain_finish(struct drain *d, enum end_reason reason,
 		 unsigned int flags);

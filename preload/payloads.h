@@ -36,6 +36,7 @@ struct payload_meta {
 	enum dump_on_full on_full;
 	enum dump_drainer drainer;
 	int forked;
+	uint64_t page_bytes;
 };
 
 /* One sample of the USAGE series; include/README.md says what each is. */

@@ -7,6 +7,7 @@
 #ifndef PRELOAD_RING_VIEW_H
 #define PRELOAD_RING_VIEW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "include/ring_format.h"
@@ -18,15 +19,25 @@ struct ring_view {
 	void *context;
 };
 
-/* The buffer at an offset, its whole area checked, or NULL. */
-struct ring_buffer *ring_view_buffer(const struct ring_view *view,
-				     uint64_t offset);
-/* The event at a count (head and tail count) of a checked buffer. */
-struct ring_event *ring_view_event(struct ring_buffer *buffer, uint64_t count);
-/* The newest buffer's offset, and then each older one's; 0 at the end. */
+/* A buffer whose area was checked; its fixed fields, copied. */
+struct ring_view_buffer {
+	struct ring_buffer *ring;
+	struct ring_event *events;
+	uint64_t offset;
+	uint32_t capacity;
+	uint32_t bytes;
+};
+
+/* The buffer at an offset; false if there is none. */
+bool ring_view_buffer(const struct ring_view *view, uint64_t offset,
+		      struct ring_view_buffer *buffer);
+/* The newest buffer's offset; each one's `older` leads on. */
 uint64_t ring_view_newest(const struct ring_view *view);
-/* Node by id, or NULL. */
-struct ring_node *ring_view_node(const struct ring_view *view, uint32_t id);
+/* More than this many buffers mean that the list is a circle. */
+uint64_t ring_view_buffers_max(const struct ring_view *view);
+/* All nodes of a chunk, or NULL. */
+struct ring_node *ring_view_nodes(const struct ring_view *view,
+				  unsigned int chunk);
 /* Module chunk by number, RING_MODULE_CHUNK bytes, or NULL. */
 uint8_t *ring_view_modules(const struct ring_view *view, unsigned int chunk);
 

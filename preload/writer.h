@@ -15,22 +15,19 @@
 
 #include "include/codec.h"
 #include "include/ring_format.h"
+#include "preload/dump_file.h"
 
 #define WRITER_EVENTS_MAX 8192	      /* events in a block of ours */
 #define WRITER_RAW_MAX (528u << 10)   /* payload bytes of a block of ours */
 #define WRITER_RESERVE_BYTES (8 << 10) /* kept free on disk for STATS, END */
-#define WRITER_FD_MIN 200	      /* our fds are not below, if possible */
 
 struct writer_space;
 
 struct writer {
-	const char *path; /* absolute; the caller's, outlives the writer */
+	struct dump_file file;
 	struct writer_space *space;
 	struct ring_header *ring; /* intents and stats go there; or NULL */
-	uint64_t device; /* st_dev and st_ino of the dump, once created; */
-	uint64_t inode;	 /* nothing is written into any other file */
 	uint64_t sequence; /* of the next block, as long as ring is NULL */
-	int fd;		   /* -1: not open */
 	int error;	   /* negative errno of the first failed write, or 0 */
 };
 
@@ -71,7 +68,7 @@ void writer_init(struct writer *w, struct writer_space *space,
  */
 int writer_create(struct writer *w);
 /*
- * Opens the dump again, CLOEXEC and above WRITER_FD_MIN where the limit allows
+ * Opens the dump again, CLOEXEC and above DUMP_FILE_FD_MIN where the limit allows
  * it. -ESTALE if another file is there now. Does nothing if it is open.
  */
 int writer_open(struct writer *w);
@@ -93,6 +90,9 @@ struct codec_writer *writer_begin(struct writer *w);
  * from then on only STATS, USAGE and END blocks are tried, others fail at once.
  */
 int writer_append(struct writer *w, const struct writer_block *block);
+
+/* Stores a buffer's tail and wakes who waits for it. */
+void writer_move_tail(struct ring_buffer *buffer, uint64_t tail);
 
 /*
  * Settles an intent that a killed drainer left armed in w->ring: moves the

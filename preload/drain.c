@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/drain.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "preload/block_index.h"
+#include "preload/clock.h"
+#include "preload/event_drain.h"
+#include "preload/sys.h"
+
+#define BLOCK_EVENTS_MIN 4096
+#define PENDING_NS_MAX 1000000000u /* however few events: written by then */
+#define BLIND_NS_MAX 1000000000u   /* then go on with what is visible */
+#define CHAIN_MAX 64		   /* buffers of one thread, growing */
+#define FINISH_ROUNDS 4
+#define SYNC_SLACK_TICKS 8 /* stamps may be early, and step back */
+#define SYNC_EVENTS 65536
+#define SYNC_NS 250000000u
+/*
+ * So many events after a SYNC, small buffers are no longer spared: a reader
+ * has to keep what stands between two SYNCs. Per buffer, so that small blocks
+ * stay rare.
+ */
+#define SYNC_EVENTS_MAX 262144
+#define SYNC_EVENTS_PER_BUFFER 4096
+
+/* All buffers of a ring, newest first, bounded. */
+struct walk {
+	const struct ring_view *view;
+	uint64_t next;
+	uint64_t left;
+};
+
+static struct walk walk_begin(const struct drain *d)
+{
+	return (struct walk){
+		.view = &d->setup.view,
+		.next = ring_view_newest(&d->setup.view),
+		.left = ring_view_buffers_max(&d->setup.view),
+	};
+}
+
+/* False at the end; walk->next != 0 then if the rest can't be seen. */
+static bool walk_next(struct walk *walk, struct ring_view_buffer *buffer)
+{
+	if (walk->next == 0 || walk->left-- == 0 ||
+	    !ring_view_buffer(walk->view, walk->next, buffer))
+		return false;
+	walk->next = buffer->ring->older;
+	return true;
+}
+
+/* This moment, in the ring's ticks. */
+static uint64_t tick_now(const struct ring_header *header)
+{
+	uint64_t units = header->clock == CLOCK_UNIT_TSC ?
+				 __builtin_ia32_rdtsc() :
+				 clock_ns(CLOCK_MONOTONIC);
+
+	return units >> (header->tick_shift & 63);
+}
+
+void drain_init(struct drain *d, const struct drain_setup *setup)
+{
+	struct ring_header *header = setup->view.header;
+
+	memset(d, 0, sizeof(*d));
+	d->setup = *setup;
+	series_init(&d->series, setup->usage);
+	writer_init(&d->writer, setup->space, header->dump_path);
+	d->writer.ring = header;
+	d->writer.file.device = header->dump_device;
+	d->writer.file.inode = header->dump_inode;
+}
+
+void drain_release(struct drain *d)
+{
+	writer_close(&d->writer);
+}
+
+/* The first call of a new drainer: what did the one before leave? */
+static int settle(struct drain *d)
+{
+	struct ring_header *header = d->setup.view.header;
+	struct ring_view_buffer buffer;
+	bool found = ring_view_buffer(&d->setup.view, header->intent.buffer,
+				      &buffer);
+	int ret = writer_settle(&d->writer, found ? buffer.ring : NULL);
+
+	if (ret < 0 && !d->writer.error)
+		return ret;
+	tree_drain_init(&d->tree, &d->setup.view);
+	d->settled = true;
+	return 0;
+}
+
+static int begin(struct drain *d)
+{
+	d->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	d->now_ns = clock_ns(CLOCK_MONOTONIC);
+	d->now = tick_now(d->setup.view.header);
+	d->taken = 0;
+	d->pressed = false;
+	return d->settled ? 0 : settle(d);
+}
+
+static int end(struct drain *d, int ret)
+{
+	uint64_t *cpu = &d->setup.view.header->stats[STAT_DRAIN_CPU_NS];
+
+	if (!d->setup.collector)
+		writer_close(&d->writer);
+	__atomic_add_fetch(cpu,
+			   clock_ns(CLOCK_THREAD_CPUTIME_ID) - d->cpu_ns,
+			   __ATOMIC_RELAXED);
+	return ret;
+}
+
+/* A buffer's commit index, and its state before: sealed makes it final. */
+static void read_head(struct ring_buffer *ring)
+{
+	ring->round_state = __atomic_load_n(&ring->state, __ATOMIC_ACQUIRE);
+	ring->round_head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+}
+
+/* Of all buffers. False if some cannot be seen. */
+static bool read_heads(struct drain *d)
+{
+	struct walk walk = walk_begin(d);
+	struct ring_view_buffer b;
+
+	d->buffers = 0;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	while (walk_next(&walk, &b)) {
+		read_head(b.ring);
+		d->buffers += b.ring->round_state != RING_BUFFER_FREE;
+	}
+	if (walk.next == 0) {
+		d->blind_ns = 0;
+		return true;
+	}
+	if (d->blind_ns == 0)
+		d->blind_ns = d->now_ns;
+	return d->now_ns - d->blind_ns > BLIND_NS_MAX;
+}
+
+static uint64_t pending(const struct ring_view_buffer *b)
+{
+	return event_drain_pending(b, b->ring->round_head);
+}
+
+/* Does an older buffer of the same thread have to be emptied first? */
+static bool is_blocked(const struct drain *d, const struct ring_view_buffer *b)
+{
+	uint64_t before = __atomic_load_n(&b->ring->before, __ATOMIC_ACQUIRE);
+	struct ring_view_buffer older;
+
+	if (before == 0 || before == b->offset ||
+	    !ring_view_buffer(&d->setup.view, before, &older) ||
+	    older.ring->round_state == RING_BUFFER_FREE ||
+	    older.ring->thread != b->ring->thread)
+		return false;
+	return older.ring->round_state != RING_BUFFER_SEALED ||
+	       pending(&older) > 0;
+}
+
+static bool is_worth_it(struct drain *d, const struct ring_view_buffer *b,
+			unsigned int flags)
+{
+	struct ring_buffer *ring = b->ring;
+	uint64_t count = pending(b);
+	bool half = count >= b->capacity / 2;
+	bool grown = ring->full_grown || b->bytes >= RING_BUFFER_BYTES_MAX;
+
+	if (ring->pending_ns == 0)
+		ring->pending_ns = d->now_ns;
+	d->pressed |= half;
+	return (flags & (DRAIN_ALL | DRAIN_GONE)) ||
+	       count >= BLOCK_EVENTS_MIN || (half && grown) ||
+	       ring->round_state != RING_BUFFER_ACTIVE ||
+	       __atomic_load_n(&ring->waiters, __ATOMIC_RELAXED) ||
+	       d->now_ns - ring->pending_ns >= PENDING_NS_MAX;
+}
+
+/* A dump that can't be written must not hold up a target that waits; once
+ * some events are missing, what comes later is of no use. */
+static bool must_drop(const struct drain *d, unsigned int flags)
+{
+	return d->setup.collector && d->writer.error &&
+	       (d->dropped || !(flags & DRAIN_GONE));
+}
+
+/* All of a buffer up to this round's head. */
+static int drain_one(struct drain *d, const struct ring_view_buffer *b,
+		     unsigned int flags)
+{
+	uint64_t count = pending(b);
+	int ret = 0;
+
+	while (ret == 0 && pending(b) > 0 && !must_drop(d, flags))
+		ret = event_drain_block(&d->writer, b, b->ring->round_head);
+	if (must_drop(d, flags)) {
+		event_drain_drop(&d->writer, b, b->ring->round_head);
+		d->dropped = true;
+		ret = 0;
+	}
+	count -= pending(b);
+	if (count)
+		b->ring->pending_ns = 0;
+	d->taken += count;
+	d->since_sync += count;
+	return ret;
+}
+
+/* One pass over the list. -ENODATA if all that is left is blocked. */
+static int drain_pass(struct drain *d, unsigned int flags, bool force)
+{
+	struct walk walk = walk_begin(d);
+	struct ring_view_buffer b;
+	bool blocked = false;
+	bool progress = false;
+
+	while (walk_next(&walk, &b)) {
+		int ret;
+
+		if (pending(&b) == 0 || !is_worth_it(d, &b, flags))
+			continue;
+		if (!force && is_blocked(d, &b)) {
+			blocked = true;
+			continue;
+		}
+		ret = drain_one(d, &b, flags);
+		if (ret < 0)
+			return ret;
+		progress = true;
+	}
+	if (!blocked)
+		return 0;
+	return progress ? 1 : -ENODATA;
+}
+
+/* Newest first, so older buffers of a thread come later: several passes. */
+static int drain_buffers(struct drain *d, unsigned int flags)
+{
+	int ret = 1;
+
+	for (int pass = 0; pass < CHAIN_MAX && ret > 0; pass++)
+		ret = drain_pass(d, flags, false);
+	if (ret > 0 || ret == -ENODATA)
+		ret = flags & DRAIN_GONE ? drain_pass(d, flags, true) : 0;
+	return ret;
+}
+
+static bool is_emptied(const struct ring_view_buffer *b)
+{
+	return b->ring->round_state == RING_BUFFER_SEALED &&
+	       b->ring->tail == b->ring->round_head;
+}
+
+/* Sealed buffers whose events are all out: successors first, then FREE. */
+static void free_emptied(struct drain *d)
+{
+	struct ring_view_buffer b;
+	struct ring_view_buffer older;
+	struct walk walk = walk_begin(d);
+	bool any = false;
+
+	while (walk_next(&walk, &b)) {
+		b.ring->round_emptied = is_emptied(&b);
+		any |= b.ring->round_emptied;
+	}
+	walk = walk_begin(d);
+	while (any && walk_next(&walk, &b))
+		if (b.ring->before &&
+		    ring_view_buffer(&d->setup.view, b.ring->before, &older) &&
+		    older.ring->round_emptied)
+			__atomic_store_n(&b.ring->before, 0, __ATOMIC_RELEASE);
+	walk = walk_begin(d);
+	while (any && walk_next(&walk, &b)) {
+		if (!b.ring->round_emptied)
+			continue;
+		b.ring->round_emptied = 0;
+		b.ring->pending_ns = 0;
+		b.ring->round_state = RING_BUFFER_FREE;
+		__atomic_store_n(&b.ring->state, RING_BUFFER_FREE,
+				 __ATOMIC_RELEASE);
+	}
+}
+
+/* Every event with a lower tick is in the dump, or was not committed when
+ * this round began. */
+static uint64_t complete_tick(struct drain *d)
+{
+	struct walk walk = walk_begin(d);
+	struct ring_view_buffer b;
+	uint64_t tick = d->now;
+
+	while (walk_next(&walk, &b)) {
+		uint64_t first;
+
+		if (pending(&b) == 0)
+			continue;
+		first = ring_event_tick(
+			b.events[b.ring->tail % b.capacity].what);
+		if (first < tick)
+			tick = first;
+	}
+	return tick > SYNC_SLACK_TICKS ? tick - SYNC_SLACK_TICKS : 0;
+}
+
+static int write_sync(struct drain *d, unsigned int flags)
+{
+	struct writer_block block = { .type = DUMP_SYNC };
+	int ret;
+
+	if (d->since_sync == 0 ||
+	    (d->since_sync < SYNC_EVENTS && !(flags & DRAIN_ALL) &&
+	     d->now_ns - d->sync_ns < SYNC_NS))
+		return 0;
+	block.first_tick = complete_tick(d);
+	block.last_tick = block.first_tick;
+	if (block.first_tick <= d->sync_tick)
+		return 0;
+	writer_begin(&d->writer);
+	ret = writer_append(&d->writer, &block);
+	if (ret < 0)
+		return ret;
+	d->sync_tick = block.first_tick;
+	d->sync_ns = d->now_ns;
+	d->since_sync = 0;
+	return 0;
+}
+
+static bool sync_is_overdue(const struct drain *d)
+{
+	return d->since_sync >= SYNC_EVENTS_MAX &&
+	       d->since_sync >= SYNC_EVENTS_PER_BUFFER * (uint64_t)d->buffers;
+}
+
+static int write_series(struct drain *d, bool last)
+{
+	struct series_moment moment = {
+		.tick = d->now,
+		.monotonic_ns = d->now_ns,
+		.flow = d->taken > 0,
+		.last = last,
+	};
+
+	return series_write(&d->series, &d->writer, &moment);
+}
+
+/* A full round, begun and not ended. */
+static int do_round(struct drain *d, unsigned int flags)
+{
+	int ret = 0;
+
+	if (!read_heads(d) && !(flags & DRAIN_GONE))
+		return -EAGAIN;
+	if (sync_is_overdue(d))
+		flags |= DRAIN_ALL;
+	ret = tree_drain_all(&d->tree, &d->setup.view, &d->writer);
+	if (ret == -EAGAIN && (flags & DRAIN_GONE))
+		ret = 0;
+	if (ret == 0 || must_drop(d, flags))
+		ret = drain_buffers(d, flags);
+	free_emptied(d);
+	if (ret == 0 && !d->writer.error)
+		ret = write_sync(d, flags);
+	return ret;
+}
+
+int drain_round(struct drain *d, unsigned int flags)
+{
+	int ret = begin(d);
+
+	if (ret == 0)
+		ret = do_round(d, flags);
+	if (ret == 0)
+		write_series(d, false);
+	return end(d, ret);
+}
+
+/* Offsets of a buffer and those before it, oldest last; how many. */
+static int chain_of(struct drain *d, uint64_t offset,
+		    struct ring_view_buffer *chain)
+{
+	int count = 0;
+
+	while (count < CHAIN_MAX &&
+	       ring_view_buffer(&d->setup.view, offset, &chain[count])) {
+		read_head(chain[count].ring);
+		offset = chain[count].ring->before;
+		count++;
+	}
+	return count;
+}
+
+static int drain_chain(struct drain *d, uint64_t offset)
+{
+	struct ring_view_buffer chain[CHAIN_MAX];
+	int count = chain_of(d, offset, chain);
+	int ret = tree_drain_all(&d->tree, &d->setup.view, &d->writer);
+
+	while (ret == 0 && count-- > 0)
+		ret = drain_one(d, &chain[count], DRAIN_ALL);
+	return ret;
+}
+
+int drain_buffer(struct drain *d, uint64_t offset)
+{
+	int ret = begin(d);
+
+	if (ret == 0)
+		ret = sync_is_overdue(d) ? do_round(d, DRAIN_ALL) :
+					   drain_chain(d, offset);
+	if (ret == 0)
+		write_series(d, false);
+	return end(d, ret);
+}
+
+/* Events that are committed and not in the dump. */
+static bool is_anything_left(struct drain *d)
+{
+	struct walk walk = walk_begin(d);
+	struct ring_view_buffer b;
+
+	while (walk_next(&walk, &b))
+		if (event_drain_pending(
+			    &b, __atomic_load_n(&b.ring->head,
+						__ATOMIC_ACQUIRE)) > 0)
+			return true;
+	return false;
+}
+
+static int write_end(struct drain *d, enum end_reason reason)
+{
+	struct writer_block block = {
+		.type = DUMP_END,
+		.first_tick = d->now,
+		.last_tick = d->now,
+	};
+	int ret = writer_open(&d->writer);
+
+	if (ret < 0)
+		return ret;
+	block_index_put(&d->writer, reason);
+	return writer_append(&d->writer, &block);
+}
+
+int drain_finish(struct drain *d, enum end_reason reason, unsigned int flags)
+{
+	int ret = begin(d);
+	int stats;
+
+	for (int i = 0; i < FINISH_ROUNDS && ret == 0; i++) {
+		ret = do_round(d, flags | DRAIN_ALL);
+		if (!is_anything_left(d))
+			break;
+	}
+	if (!d->settled)
+		return end(d, ret);
+	stats = write_series(d, true);
+	if (stats == 0 && !is_anything_left(d))
+		ret = write_end(d, reason);
+	return end(d, ret < 0 ? ret : stats);
+}
+
+bool drain_take_over(struct ring_header *header, const char *ring_path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	uint32_t drainer = RING_DRAIN_COLLECTOR;
+	bool taken = false;
+	int fd;
+
+	if (__atomic_load_n(&header->drainer, __ATOMIC_ACQUIRE) ==
+	    RING_DRAIN_SELF)
+		return true;
+	fd = sys_open(ring_path, O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0);
+	if (fd < 0)
+		return false;
+	if (sys_fcntl(fd, F_OFD_SETLK, (long)&lock) == 0) {
+		taken = __atomic_compare_exchange_n(
+				&header->drainer, &drainer, RING_DRAIN_SELF,
+				false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ||
+			drainer == RING_DRAIN_SELF;
+		lock.l_type = F_UNLCK;
+		sys_fcntl(fd, F_OFD_SETLK, (long)&lock);
+	}
+	sys_close(fd);
+	return taken;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/event_drain.h"
+
+#include "include/event_columns.h"
+#include "preload/payloads.h"
+
+#define INTERVAL_SHIFT_MAX 63
+
+/* What one look at the ring found. */
+struct batch {
+	unsigned int count; /* events */
+	unsigned int names;
+	uint64_t from;
+	uint64_t to; /* one past the last ring event taken */
+	uint64_t first_tick;
+	uint64_t last_tick;
+};
+
+uint64_t event_drain_pending(const struct ring_view_buffer *buffer,
+			     uint64_t head)
+{
+	uint64_t tail = __atomic_load_n(&buffer->ring->tail, __ATOMIC_RELAXED);
+
+	return head - tail <= buffer->capacity ? head - tail : 0;
+}
+
+static const struct ring_event *at(const struct ring_view_buffer *buffer,
+				   uint64_t count)
+{
+	return &buffer->events[count % buffer->capacity];
+}
+
+static bool is_event(unsigned int kind)
+{
+	return event_is_allocation(kind) || event_is_release(kind) ||
+	       kind == EVENT_REALLOC_FAILED;
+}
+
+static void take(struct event *e, const struct ring_event *ring, uint64_t tick)
+{
+	e->kind = (uint8_t)ring_event_kind(ring->what);
+	e->tick = tick;
+	e->address = ring->address;
+	e->size = event_is_allocation(e->kind) ? ring->size : 0;
+	e->stack = ring->stack;
+	e->usable_bytes = 0;
+	e->duration = 0;
+	e->has_detail = 0;
+	e->interval_shift = ring->extra <= INTERVAL_SHIFT_MAX ?
+				    (uint8_t)ring->extra :
+				    0;
+}
+
+static void take_detail(struct event *owner, const struct ring_event *ring)
+{
+	owner->has_detail = 1;
+	owner->usable_bytes =
+		event_is_allocation(owner->kind) ? ring->address : 0;
+	owner->duration = ring->size;
+}
+
+/*
+ * Ring events into `events`, details folded into their owners, until `head` or
+ * until they fill a block. An owner and its detail are never parted.
+ */
+static void gather(const struct ring_view_buffer *buffer, uint64_t head,
+		   struct event *events, struct batch *batch)
+{
+	struct event *last = NULL;
+	uint64_t i;
+
+	for (i = batch->from; i < head; i++) {
+		const struct ring_event *ring = at(buffer, i);
+		unsigned int kind = ring_event_kind(ring->what);
+		uint64_t tick = ring_event_tick(ring->what);
+
+		if (kind == EVENT_DETAIL) {
+			if (last)
+				take_detail(last, ring);
+			last = NULL;
+			continue;
+		}
+		if (batch->count == WRITER_EVENTS_MAX)
+			break;
+		batch->names += kind == EVENT_THREAD_NAME;
+		if (!is_event(kind))
+			continue;
+		last = &events[batch->count++];
+		take(last, ring, tick);
+		if (batch->count == 1 || tick < batch->first_tick)
+			batch->first_tick = tick;
+		if (tick > batch->last_tick)
+			batch->last_tick = tick;
+	}
+	batch->to = i;
+}
+
+static int append_names(struct writer *w, const struct ring_view_buffer *buffer,
+			const struct batch *batch,
+			const struct writer_effect *effect)
+{
+	struct codec_writer *payload = writer_begin(w);
+	struct writer_block block = { .type = DUMP_THREADS, .effect = effect };
+
+	for (uint64_t i = batch->from; i < batch->to; i++) {
+		const struct ring_event *ring = at(buffer, i);
+
+		if (ring_event_kind(ring->what) != EVENT_THREAD_NAME)
+			continue;
+		payload_put_thread(payload, buffer->ring->thread, ring);
+		block.count++;
+	}
+	return writer_append(w, &block);
+}
+
+static int append_events(struct writer *w, const struct ring_view_buffer *buffer,
+			 const struct batch *batch,
+			 const struct writer_effect *effect)
+{
+	struct writer_block block = {
+		.type = DUMP_EVENTS,
+		.thread = buffer->ring->thread,
+		.count = batch->count,
+		.first_tick = batch->first_tick,
+		.last_tick = batch->last_tick,
+		.effect = effect,
+	};
+	int ret;
+
+	event_columns_encode(writer_space_columns(w->space), writer_begin(w),
+			     writer_space_events(w->space), batch->count);
+	ret = writer_append(w, &block);
+	if (ret == 0)
+		__atomic_add_fetch(&w->ring->stats[STAT_EVENTS], batch->count,
+				   __ATOMIC_RELAXED);
+	return ret;
+}
+
+int event_drain_block(struct writer *w, const struct ring_view_buffer *buffer,
+		      uint64_t head)
+{
+	struct batch batch = { .from = buffer->ring->tail };
+	struct writer_effect effect = {
+		.buffer = buffer->ring,
+		.buffer_offset = buffer->offset,
+		.nodes = w->ring->drained_nodes,
+		.modules = w->ring->drained_modules,
+	};
+	int ret = 0;
+
+	if (event_drain_pending(buffer, head) == 0)
+		return 0;
+	gather(buffer, head, writer_space_events(w->space), &batch);
+	effect.tail = batch.to;
+	/* names first, the tail moves with the last block; they may be there
+	 * twice after a kill, which changes nothing */
+	if (batch.names)
+		ret = append_names(w, buffer, &batch,
+				   batch.count ? NULL : &effect);
+	if (ret == 0 && batch.count)
+		ret = append_events(w, buffer, &batch, &effect);
+	if (ret == 0 && !batch.names && !batch.count)
+		writer_move_tail(buffer->ring, batch.to);
+	return ret;
+}
+
+void event_drain_drop(struct writer *w, const struct ring_view_buffer *buffer,
+		      uint64_t head)
+{
+	uint64_t tail = buffer->ring->tail;
+	uint64_t count = 0;
+
+	if (event_drain_pending(buffer, head) == 0)
+		return;
+	for (uint64_t i = tail; i < head; i++)
+		count += is_event(ring_event_kind(at(buffer, i)->what));
+	__atomic_add_fetch(&w->ring->stats[STAT_DROPPED_EVENTS], count,
+			   __ATOMIC_RELAXED);
+	writer_move_tail(buffer->ring, head);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Committed events of one buffer, from the ring into EVENTS blocks (and THREADS
+ * blocks: thread names travel among the events). The caller has seen to it that
+ * the stacks and modules that the events name are in the dump.
+ */
+#ifndef PRELOAD_EVENT_DRAIN_H
+#define PRELOAD_EVENT_DRAIN_H
+
+#include "preload/ring_view.h"
+#include "preload/writer.h"
+
+/* Committed events from tail to `head`; 0 if that makes no sense. */
+uint64_t event_drain_pending(const struct ring_view_buffer *buffer,
+			     uint64_t head);
+/*
+ * Writes one block from the buffer's tail up to `head` at most, and moves the
+ * tail. Adds the events written to STAT_EVENTS. 0, or -errno of writing with
+ * the tail where it was.
+ */
+int event_drain_block(struct writer *w, const struct ring_view_buffer *buffer,
+		      uint64_t head);
+/* Moves the tail to `head` without writing: counted as dropped. */
+void event_drain_drop(struct writer *w, const struct ring_view_buffer *buffer,
+		      uint64_t head);
+
+#endif
