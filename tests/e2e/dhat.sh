@@ -28,7 +28,7 @@ select count(*) from t a join t b on a.name = b.name;
 END
 
 make_repository() {
-	git init -q repository
+	git init -q -b main repository
 	for ((i = 0; i < 150; i++)); do
 		printf 'commit refs/heads/main\ncommitter A <a@b> %d +0000\n' \
 			$((1600000000 + i * 1000))
@@ -43,7 +43,7 @@ awk 'BEGIN { srand(3); for (i = 0; i < 60000; i++)
 	print i, int(rand() * 1000), "line" }' >text
 
 awk 'BEGIN { print "#include <stddef.h>"
-	for (i = 0; i < 120; i++)
+	for (i = 0; i < 60; i++)
 		printf "struct s%d { int a, b[%d]; };\nint f%d(struct s%d *p, " \
 		"int n)\n{\n\tint r = 0;\n\tfor (int i = 0; i < n; i++)\n" \
 		"\t\tr += p->b[i %% %d] * (p->a ^ i);\n\treturn r;\n}\n",
