@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/debug_info.h"
+#include "analyzer/memory.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <stdlib.h>
+
+#define NAMESPACE_DEPTH_MAX 16
+#define BLOCK_DEPTH_MAX 128 /* inlined calls and the blocks between them */
+#define RANGES_MAX (1 << 20) /* of one unit or function */
+
+/* Addresses [low, high) of a unit (index in `units`) or a function (its DIE). */
+struct range {
+	Dwarf_Addr low, high;
+	Dwarf_Off what;
+};
+
+struct ranges {
+	struct range *list; /* sorted by `low` once complete */
+	size_t count, capacity;
+};
+
+struct unit {
+	Dwarf_Die die;
+	struct ranges functions;
+	bool indexed;
+};
+
+struct debug_info {
+	Dwarf *dwarf;
+	Dwarf_Addr bias; /* the module's address - DWARF's */
+	struct unit *units;
+	size_t unit_count, unit_capacity;
+	struct ranges unit_ranges;
+};
+
+static int by_low(const void *left, const void *right)
+{
+	const struct range *a = left, *b = right;
+
+	return a->low < b->low ? -1 : a->low > b->low;
+}
+
+static void ranges_sort(struct ranges *ranges)
+{
+	if (ranges->count > 0)
+		qsort(ranges->list, ranges->count, sizeof(*ranges->list),
+		      by_low);
+}
+
+static void ranges_add_die(struct ranges *ranges, Dwarf_Die *die,
+			   Dwarf_Off what)
+{
+	Dwarf_Addr base, low, high;
+	ptrdiff_t at = 0;
+
+	for (int i = 0; i < RANGES_MAX; i++) {
+		at = dwarf_ranges(die, at, &base, &low, &high);
+		if (at <= 0)
+			return;
+		/* The linker leaves ranges of dropped functions at 0. */
+		if (low >= high || low == 0)
+			continue;
+		GROW(ranges->list, ranges->capacity, ranges->count);
+		ranges->list[ranges->count++] =
+			(struct range){ .low = low, .high = high,
+					.what = what };
+	}
+}
+
+/* The last range that starts at or before the address and contains it. */
+static const struct range *ranges_find(const struct ranges *ranges,
+				       Dwarf_Addr address)
+{
+	size_t low = 0, high = ranges->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ranges->list[middle].low <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (int steps = 0; low > 0 && steps < 16; steps++)
+		if (ranges->list[--low].high > address)
+			return &ranges->list[low];
+	return NULL;
+}
+
+/* dwarf_siblingof() follows an attribute, which in a damaged file may point
+ * backwards. */
+static bool next_sibling(Dwarf_Die *die)
+{
+	Dwarf_Off before = dwarf_dieoffset(die);
+
+	return dwarf_siblingof(die, die) == 0 && dwarf_dieoffset(die) > before;
+}
+
+static void add_functions(struct ranges *functions, Dwarf_Die *parent,
+			  int depth)
+{
+	Dwarf_Die die;
+
+	if (depth > NAMESPACE_DEPTH_MAX || dwarf_child(parent, &die) != 0)
+		return;
+	do {
+		switch (dwarf_tag(&die)) {
+		case DW_TAG_subprogram:
+			ranges_add_die(functions, &die, dwarf_dieoffset(&die));
+			break;
+		case DW_TAG_namespace:
+		case DW_TAG_module:
+			add_functions(functions, &die, depth + 1);
+			break;
+		default:
+			break;
+		}
+	} while (next_sibling(&die));
+}
+
+static void index_units(struct debug_info *info)
+{
+	Dwarf_CU *cu = NULL;
+	Dwarf_Die die, split;
+	uint8_t type;
+
+	while (dwarf_get_units(info->dwarf, cu, &cu, NULL, &type, &die,
+			       &split) == 0) {
+		struct unit *unit;
+
+		if (type != DW_UT_compile && type != DW_UT_skeleton)
+			continue;
+		ranges_add_die(&info->unit_ranges, &die, info->unit_count);
+		GROW(info->units, info->unit_capacity, info->unit_count);
+		unit = &info->units[info->unit_count++];
+		*unit = (struct unit){ .die = die };
+		if (type == DW_UT_skeleton && split.addr)
+			unit->die = split;
+	}
+	ranges_sort(&info->unit_ranges);
+}
+
+struct debug_info *debug_info_new(Dwfl_Module *mod)
+{
+	Dwarf_Addr bias = 0;
+	Dwarf *dwarf = dwfl_module_getdwarf(mod, &bias);
+	struct debug_info *info;
+
+	if (!dwarf)
+		return NULL;
+	info = xcalloc(1, sizeof(*info));
+	info->dwarf = dwarf;
+	info->bias = bias;
+	index_units(info);
+	return info;
+}
+
+void debug_info_free(struct debug_info *info)
+{
+	if (!info)
+		return;
+	for (size_t i = 0; i < info->unit_count; i++)
+		free(info->units[i].functions.list);
+	free(info->units);
+	free(info->unit_ranges.list);
+	free(info);
+}
+
+static struct unit *find_unit(struct debug_info *info, Dwarf_Addr address)
+{
+	const struct range *range = ranges_find(&info->unit_ranges, address);
+	struct unit *unit;
+
+	if (!range)
+		return NULL;
+	unit = &info->units[range->what];
+	if (!unit->indexed) {
+		add_functions(&unit->functions, &unit->die, 0);
+		ranges_sort(&unit->functions);
+		unit->indexed = true;
+	}
+	return unit;
+}
+
+static const char *die_name(Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+
+	if (!dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute) &&
+	    !dwarf_attr_integrate(die, DW_AT_MIPS_linkage_name, &attribute))
+		return dwarf_diename(die);
+	return dwarf_formstring(&attribute);
+}
+
+static const char *unit_directory(struct unit *unit)
+{
+	Dwarf_Attribute attribute;
+
+	return dwarf_formstring(
+		dwarf_attr(&unit->die, DW_AT_comp_dir, &attribute));
+}
+
+static Dwarf_Word die_number(Dwarf_Die *die, unsigned int name)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word value = 0;
+
+	if (dwarf_formudata(dwarf_attr(die, name, &attribute), &value))
+		return 0;
+	return value;
+}
+
+static void place_at(struct debug_call *call, const char *file, Dwarf_Word line)
+{
+	if (!file || line == 0 || line > INT32_MAX)
+		return;
+	call->file = file;
+	call->line = (int)line;
+}
+
+/* Where the address itself is. */
+static void place_line(struct debug_call *call, struct unit *unit,
+		       Dwarf_Addr address)
+{
+	Dwarf_Line *line = dwarf_getsrc_die(&unit->die, address);
+	int number = 0;
+
+	if (line && dwarf_lineno(line, &number) == 0 && number > 0)
+		place_at(call, dwarf_linesrc(line, NULL, NULL),
+			 (Dwarf_Word)number);
+}
+
+/* Where the inlined function was called. */
+static void place_call(struct debug_call *call, struct unit *unit,
+		       Dwarf_Die *inlined)
+{
+	Dwarf_Files *files = NULL;
+	size_t count = 0;
+	Dwarf_Word file = die_number(inlined, DW_AT_call_file);
+
+	if (dwarf_getsrcfiles(&unit->die, &files, &count) == 0 && file < count)
+		place_at(call, dwarf_filesrc(files, file, NULL, NULL),
+			 die_number(inlined, DW_AT_call_line));
+}
+
+/* Makes `die` its child that contains the address, if there is one. */
+static bool descend(Dwarf_Die *die, Dwarf_Addr address)
+{
+	Dwarf_Die child;
+
+	if (dwarf_child(die, &child) != 0)
+		return false;
+	do {
+		int tag = dwarf_tag(&child);
+
+		if ((tag == DW_TAG_inlined_subroutine ||
+		     tag == DW_TAG_lexical_block) &&
+		    dwarf_haspc(&child, address) == 1) {
+			*die = child;
+			return true;
+		}
+	} while (next_sibling(&child));
+	return false;
+}
+
+/* The function and what is inlined at the address, outermost first. */
+static size_t inlined_dies(Dwarf_Die function, Dwarf_Addr address,
+			   Dwarf_Die *dies)
+{
+	size_t count = 1;
+
+	dies[0] = function;
+	for (int i = 0; i < BLOCK_DEPTH_MAX && count < DEBUG_CALLS_MAX; i++) {
+		if (!descend(&function, address))
+			break;
+		if (dwarf_tag(&function) == DW_TAG_inlined_subroutine)
+			dies[count++] = function;
+	}
+	return count;
+}
+
+size_t debug_info_calls(struct debug_info *info, Dwarf_Addr address,
+			struct debug_call *calls)
+{
+	Dwarf_Addr place = address - info->bias;
+	struct unit *unit = find_unit(info, place);
+	const struct range *range;
+	Dwarf_Die dies[DEBUG_CALLS_MAX];
+	size_t count = 0;
+
+	if (!unit)
+		return 0;
+	range = ranges_find(&unit->functions, place);
+	if (range && dwarf_offdie(dwarf_cu_getdwarf(unit->die.cu), range->what,
+				  &dies[0]))
+		count = inlined_dies(dies[0], place, dies);
+	calls[0] = (struct debug_call){ 0 };
+	for (size_t i = 0; i < count; i++) {
+		struct debug_call *call = &calls[i];
+
+		*call = (struct debug_call){
+			.name = die_name(&dies[count - 1 - i]),
+			.directory = unit_directory(unit),
+		};
+		if (i > 0)
+			place_call(call, unit, &dies[count - i]);
+	}
+	calls[0].directory = unit_directory(unit);
+	place_line(&calls[0], unit, place);
+	return count > 0 ? count : 1;
+}

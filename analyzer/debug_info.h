@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What DWARF says of one address: the line, and the calls that the compiler
+ * inlined there. Compilation units and their functions are indexed when they
+ * are first met, from the units themselves: .debug_aranges is optional and
+ * clang leaves it out. The data may be damaged: walks have bounds, and what
+ * cannot be read is unknown.
+ */
+#ifndef ANALYZER_DEBUG_INFO_H
+#define ANALYZER_DEBUG_INFO_H
+
+#include <elfutils/libdwfl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DEBUG_CALLS_MAX 32 /* inlined calls at one address, the rest is cut */
+
+struct debug_call {
+	const char *name; /* mangled if it has such a name; NULL: unknown */
+	const char *file; /* as compiled; NULL: unknown */
+	const char *directory; /* that `file` is relative to; or NULL */
+	int line;	  /* 0: unknown */
+};
+
+struct debug_info;
+
+/* Finds and opens mod's debug information, which may be a separate file (or,
+ * with DEBUGINFOD_URLS set, a download). NULL if there is none. */
+struct debug_info *debug_info_new(Dwfl_Module *mod);
+void debug_info_free(struct debug_info *info);
+
+/*
+ * The calls at an address, innermost first; all but the last were inlined into
+ * it. Returns how many of calls[DEBUG_CALLS_MAX] were filled, 0 if the address
+ * is in no unit. Strings live as long as the module.
+ */
+size_t debug_info_calls(struct debug_info *info, Dwarf_Addr address,
+			struct debug_call *calls);
+
+#endif

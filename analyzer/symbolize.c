@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/symbolize.h"
+#include "analyzer/demangle.h"
+#include "analyzer/hash.h"
+#include "analyzer/module_image.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct address_key {
+	uint64_t address;
+	uint64_t module; /* id; 64 bits, so that the key has no padding */
+};
+
+struct resolved {
+	struct address_key key;
+	struct symbol symbol;
+	struct symbol_call *calls;
+	char *place;
+	UT_hash_handle hh;
+};
+
+/* Names and paths, each once: keyed by the bytes they were made from. */
+struct interned {
+	char *text;
+	UT_hash_handle hh;
+	char key[];
+};
+
+struct module_state {
+	struct module_image image;
+	bool opened;
+};
+
+struct symbolizer {
+	const struct model *model;
+	struct module_state *modules; /* as model->modules */
+	struct resolved *resolved;
+	struct interned *names; /* mangled to demangled */
+	struct interned *paths;
+};
+
+const char *symbol_basename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+struct symbolizer *symbolizer_new(const struct model *model)
+{
+	struct symbolizer *s = xcalloc(1, sizeof(*s));
+
+	s->model = model;
+	s->modules = xcalloc(model->module_count + 1, sizeof(*s->modules));
+	return s;
+}
+
+static void free_resolved(struct symbolizer *s)
+{
+	struct resolved *entry, *next;
+
+	HASH_ITER(hh, s->resolved, entry, next) {
+		HASH_DEL(s->resolved, entry);
+		free(entry->calls);
+		free(entry->place);
+		free(entry);
+	}
+}
+
+static void free_interned(struct interned **table)
+{
+	struct interned *entry, *next;
+
+	HASH_ITER(hh, *table, entry, next) {
+		HASH_DEL(*table, entry);
+		free(entry->text);
+		free(entry);
+	}
+}
+
+void symbolizer_free(struct symbolizer *s)
+{
+	if (!s)
+		return;
+	free_resolved(s);
+	free_interned(&s->names);
+	free_interned(&s->paths);
+	for (size_t i = 0; i < s->model->module_count; i++)
+		if (s->modules[i].opened)
+			module_image_release(&s->modules[i].image);
+	free(s->modules);
+	free(s);
+}
+
+static const char *intern(struct interned **table, const char *key,
+			  char *(*make)(const char *))
+{
+	struct interned *entry;
+	size_t len = strlen(key);
+
+	HASH_FIND(hh, *table, key, len, entry);
+	if (!entry) {
+		entry = xcalloc(1, sizeof(*entry) + len + 1);
+		memcpy(entry->key, key, len);
+		entry->text = make(key);
+		HASH_ADD_KEYPTR(hh, *table, entry->key, len, entry);
+	}
+	return entry->text;
+}
+
+static char *copy(const char *text)
+{
+	return xstrndup(text, strlen(text));
+}
+
+/* The file of a call, absolute if its directory is known. */
+static const char *call_file(struct symbolizer *s,
+			     const struct debug_call *call)
+{
+	const char *result;
+	char *path;
+
+	if (!call->file)
+		return NULL;
+	if (call->file[0] == '/' || !call->directory)
+		return intern(&s->paths, call->file, copy);
+	path = xasprintf("%s/%s", call->directory, call->file);
+	result = intern(&s->paths, path, copy);
+	free(path);
+	return result;
+}
+
+static struct module_image *module_image_of(struct symbolizer *s,
+					    const struct model_module *module)
+{
+	struct module_state *state;
+
+	if (!module)
+		return NULL;
+	state = &s->modules[module - s->model->modules];
+	if (!state->opened)
+		module_image_init(&state->image, module,
+				  s->model->meta.start_realtime_ns);
+	state->opened = true;
+	return state->image.mod ? &state->image : NULL;
+}
+
+/* Where the call is, in the file's own addresses: a return address is one past
+ * it, maybe in the next function. */
+static uint64_t call_place(const struct model_module *module, uint64_t address)
+{
+	return address - 1 - module->base;
+}
+
+static const char *function_at(struct symbolizer *s,
+			       const struct module_image *image, uint64_t place)
+{
+	const struct symbol_entry *entry =
+		symbol_table_find(&image->symbols, place);
+
+	return entry ? intern(&s->names, entry->name, demangle) : NULL;
+}
+
+const char *symbolizer_function(struct symbolizer *s, uint32_t module,
+				uint64_t address)
+{
+	const struct model_module *m = model_module(s->model, module);
+	struct module_image *image = module_image_of(s, m);
+
+	if (!image || address == 0)
+		return NULL;
+	return function_at(s, image, call_place(m, address));
+}
+
+static void fill_calls(struct symbolizer *s, struct resolved *entry,
+		       struct module_image *image, uint64_t place)
+{
+	struct debug_call calls[DEBUG_CALLS_MAX] = { { 0 } };
+	struct debug_info *debug = module_image_debug(image);
+	size_t count = debug ? debug_info_calls(debug, place, calls) : 0;
+	const char *symbol = function_at(s, image, place);
+
+	if (count == 0)
+		count = 1;
+	entry->calls = xcalloc(count, sizeof(*entry->calls));
+	entry->symbol.call_count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct symbol_call *call = &entry->calls[i];
+
+		call->inlined = i + 1 < count;
+		call->file = call_file(s, &calls[i]);
+		call->line = calls[i].line;
+		if (!call->inlined && symbol)
+			call->function = symbol;
+		else if (calls[i].name)
+			call->function =
+				intern(&s->names, calls[i].name, demangle);
+	}
+}
+
+static char *place_text(const struct model_module *module, uint64_t address)
+{
+	if (address == 0)
+		return copy("(unknown)");
+	if (!module)
+		return xasprintf("0x%" PRIx64, address);
+	return xasprintf("%s+0x%" PRIx64, symbol_basename(module->path),
+			 address - module->base);
+}
+
+static struct resolved *resolve(struct symbolizer *s,
+				const struct address_key *key)
+{
+	struct resolved *entry = xcalloc(1, sizeof(*entry));
+	const struct model_module *module =
+		model_module(s->model, (uint32_t)key->module);
+	struct module_image *image = module_image_of(s, module);
+
+	entry->key = *key;
+	entry->place = place_text(module, key->address);
+	if (image && key->address != 0)
+		fill_calls(s, entry, image, call_place(module, key->address));
+	else
+		entry->calls = xcalloc(1, sizeof(*entry->calls));
+	if (entry->symbol.call_count == 0)
+		entry->symbol.call_count = 1;
+	entry->symbol.address = key->address;
+	entry->symbol.module = module;
+	entry->symbol.place = entry->place;
+	entry->symbol.calls = entry->calls;
+	HASH_ADD(hh, s->resolved, key, sizeof(entry->key), entry);
+	return entry;
+}
+
+const struct symbol *symbolizer_resolve(struct symbolizer *s, uint32_t module,
+					uint64_t address)
+{
+	struct address_key key = { .address = address, .module = module };
+	struct resolved *entry;
+
+	HASH_FIND(hh, s->resolved, &key, sizeof(key), entry);
+	if (!entry)
+		entry = resolve(s, &key);
+	return &entry->symbol;
+}
