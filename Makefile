@@ -62,7 +62,7 @@ ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 # of its own. These modules are in the collector only, and in both.
 COLLECTOR_ONLY := collector launch session usage_proc
 COLLECTOR_BOTH := dump_file writer ring_view payloads block_index tree_drain \
-		  event_drain series drain
+		  event_drain buffer_list series drain
 INCLUDE_OBJ  := $(patsubst %.c,$(B)/%.o,$(wildcard include/*.c))
 COLLECTOR_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard $(patsubst %,preload/%.c,\
 		 $(COLLECTOR_ONLY) $(COLLECTOR_BOTH)))) $(INCLUDE_OBJ)

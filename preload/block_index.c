@@ -3,8 +3,12 @@
 
 #include "preload/payloads.h"
 
-/* Blocks of the dump, entries into `out`; 0 if they are not a whole dump. */
-static uint64_t walk(const struct dump_file *f, struct codec_writer *out)
+/*
+ * Blocks of the dump, entries into `out`; 0 if they are not a whole dump.
+ * The last block's header is left in *last.
+ */
+static uint64_t walk(const struct dump_file *f, struct codec_writer *out,
+		     struct dump_block_header *last)
 {
 	struct dump_block_header header;
 	uint64_t length;
@@ -24,12 +28,14 @@ static uint64_t walk(const struct dump_file *f, struct codec_writer *out)
 		previous = offset;
 		offset += sizeof(header) + header.stored_bytes;
 		blocks++;
+		*last = header;
 	}
 	return blocks;
 }
 
 void block_index_put(struct writer *w, enum end_reason reason)
 {
+	struct dump_block_header last;
 	struct codec_writer entries;
 	struct codec_writer *out;
 	uint64_t blocks;
@@ -37,7 +43,7 @@ void block_index_put(struct writer *w, enum end_reason reason)
 	/* the number of blocks stands first: entries wait elsewhere */
 	codec_writer_init(&entries, writer_space_events(w->space),
 			  WRITER_EVENTS_MAX * sizeof(struct event));
-	blocks = w->error ? 0 : walk(&w->file, &entries);
+	blocks = w->error ? 0 : walk(&w->file, &entries, &last);
 	out = writer_begin(w);
 	if (blocks == 0) {
 		payload_put_end(out, reason);
@@ -46,4 +52,14 @@ void block_index_put(struct writer *w, enum end_reason reason)
 	codec_put_varint(out, reason);
 	codec_put_varint(out, blocks);
 	codec_put_raw(out, entries.start, codec_written(&entries));
+}
+
+bool block_index_has_end(struct writer *w)
+{
+	struct dump_block_header last;
+	struct codec_writer entries;
+
+	codec_writer_init(&entries, writer_space_events(w->space),
+			  WRITER_EVENTS_MAX * sizeof(struct event));
+	return walk(&w->file, &entries, &last) > 0 && last.type == DUMP_END;
 }

@@ -13,5 +13,7 @@
  * dump is whole, else without one. The dump must be open.
  */
 void block_index_put(struct writer *w, enum end_reason reason);
+/* Is END the last block of the dump, which must be open? */
+bool block_index_has_end(struct writer *w);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "preload/block_index.h"
+#include "preload/buffer_list.h"
 #include "preload/clock.h"
 #include "preload/event_drain.h"
 #include "preload/sys.h"
@@ -25,32 +26,6 @@
 #define SYNC_EVENTS_MAX 262144
 #define SYNC_EVENTS_PER_BUFFER 4096
 
-/* All buffers of a ring, newest first, bounded. */
-struct walk {
-	const struct ring_view *view;
-	uint64_t next;
-	uint64_t left;
-};
-
-static struct walk walk_begin(const struct drain *d)
-{
-	return (struct walk){
-		.view = &d->setup.view,
-		.next = ring_view_newest(&d->setup.view),
-		.left = ring_view_buffers_max(&d->setup.view),
-	};
-}
-
-/* False at the end; walk->next != 0 then if the rest can't be seen. */
-static bool walk_next(struct walk *walk, struct ring_view_buffer *buffer)
-{
-	if (walk->next == 0 || walk->left-- == 0 ||
-	    !ring_view_buffer(walk->view, walk->next, buffer))
-		return false;
-	walk->next = buffer->ring->older;
-	return true;
-}
-
 /* This moment, in the ring's ticks. */
 static uint64_t tick_now(const struct ring_header *header)
 {
@@ -67,7 +42,7 @@ void drain_init(struct drain *d, const struct drain_setup *setup)
 
 	memset(d, 0, sizeof(*d));
 	d->setup = *setup;
-	series_init(&d->series, setup->usage);
+	series_init(&d->series, setup->usage, setup->pid);
 	writer_init(&d->writer, setup->space, header->dump_path);
 	d->writer.ring = header;
 	d->writer.file.device = header->dump_device;
@@ -91,6 +66,7 @@ static int settle(struct drain *d)
 	if (ret < 0 && !d->writer.error)
 		return ret;
 	tree_drain_init(&d->tree, &d->setup.view);
+	d->first_sequence = header->dump_sequence;
 	d->settled = true;
 	return 0;
 }
@@ -117,26 +93,10 @@ static int end(struct drain *d, int ret)
 	return ret;
 }
 
-/* A buffer's commit index, and its state before: sealed makes it final. */
-static void read_head(struct ring_buffer *ring)
-{
-	ring->round_state = __atomic_load_n(&ring->state, __ATOMIC_ACQUIRE);
-	ring->round_head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
-}
-
-/* Of all buffers. False if some cannot be seen. */
+/* False if some buffers can't be seen, and not for long. */
 static bool read_heads(struct drain *d)
 {
-	struct walk walk = walk_begin(d);
-	struct ring_view_buffer b;
-
-	d->buffers = 0;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	while (walk_next(&walk, &b)) {
-		read_head(b.ring);
-		d->buffers += b.ring->round_state != RING_BUFFER_FREE;
-	}
-	if (walk.next == 0) {
+	if (buffer_list_read_heads(&d->setup.view, &d->buffers)) {
 		d->blind_ns = 0;
 		return true;
 	}
@@ -145,31 +105,11 @@ static bool read_heads(struct drain *d)
 	return d->now_ns - d->blind_ns > BLIND_NS_MAX;
 }
 
-static uint64_t pending(const struct ring_view_buffer *b)
-{
-	return event_drain_pending(b, b->ring->round_head);
-}
-
-/* Does an older buffer of the same thread have to be emptied first? */
-static bool is_blocked(const struct drain *d, const struct ring_view_buffer *b)
-{
-	uint64_t before = __atomic_load_n(&b->ring->before, __ATOMIC_ACQUIRE);
-	struct ring_view_buffer older;
-
-	if (before == 0 || before == b->offset ||
-	    !ring_view_buffer(&d->setup.view, before, &older) ||
-	    older.ring->round_state == RING_BUFFER_FREE ||
-	    older.ring->thread != b->ring->thread)
-		return false;
-	return older.ring->round_state != RING_BUFFER_SEALED ||
-	       pending(&older) > 0;
-}
-
 static bool is_worth_it(struct drain *d, const struct ring_view_buffer *b,
 			unsigned int flags)
 {
 	struct ring_buffer *ring = b->ring;
-	uint64_t count = pending(b);
+	uint64_t count = buffer_pending(b);
 	bool half = count >= b->capacity / 2;
 	bool grown = ring->full_grown || b->bytes >= RING_BUFFER_BYTES_MAX;
 
@@ -195,17 +135,17 @@ static bool must_drop(const struct drain *d, unsigned int flags)
 static int drain_one(struct drain *d, const struct ring_view_buffer *b,
 		     unsigned int flags)
 {
-	uint64_t count = pending(b);
+	uint64_t count = buffer_pending(b);
 	int ret = 0;
 
-	while (ret == 0 && pending(b) > 0 && !must_drop(d, flags))
+	while (ret == 0 && buffer_pending(b) > 0 && !must_drop(d, flags))
 		ret = event_drain_block(&d->writer, b, b->ring->round_head);
 	if (must_drop(d, flags)) {
 		event_drain_drop(&d->writer, b, b->ring->round_head);
 		d->dropped = true;
 		ret = 0;
 	}
-	count -= pending(b);
+	count -= buffer_pending(b);
 	if (count)
 		b->ring->pending_ns = 0;
 	d->taken += count;
@@ -216,17 +156,18 @@ static int drain_one(struct drain *d, const struct ring_view_buffer *b,
 /* One pass over the list. -ENODATA if all that is left is blocked. */
 static int drain_pass(struct drain *d, unsigned int flags, bool force)
 {
-	struct walk walk = walk_begin(d);
+	struct buffer_list list;
 	struct ring_view_buffer b;
 	bool blocked = false;
 	bool progress = false;
 
-	while (walk_next(&walk, &b)) {
+	buffer_list_begin(&list, &d->setup.view);
+	while (buffer_list_next(&list, &b)) {
 		int ret;
 
-		if (pending(&b) == 0 || !is_worth_it(d, &b, flags))
+		if (buffer_pending(&b) == 0 || !is_worth_it(d, &b, flags))
 			continue;
-		if (!force && is_blocked(d, &b)) {
+		if (!force && buffer_is_blocked(&d->setup.view, &b)) {
 			blocked = true;
 			continue;
 		}
@@ -252,63 +193,6 @@ static int drain_buffers(struct drain *d, unsigned int flags)
 	return ret;
 }
 
-static bool is_emptied(const struct ring_view_buffer *b)
-{
-	return b->ring->round_state == RING_BUFFER_SEALED &&
-	       b->ring->tail == b->ring->round_head;
-}
-
-/* Sealed buffers whose events are all out: successors first, then FREE. */
-static void free_emptied(struct drain *d)
-{
-	struct ring_view_buffer b;
-	struct ring_view_buffer older;
-	struct walk walk = walk_begin(d);
-	bool any = false;
-
-	while (walk_next(&walk, &b)) {
-		b.ring->round_emptied = is_emptied(&b);
-		any |= b.ring->round_emptied;
-	}
-	walk = walk_begin(d);
-	while (any && walk_next(&walk, &b))
-		if (b.ring->before &&
-		    ring_view_buffer(&d->setup.view, b.ring->before, &older) &&
-		    older.ring->round_emptied)
-			__atomic_store_n(&b.ring->before, 0, __ATOMIC_RELEASE);
-	walk = walk_begin(d);
-	while (any && walk_next(&walk, &b)) {
-		if (!b.ring->round_emptied)
-			continue;
-		b.ring->round_emptied = 0;
-		b.ring->pending_ns = 0;
-		b.ring->round_state = RING_BUFFER_FREE;
-		__atomic_store_n(&b.ring->state, RING_BUFFER_FREE,
-				 __ATOMIC_RELEASE);
-	}
-}
-
-/* Every event with a lower tick is in the dump, or was not committed when
- * this round began. */
-static uint64_t complete_tick(struct drain *d)
-{
-	struct walk walk = walk_begin(d);
-	struct ring_view_buffer b;
-	uint64_t tick = d->now;
-
-	while (walk_next(&walk, &b)) {
-		uint64_t first;
-
-		if (pending(&b) == 0)
-			continue;
-		first = ring_event_tick(
-			b.events[b.ring->tail % b.capacity].what);
-		if (first < tick)
-			tick = first;
-	}
-	return tick > SYNC_SLACK_TICKS ? tick - SYNC_SLACK_TICKS : 0;
-}
-
 static int write_sync(struct drain *d, unsigned int flags)
 {
 	struct writer_block block = { .type = DUMP_SYNC };
@@ -318,7 +202,10 @@ static int write_sync(struct drain *d, unsigned int flags)
 	    (d->since_sync < SYNC_EVENTS && !(flags & DRAIN_ALL) &&
 	     d->now_ns - d->sync_ns < SYNC_NS))
 		return 0;
-	block.first_tick = complete_tick(d);
+	block.first_tick = buffer_list_complete_tick(&d->setup.view, d->now);
+	block.first_tick -= block.first_tick < SYNC_SLACK_TICKS ?
+				    block.first_tick :
+				    SYNC_SLACK_TICKS;
 	block.last_tick = block.first_tick;
 	if (block.first_tick <= d->sync_tick)
 		return 0;
@@ -364,7 +251,7 @@ static int do_round(struct drain *d, unsigned int flags)
 		ret = 0;
 	if (ret == 0 || must_drop(d, flags))
 		ret = drain_buffers(d, flags);
-	free_emptied(d);
+	buffer_list_free_emptied(&d->setup.view);
 	if (ret == 0 && !d->writer.error)
 		ret = write_sync(d, flags);
 	return ret;
@@ -389,7 +276,7 @@ static int chain_of(struct drain *d, uint64_t offset,
 
 	while (count < CHAIN_MAX &&
 	       ring_view_buffer(&d->setup.view, offset, &chain[count])) {
-		read_head(chain[count].ring);
+		buffer_read_head(chain[count].ring);
 		offset = chain[count].ring->before;
 		count++;
 	}
@@ -419,20 +306,6 @@ int drain_buffer(struct drain *d, uint64_t offset)
 	return end(d, ret);
 }
 
-/* Events that are committed and not in the dump. */
-static bool is_anything_left(struct drain *d)
-{
-	struct walk walk = walk_begin(d);
-	struct ring_view_buffer b;
-
-	while (walk_next(&walk, &b))
-		if (event_drain_pending(
-			    &b, __atomic_load_n(&b.ring->head,
-						__ATOMIC_ACQUIRE)) > 0)
-			return true;
-	return false;
-}
-
 static int write_end(struct drain *d, enum end_reason reason)
 {
 	struct writer_block block = {
@@ -448,20 +321,31 @@ static int write_end(struct drain *d, enum end_reason reason)
 	return writer_append(&d->writer, &block);
 }
 
+/* Did the drainer before us finish, and nothing came afterwards? */
+static bool is_finished(struct drain *d)
+{
+	return d->settled &&
+	       d->setup.view.header->dump_sequence == d->first_sequence &&
+	       buffer_list_is_drained(&d->setup.view) && writer_open(&d->writer) == 0 &&
+	       block_index_has_end(&d->writer);
+}
+
 int drain_finish(struct drain *d, enum end_reason reason, unsigned int flags)
 {
 	int ret = begin(d);
 	int stats;
 
+	if (is_finished(d))
+		return end(d, 0);
 	for (int i = 0; i < FINISH_ROUNDS && ret == 0; i++) {
 		ret = do_round(d, flags | DRAIN_ALL);
-		if (!is_anything_left(d))
+		if (buffer_list_is_drained(&d->setup.view))
 			break;
 	}
 	if (!d->settled)
 		return end(d, ret);
 	stats = write_series(d, true);
-	if (stats == 0 && !is_anything_left(d))
+	if (stats == 0 && buffer_list_is_drained(&d->setup.view))
 		ret = write_end(d, reason);
 	return end(d, ret < 0 ? ret : stats);
 }

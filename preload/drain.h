@@ -26,6 +26,7 @@ struct drain_setup {
 	struct ring_view view;
 	struct writer_space *space;
 	series_usage_function *usage; /* usage_self or usage_proc; or NULL */
+	int pid; /* that usage() is asked about */
 	/* true: the dump stays open between calls, and when it cannot be
 	 * written, events are dropped and counted (the collector). false: it
 	 * is closed, and the events stay where they are (the target). */
@@ -48,6 +49,7 @@ struct drain {
 	unsigned int buffers; /* not free, at this round's begin */
 	bool pressed;	      /* a buffer was at least half full */
 	bool dropped;	      /* events are missing from the dump */
+	uint64_t first_sequence; /* of the first block of this drainer */
 	bool settled;	      /* no intent is left of another drainer */
 };
 

@@ -16,14 +16,6 @@ struct batch {
 	uint64_t last_tick;
 };
 
-uint64_t event_drain_pending(const struct ring_view_buffer *buffer,
-			     uint64_t head)
-{
-	uint64_t tail = __atomic_load_n(&buffer->ring->tail, __ATOMIC_RELAXED);
-
-	return head - tail <= buffer->capacity ? head - tail : 0;
-}
-
 static const struct ring_event *at(const struct ring_view_buffer *buffer,
 				   uint64_t count)
 {
@@ -148,7 +140,7 @@ int event_drain_block(struct writer *w, const struct ring_view_buffer *buffer,
 	};
 	int ret = 0;
 
-	if (event_drain_pending(buffer, head) == 0)
+	if (ring_view_pending(buffer, head) == 0)
 		return 0;
 	gather(buffer, head, writer_space_events(w->space), &batch);
 	effect.tail = batch.to;
@@ -170,7 +162,7 @@ void event_drain_drop(struct writer *w, const struct ring_view_buffer *buffer,
 	uint64_t tail = buffer->ring->tail;
 	uint64_t count = 0;
 
-	if (event_drain_pending(buffer, head) == 0)
+	if (ring_view_pending(buffer, head) == 0)
 		return;
 	for (uint64_t i = tail; i < head; i++)
 		count += is_event(ring_event_kind(at(buffer, i)->what));

@@ -10,9 +10,6 @@
 #include "preload/ring_view.h"
 #include "preload/writer.h"
 
-/* Committed events from tail to `head`; 0 if that makes no sense. */
-uint64_t event_drain_pending(const struct ring_view_buffer *buffer,
-			     uint64_t head);
 /*
  * Writes one block from the buffer's tail up to `head` at most, and moves the
  * tail. Adds the events written to STAT_EVENTS. 0, or -errno of writing with

@@ -30,6 +30,14 @@ bool ring_view_buffer(const struct ring_view *view, uint64_t offset,
 	return true;
 }
 
+uint64_t ring_view_pending(const struct ring_view_buffer *buffer,
+			   uint64_t head)
+{
+	uint64_t tail = __atomic_load_n(&buffer->ring->tail, __ATOMIC_RELAXED);
+
+	return head - tail <= buffer->capacity ? head - tail : 0;
+}
+
 uint64_t ring_view_newest(const struct ring_view *view)
 {
 	return __atomic_load_n(&view->header->buffers, __ATOMIC_ACQUIRE);

@@ -31,6 +31,9 @@ struct ring_view_buffer {
 /* The buffer at an offset; false if there is none. */
 bool ring_view_buffer(const struct ring_view *view, uint64_t offset,
 		      struct ring_view_buffer *buffer);
+/* Committed events from tail to `head`; 0 if that makes no sense. */
+uint64_t ring_view_pending(const struct ring_view_buffer *buffer,
+			   uint64_t head);
 /* The newest buffer's offset; each one's `older` leads on. */
 uint64_t ring_view_newest(const struct ring_view *view);
 /* More than this many buffers mean that the list is a circle. */

@@ -10,10 +10,11 @@
 #define FLUSH_NS 1000000000u
 #define STATS_NS 1000000000u
 
-void series_init(struct series *s, series_usage_function *usage)
+void series_init(struct series *s, series_usage_function *usage, int pid)
 {
 	memset(s, 0, sizeof(*s));
 	s->usage = usage;
+	s->pid = pid;
 }
 
 static uint64_t stat_now(const struct ring_header *ring, enum stat_tag tag)
@@ -30,7 +31,7 @@ static void sample(struct series *s, struct writer *w,
 	struct usage_sample now = *previous;
 	int ret;
 
-	ret = s->usage(&now, (int)w->ring->pid);
+	ret = s->usage(&now, s->pid);
 	if (ret < 0 && s->sampled_ns == 0)
 		memset(&now, 0, sizeof(now));
 	now.tick = moment->tick;

@@ -16,6 +16,7 @@ typedef int series_usage_function(struct usage_sample *sample, int pid);
 
 struct series {
 	series_usage_function *usage; /* or NULL: no samples */
+	int pid;
 	uint64_t sampled_ns; /* CLOCK_MONOTONIC of the last sample, or 0 */
 	uint64_t flushed_ns; /* of the last USAGE block */
 	uint64_t stats_ns;   /* of the last STATS block, */
@@ -32,7 +33,7 @@ struct series_moment {
 	bool last; /* write everything now */
 };
 
-void series_init(struct series *s, series_usage_function *usage);
+void series_init(struct series *s, series_usage_function *usage, int pid);
 /*
  * Samples if 10 ms (1 s without flow) went by, and writes what is due. 0, or
  * -errno of the first block that could not be written: it is still due.
