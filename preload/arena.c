@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "preload/spin.h"
+#include "preload/sys.h"
 
 #define CHUNK_BYTES (256u << 10)
 #define BOOTSTRAP_BYTES (256u << 10)
@@ -20,8 +21,9 @@ static size_t bootstrap_used; /* atomic */
 
 void *arena_map(size_t bytes)
 {
-	void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *pages = sys_is_forbidden() ? MAP_FAILED : mmap(
+		NULL, bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (pages == MAP_FAILED)
 		return NULL;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Events into a thread's buffer, and what happens when it is full: a larger
+ * buffer, then a drain (by the collector: wait for it; without one: by this
+ * thread itself), then drop and count. Owns the target's own drainer.
+ */
+#ifndef PRELOAD_BACKPRESSURE_H
+#define PRELOAD_BACKPRESSURE_H
+
+#include <stdbool.h>
+
+#include "preload/thread.h"
+
+/* For a new ring; also in a fork child. 0 or -errno. */
+int backpressure_init(void);
+
+/* Commits n (1 or 2) events with one release store, in order. Only while the
+ * thread is entered, nested or late. */
+void backpressure_push(struct thread *thread, const struct ring_event *events,
+		       unsigned int n);
+
+/* Takes the first buffer of a thread. False: no room. */
+bool backpressure_attach(struct thread *thread);
+/* The thread's buffer gets no more events. */
+void backpressure_detach(struct thread *thread);
+
+/* Everything of every thread goes to the dump now, if it is we who drain. */
+void backpressure_drain_all(void);
+/* ... and END. Removes the ring file if all is in the dump. */
+void backpressure_finish(enum end_reason reason);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/dump_start.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <gnu/libc-version.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "preload/arena.h"
+#include "preload/clock.h"
+#include "preload/options.h"
+#include "preload/payloads.h"
+#include "preload/real.h"
+#include "preload/ring.h"
+#include "preload/sys.h"
+#include "preload/writer.h"
+
+#define NAMES_MAX 1000 /* FILE, FILE.<pid>, FILE.<pid>.2 ... */
+#define ARGUMENTS_BYTES (64u << 10)
+#define ARGUMENTS_MAX 256
+
+static char dump_path[4096];
+static char program[4096];
+static char directory[4096];
+static char allocator[4096];
+static char allocator_version[64];
+static char host[65];
+static char *argument_text; /* ARGUMENTS_BYTES, zero-separated */
+static const char *arguments[ARGUMENTS_MAX];
+static int argument_count;
+
+static void read_arguments(void)
+{
+	int fd = sys_open("/proc/self/cmdline", O_RDONLY, 0);
+	size_t used = 0;
+	long got = 1;
+
+	if (!argument_text)
+		argument_text = arena_map(ARGUMENTS_BYTES + 1);
+	while (fd >= 0 && argument_text && got > 0 && used < ARGUMENTS_BYTES) {
+		got = sys_read(fd, argument_text + used,
+			       ARGUMENTS_BYTES - used);
+		used += got > 0 ? (size_t)got : 0;
+	}
+	if (fd >= 0)
+		sys_close(fd);
+	argument_count = 0;
+	for (size_t at = 0; at < used && argument_count < ARGUMENTS_MAX;
+	     at += strlen(argument_text + at) + 1)
+		arguments[argument_count++] = argument_text + at;
+}
+
+void dump_start_init(void)
+{
+	struct utsname name;
+	Dl_info info;
+	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	program[len > 0 ? len : 0] = '\0';
+	if (!getcwd(directory, sizeof(directory)))
+		directory[0] = '\0';
+	if (uname(&name) == 0)
+		memcpy(host, name.nodename, sizeof(host));
+	if (dladdr((void *)real.malloc, &info) && info.dli_fname)
+		strncpy(allocator, info.dli_fname, sizeof(allocator) - 1);
+	if (strstr(allocator, "/libc.so") || strstr(allocator, "/libc-2"))
+		strncpy(allocator_version, gnu_get_libc_version(),
+			sizeof(allocator_version) - 1);
+	read_arguments();
+}
+
+static const char *program_name(void)
+{
+	const char *slash = strrchr(program, '/');
+
+	return slash ? slash + 1 : program[0] ? program : "unknown";
+}
+
+/* The n-th name to try. */
+static int name_dump(unsigned int n)
+{
+	int len = 0, ret;
+	size_t at;
+
+	ret = options_expand_output(dump_path, OPTIONS_PATH, program_name());
+	if (ret)
+		return ret;
+	at = strlen(dump_path);
+	if (n == 1)
+		len = snprintf(dump_path + at, sizeof(dump_path) - at, ".%d",
+			       sys_getpid());
+	else if (n > 1)
+		len = snprintf(dump_path + at, sizeof(dump_path) - at,
+			       ".%d.%u", sys_getpid(), n);
+	return len < 0 ? -ENAMETOOLONG : 0;
+}
+
+/* A fork child is never the first. */
+static int create_dump(struct writer *writer, bool forked)
+{
+	int ret = -EEXIST;
+
+	for (unsigned int n = forked; n < NAMES_MAX && ret == -EEXIST; n++) {
+		ret = name_dump(n);
+		if (ret == 0)
+			ret = writer_create(writer);
+	}
+	return ret;
+}
+
+static int name_ring(char *path, size_t bytes)
+{
+	const char *base = strrchr(dump_path, '/') + 1;
+	int len;
+
+	if (options.ring_dir[0])
+		len = snprintf(path, bytes, "%s/%s" RING_SUFFIX,
+			       options.ring_dir, base);
+	else
+		len = snprintf(path, bytes, "%s" RING_SUFFIX, dump_path);
+	return len > 0 && (size_t)len < bytes ? 0 : -ENAMETOOLONG;
+}
+
+static void fill_header(const struct writer *writer)
+{
+	struct ring_header *header = ring.header;
+
+	header->pid = (uint32_t)sys_getpid();
+	header->session = options.session;
+	header->state = RING_LIVE;
+	header->drainer = options.session && !ring.anonymous ?
+			  RING_DRAIN_COLLECTOR : RING_DRAIN_SELF;
+	header->on_full = options.on_full;
+	header->tick_shift = clock_tick_shift();
+	header->clock = clock_unit();
+	header->start_tick = clock_tick();
+	header->dump_device = writer->file.device;
+	header->dump_inode = writer->file.inode;
+}
+
+static int write_meta(struct writer *writer, uint64_t seed, bool forked)
+{
+	struct payload_meta meta = {
+		.program = program,
+		.arguments = arguments,
+		.argument_count = argument_count,
+		.pid = sys_getpid(),
+		.parent_pid = getppid(),
+		.host = host,
+		.directory = directory,
+		.ring = ring.path,
+		.allocator = allocator,
+		.allocator_version = allocator_version,
+		.start_tick = ring.header->start_tick,
+		.start_monotonic_ns = clock_ns(CLOCK_MONOTONIC),
+		.start_realtime_ns = clock_ns(CLOCK_REALTIME),
+		.sample_bytes = options.sample_bytes,
+		.seed = seed,
+		.session = options.session,
+		.free_stacks = options.free_stacks,
+		.details = options.details,
+		.tick_shift = clock_tick_shift(),
+		.clock = clock_unit(),
+		.mode = options.sample_bytes ? MODE_SAMPLED : MODE_EXACT,
+		.on_full = (enum dump_on_full)options.on_full,
+		.drainer = (enum dump_drainer)ring.header->drainer,
+		.forked = forked,
+	};
+	struct writer_block block = {
+		.type = DUMP_META,
+		.count = 1,
+		.first_tick = meta.start_tick,
+		.last_tick = meta.start_tick,
+	};
+
+	payload_put_meta(writer_begin(writer), &meta);
+	return writer_append(writer, &block);
+}
+
+int dump_start(uint64_t seed, bool forked)
+{
+	static void *memory; /* the writer's, until draining begins */
+	char ring_path[4096];
+	struct writer writer;
+	int ret;
+
+	if (!memory)
+		memory = arena_map(writer_workspace_bytes());
+	if (!memory)
+		return -ENOMEM;
+	writer_init(&writer, writer_space_init(memory), dump_path);
+	ret = create_dump(&writer, forked);
+	if (ret)
+		return ret;
+	ret = name_ring(ring_path, sizeof(ring_path));
+	if (ret == 0)
+		ret = ring_create(dump_path, ring_path);
+	if (ret == 0) {
+		fill_header(&writer);
+		writer.ring = ring.header;
+		ret = write_meta(&writer, seed, forked);
+	}
+	writer_close(&writer);
+	if (ret)
+		dump_discard();
+	return ret;
+}
+
+void dump_discard(void)
+{
+	sys_unlink(dump_path);
+	ring_unlink();
+}

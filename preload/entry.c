@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/entry.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "preload/backpressure.h"
+#include "preload/clock.h"
+#include "preload/options.h"
+#include "preload/ring.h"
+#include "preload/spin.h"
+#include "preload/sys.h"
+
+#define MAIN_STACK_MAX (UINT64_C(1) << 30) /* with no limit set */
+#define SAME_STACK (256u << 10) /* SPs this close: one unknown stack */
+
+extern void *__libc_stack_end; /* the loader's: where the main stack began */
+
+static pthread_key_t key;
+static bool key_made;
+static uint64_t seed;
+static struct unwind_stack main_stack;
+static __thread struct unwind_stack own_stack
+	__attribute__((tls_model("initial-exec")));
+
+static struct spin late_lock;
+static struct thread *late; /* under late_lock */
+
+static void detach(void *unused);
+
+static void push_name(struct thread *thread, enum thread_record record)
+{
+	struct ring_event event = {
+		.what = ring_event_what(clock_tick(), EVENT_THREAD_NAME),
+		.stack = thread->tid,
+		.extra = record,
+	};
+	char name[16] = "";
+
+	if (!sys_is_forbidden())
+		sys_call3(SYS_prctl, PR_GET_NAME, (long)name, 0);
+	memcpy(&event.address, name, 8);
+	memcpy(&event.size, name + 8, 8);
+	backpressure_push(thread, &event, 1);
+}
+
+static uint32_t first_gap(struct thread *thread, uint32_t mean)
+{
+	return mean ? (uint32_t)random_gap_first(&thread->random, mean) : 0;
+}
+
+static void begin(struct thread *thread)
+{
+	random_seed(&thread->random, seed ^ 0x6865617077697365, thread->serial);
+	thread->free_stack_left = first_gap(thread, options.free_stacks);
+	thread->detail_left = first_gap(thread, options.details);
+	if (backpressure_attach(thread))
+		push_name(thread, THREAD_STARTED);
+}
+
+int entry_init(uint64_t new_seed)
+{
+	struct rlimit limit = { 8u << 20, 0 };
+	uint64_t bytes;
+
+	seed = new_seed;
+	sys_call6(SYS_prlimit64, 0, RLIMIT_STACK, 0, (long)&limit, 0, 0);
+	bytes = limit.rlim_cur < MAIN_STACK_MAX ? limit.rlim_cur :
+						  MAIN_STACK_MAX;
+	main_stack.high = (uintptr_t)__libc_stack_end;
+	main_stack.low = main_stack.high - bytes;
+	if (thread_self)
+		begin(thread_self);
+	if (key_made)
+		return 0;
+	key_made = pthread_key_create(&key, detach) == 0;
+	return key_made ? 0 : -EAGAIN;
+}
+
+void entry_set_stack(uintptr_t low, uintptr_t high)
+{
+	own_stack.low = low;
+	own_stack.high = high;
+}
+
+static struct thread *attach(void)
+{
+	struct thread *thread;
+	struct sys_section section;
+	bool forbidden = sys_is_forbidden();
+
+	if (!forbidden)
+		sys_enter(&section);
+	thread = thread_take();
+	if (thread) {
+		thread->tid = forbidden ? 0 : (uint32_t)sys_gettid();
+		thread->walk.stack = own_stack;
+		if (!own_stack.high && thread->tid == ring.header->pid)
+			thread->walk.stack = main_stack;
+		begin(thread);
+		pthread_setspecific(key, thread);
+		thread_self = thread;
+	}
+	if (!forbidden)
+		sys_leave(&section);
+	return thread;
+}
+
+/* The last round of destructors is the latest that we can be. */
+static void detach(void *value)
+{
+	struct thread *thread = value;
+	struct sys_section section;
+
+	if (thread != thread_self)
+		return;
+	if (++thread->detach_calls < PTHREAD_DESTRUCTOR_ITERATIONS) {
+		pthread_setspecific(key, thread);
+		return;
+	}
+	thread_self = NULL;
+	thread_ended = true;
+	if (!thread_gate_open())
+		return;
+	if (!sys_is_forbidden())
+		sys_enter(&section);
+	push_name(thread, THREAD_ENDED);
+	backpressure_detach(thread);
+	thread_give(thread);
+	if (!sys_is_forbidden())
+		sys_leave(&section);
+}
+
+static bool lies_in(const struct unwind_stack *stack, uintptr_t sp)
+{
+	return sp >= stack->low && sp < stack->high;
+}
+
+static bool is_stale(const struct thread *thread, uintptr_t sp)
+{
+	uintptr_t guard = thread->guard;
+	bool here = lies_in(&thread->walk.stack, sp);
+	bool there = lies_in(&thread->walk.stack, guard);
+
+	if (here)
+		return !there || sp >= guard;
+	return !there && sp >= guard && sp - guard < SAME_STACK;
+}
+
+static void take_over(struct thread *thread)
+{
+	ring_count(STAT_STALE_GUARDS, 1);
+	thread->pushing = false;
+	if (!thread->buffer)
+		return;
+	thread->head = thread->buffer->head;
+	thread->place = (uint32_t)(thread->head % thread->capacity);
+}
+
+static enum entry enter_late(struct thread **thread)
+{
+	if (!spin_try_lock_for_long(&late_lock))
+		return ENTRY_OFF;
+	if (!late) {
+		late = thread_take();
+		if (late)
+			begin(late);
+	}
+	*thread = late;
+	if (late)
+		return ENTRY_LATE;
+	spin_unlock(&late_lock);
+	return ENTRY_OFF;
+}
+
+enum entry entry_enter(struct thread **thread, uintptr_t sp)
+{
+	struct thread *self = thread_self;
+
+	if (__builtin_expect(!self, 0)) {
+		if (thread_ended) {
+			ring_count(STAT_LATE_EVENTS, 1);
+			return enter_late(thread);
+		}
+		self = attach();
+		if (!self)
+			return ENTRY_OFF;
+	}
+	*thread = self;
+	if (__builtin_expect(self->guard != 0, 0)) {
+		if (!is_stale(self, sp)) {
+			ring_count(STAT_NESTED_EVENTS, 1);
+			return ENTRY_NESTED;
+		}
+		take_over(self);
+	}
+	self->guard = sp;
+	return ENTRY_WHOLE;
+}
+
+/* Events that handlers left while a push was under way. */
+static void push_side(struct thread *thread)
+{
+	uint32_t done = 0, count;
+
+	thread->pushing = true;
+	do {
+		count = __atomic_load_n(&thread->side_count, __ATOMIC_RELAXED);
+		for (; done < count; done++)
+			backpressure_push(thread, &thread->side[done], 1);
+	} while (!__atomic_compare_exchange_n(&thread->side_count, &count, 0,
+					      false, __ATOMIC_RELAXED,
+					      __ATOMIC_RELAXED));
+	thread->pushing = false;
+}
+
+void entry_push(struct thread *thread, const struct ring_event *events,
+		unsigned int n)
+{
+	uint32_t count;
+
+	if (__builtin_expect(thread->pushing, 0)) {
+		count = thread->side_count;
+		if (count + n > THREAD_SIDE_EVENTS) {
+			ring_count(STAT_NESTED_DROPPED, n);
+			return;
+		}
+		memcpy(&thread->side[count], events, n * sizeof(*events));
+		__atomic_store_n(&thread->side_count, count + n,
+				 __ATOMIC_RELAXED);
+		return;
+	}
+	thread->pushing = true;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	backpressure_push(thread, events, n);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	thread->pushing = false;
+	while (__builtin_expect(thread->side_count != 0, 0))
+		push_side(thread);
+}
+
+void entry_leave(struct thread *thread, enum entry entry)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (entry == ENTRY_WHOLE)
+		thread->guard = 0;
+	else if (entry == ENTRY_LATE)
+		spin_unlock(&late_lock);
+}
+
+void entry_after_fork(void)
+{
+	struct thread *self = thread_self;
+
+	spin_reset(&late_lock);
+	late = NULL;
+	threads_after_fork(self);
+	if (!self)
+		return;
+	self->tid = (uint32_t)sys_gettid();
+	self->guard = 0;
+	self->pushing = false;
+	self->dropping = false;
+	self->side_count = 0;
+	memset(&self->cache, 0, sizeof(self->cache));
+	memset(&self->sampler, 0, sizeof(self->sampler));
+	self->buffer = NULL;
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/lifecycle.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "include/crc32c.h"
+#include "preload/arena.h"
+#include "preload/backpressure.h"
+#include "preload/clock.h"
+#include "preload/dump_start.h"
+#include "preload/entry.h"
+#include "preload/modules.h"
+#include "preload/options.h"
+#include "preload/real.h"
+#include "preload/recorder.h"
+#include "preload/ring.h"
+#include "preload/rules.h"
+#include "preload/side_stack.h"
+#include "preload/spin.h"
+#include "preload/stacks.h"
+#include "preload/sys.h"
+
+/* The C library's, of the Itanium C++ ABI; in no header. */
+int __cxa_atexit(void (*function)(void *), void *argument, void *object);
+int __cxa_at_quick_exit(void (*function)(void *), void *object);
+
+enum state {
+	STATE_NEW,	/* nothing happened yet */
+	STATE_STARTING, /* some thread runs start() */
+	STATE_ON,
+	STATE_FORKED, /* a fork child before its first event */
+	STATE_OFF,    /* for good */
+};
+
+static uint32_t state;	/* enum state; atomic */
+static uint32_t *gate;	/* the wiped page's first word */
+static pid_t owner;	/* the process that records here */
+static bool is_child;	/* this process began as a fork */
+static bool handlers;	/* the exit handlers are registered */
+static uint64_t early;	/* events before the C library was ready; atomic */
+static struct ring_header *parent; /* of a fork child: counters only */
+static __thread bool internal __attribute__((tls_model("initial-exec")));
+
+bool lifecycle_is_internal(void)
+{
+	return internal;
+}
+
+static void at_exit(void *unused)
+{
+	(void)unused;
+	lifecycle_finish(END_EXIT);
+}
+
+static void at_quick_exit_(void *unused)
+{
+	(void)unused;
+	lifecycle_finish(END_UNDER_EXIT);
+}
+
+/* Registered before any of the target's, so run after all of them; with no
+ * object, so no dlclose runs them earlier. */
+static void register_handlers(void)
+{
+	if (handlers)
+		return;
+	handlers = true;
+	__cxa_atexit(at_exit, NULL, NULL);
+	__cxa_at_quick_exit(at_quick_exit_, NULL);
+}
+
+static int make_gate(void)
+{
+	if (gate)
+		return 0;
+	gate = mmap(NULL, RECORDER_PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (gate == MAP_FAILED) {
+		gate = NULL;
+		return -ENOMEM;
+	}
+	madvise(gate, RECORDER_PAGE, MADV_WIPEONFORK);
+	return 0;
+}
+
+static void open_gate(void)
+{
+	owner = sys_getpid();
+	__atomic_store_n(&state, STATE_ON, __ATOMIC_RELEASE);
+	__atomic_store_n(gate, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&thread_gate, gate, __ATOMIC_RELEASE);
+}
+
+static uint64_t new_seed(void)
+{
+	if (options.seed)
+		return random_mix(options.seed + (is_child ?
+				  (uint64_t)sys_getpid() : 0));
+	return random_mix(clock_units() ^ (uint64_t)sys_getpid() << 40);
+}
+
+static int prepare_process(void)
+{
+	int ret;
+
+	options_read();
+	clock_init();
+	crc32c_init();
+	modules_init();
+	dump_start_init();
+	ret = rules_init();
+	if (ret == 0)
+		ret = unwind_init();
+	if (ret == 0)
+		ret = make_gate();
+	return ret;
+}
+
+/* Dump, ring and the rest for this process. */
+static int begin_recording(void)
+{
+	uint64_t seed = new_seed();
+	int ret = dump_start(seed, is_child);
+
+	if (ret)
+		return ret;
+	ret = stacks_init();
+	if (ret == 0)
+		ret = backpressure_init();
+	if (ret == 0) {
+		modules_log_again();
+		recorder_init(seed);
+		ret = entry_init(seed);
+	}
+	if (ret == 0)
+		ret = ring_publish();
+	if (ret)
+		dump_discard();
+	return ret;
+}
+
+/* `record --no-children`: only the launcher's own child is recorded. */
+static bool is_wanted(void)
+{
+	return options.children || !options.launcher ||
+	       (uint32_t)getppid() == options.launcher;
+}
+
+static bool start(void)
+{
+	struct sys_section section;
+	int ret;
+
+	internal = true;
+	sys_enter(&section);
+	ret = prepare_process();
+	if (ret == 0)
+		ret = is_wanted() ? begin_recording() : -ECANCELED;
+	if (ret == 0) {
+		register_handlers();
+		ring_count(STAT_EARLY_EVENTS, early);
+		open_gate();
+	} else {
+		__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
+	}
+	sys_leave(&section);
+	internal = false;
+	return ret == 0;
+}
+
+/* Everything that the parent's other threads may have left half done. */
+static void forget_parent(void)
+{
+	uint32_t learners = rules_learners();
+
+	arena_after_fork();
+	side_stack_after_fork();
+	rules_after_fork(learners != 0);
+	parent = ring_leave_parent();
+	entry_after_fork();
+	is_child = true;
+	__atomic_store_n(&state, options.children ? STATE_FORKED : STATE_OFF,
+			 __ATOMIC_RELEASE);
+}
+
+static bool start_child(void)
+{
+	struct sys_section section;
+	int ret;
+
+	internal = true;
+	sys_enter(&section);
+	__atomic_store_n(&state, STATE_STARTING, __ATOMIC_RELEASE);
+	ring_forget();
+	ret = begin_recording();
+	if (ret == 0)
+		open_gate();
+	else
+		__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
+	sys_leave(&section);
+	internal = false;
+	return ret == 0;
+}
+
+/* Before the C library has its environment, nothing can start. */
+static bool libc_is_ready(void)
+{
+	if (environ)
+		return true;
+	__atomic_fetch_add(&early, 1, __ATOMIC_RELAXED);
+	return false;
+}
+
+static bool wait_for_start(void)
+{
+	for (uint32_t i = 0; i < SPIN_LONG; i++) {
+		if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) !=
+		    STATE_STARTING)
+			break;
+		__builtin_ia32_pause();
+	}
+	return thread_gate_open();
+}
+
+bool lifecycle_open_slow(void)
+{
+	uint32_t now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+
+	if (now == STATE_OFF || internal || !real_ready())
+		return false;
+	if (now == STATE_NEW) {
+		if (!libc_is_ready())
+			return false;
+		if (__atomic_compare_exchange_n(&state, &now, STATE_STARTING,
+						false, __ATOMIC_ACQUIRE,
+						__ATOMIC_ACQUIRE))
+			return start();
+	}
+	if (now == STATE_ON && !thread_gate_open() && owner != sys_getpid()) {
+		forget_parent(); /* a fork that went around our wrapper */
+		now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+	}
+	if (now == STATE_FORKED)
+		return !sys_is_forbidden() && start_child();
+	return now == STATE_STARTING && wait_for_start();
+}
+
+static void __attribute__((constructor)) begin_at_the_latest(void)
+{
+	lifecycle_recording();
+}
+
+void lifecycle_before_fork(void)
+{
+	if (!thread_gate_open())
+		return;
+	rules_hold(true);
+	for (uint32_t i = 0; i < SPIN_LONG && rules_learners(); i++)
+		__builtin_ia32_pause();
+}
+
+void lifecycle_after_fork(pid_t result)
+{
+	struct sys_section section;
+
+	if (result != 0) {
+		rules_hold(false);
+		return;
+	}
+	if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != STATE_ON ||
+	    sys_is_forbidden())
+		return;
+	sys_enter(&section);
+	forget_parent();
+	sys_leave(&section);
+}
+
+/* Has this fork child still written nothing but the beginning? */
+static bool is_trifling(uint64_t *events)
+{
+	uint64_t at = ring.header->buffers;
+
+	*events = 0;
+	for (; at; at = ((struct ring_buffer *)ring_at(at, 192))->older) {
+		const struct ring_buffer *buffer = ring_at(at, 192);
+
+		if (buffer->bytes > RING_BUFFER_BYTES_MIN)
+			return false;
+		*events += buffer->head;
+	}
+	return true;
+}
+
+static void drop_trifle(uint64_t events)
+{
+	__atomic_store_n(gate, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&state, STATE_FORKED, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&parent->stats[STAT_EXECED_CHILDREN], 1,
+			   __ATOMIC_RELAXED);
+	__atomic_fetch_add(&parent->stats[STAT_EXECED_CHILD_EVENTS], events,
+			   __ATOMIC_RELAXED);
+	__atomic_store_n(&ring.header->state, RING_DISCARD, __ATOMIC_RELEASE);
+	if (ring.header->drainer == RING_DRAIN_SELF)
+		dump_discard();
+	entry_after_fork();
+}
+
+void lifecycle_before_exec(const char *path)
+{
+	struct sys_section section;
+	uint64_t events;
+
+	if (!thread_gate_open() || sys_is_forbidden() ||
+	    owner != sys_getpid())
+		return;
+	if (path && sys_call3(SYS_access, (long)path, X_OK, 0) < 0)
+		return; /* the exec will fail */
+	if (is_child && parent && is_trifling(&events)) {
+		sys_enter(&section);
+		drop_trifle(events);
+		sys_leave(&section);
+	} else {
+		backpressure_drain_all();
+	}
+}
+
+void lifecycle_exec_failed(void)
+{
+	/* A dropped child starts again with its next event. */
+}
+
+void lifecycle_finish(enum end_reason reason)
+{
+	struct ring_header *header = ring.header;
+
+	if (!thread_gate_open() || owner != getpid())
+		return;
+	__atomic_store_n(gate, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
+	header->reason = reason;
+	__atomic_store_n(&header->recorder_bytes, arena_bytes(),
+			 __ATOMIC_RELAXED);
+	__atomic_store_n(&header->state, RING_EXITED, __ATOMIC_RELEASE);
+	if (sys_is_forbidden())
+		return;
+	backpressure_finish(reason);
+	__atomic_fetch_add(&header->wake, 1, __ATOMIC_SEQ_CST);
+	sys_futex_wake(&header->wake, 1);
+}
+
+void lifecycle_seccomp(bool on)
+{
+	if (!thread_gate_open())
+		return;
+	if (on)
+		backpressure_drain_all();
+	ring.header->stats[STAT_SECCOMP] = on;
+	__atomic_store_n(&sys_forbidden, on, __ATOMIC_RELEASE);
+}

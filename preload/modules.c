@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/modules.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "preload/arena.h"
+#include "preload/clock.h"
+#include "preload/ring.h"
+#include "preload/spin.h"
+
+#define MODULES_MAX 4096
+#define PATH_BYTES 4096
+
+uint32_t modules_epoch = 1;
+uintptr_t modules_loader_start, modules_loader_bytes;
+
+static struct spin lock; /* guards appending */
+static struct module *modules; /* MODULES_MAX of them, mapped lazily */
+static uint32_t module_count;  /* atomic */
+static char program_path[PATH_BYTES];
+static char start_directory[PATH_BYTES];
+
+struct elf_view {
+	const ElfW(Ehdr) *header;
+	const ElfW(Phdr) *segments;
+	unsigned int count;
+};
+
+/* The program headers as the loader mapped them, if they are where they
+ * always are: in the first page. */
+static bool view_elf(uintptr_t start, struct elf_view *elf)
+{
+	const ElfW(Ehdr) *header = (const void *)start;
+
+	if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
+	    header->e_phentsize != sizeof(ElfW(Phdr)) ||
+	    header->e_phoff > RECORDER_PAGE - sizeof(ElfW(Phdr)))
+		return false;
+	elf->header = header;
+	elf->segments = (const void *)(start + header->e_phoff);
+	elf->count = header->e_phnum;
+	if (elf->count > (RECORDER_PAGE - header->e_phoff) /
+			 sizeof(ElfW(Phdr)))
+		elf->count = (unsigned int)((RECORDER_PAGE - header->e_phoff) /
+					    sizeof(ElfW(Phdr)));
+	return true;
+}
+
+void modules_init(void)
+{
+	struct dl_find_object loader;
+	ssize_t len = readlink("/proc/self/exe", program_path,
+			       sizeof(program_path) - 1);
+
+	if (len < 0)
+		len = 0;
+	program_path[len] = '\0';
+	if (!program_path[0]) {
+		const char *name = (const char *)getauxval(AT_EXECFN);
+
+		strncpy(program_path, name ? name : "", PATH_BYTES - 1);
+	}
+	if (!getcwd(start_directory, sizeof(start_directory) - 1))
+		start_directory[0] = '\0';
+	if (_dl_find_object((void *)getauxval(AT_BASE), &loader) == 0) {
+		modules_loader_start = (uintptr_t)loader.dlfo_map_start;
+		modules_loader_bytes = (uintptr_t)loader.dlfo_map_end -
+				       modules_loader_start;
+	}
+	if (!modules)
+		modules = arena_map(MODULES_MAX * sizeof(struct module));
+}
+
+/* FNV-1a (Fowler, Noll, Vo): identity within a process, not security. */
+static uint64_t mix(uint64_t hash, const void *bytes, size_t len)
+{
+	const uint8_t *p = bytes;
+
+	while (len--)
+		hash = (hash ^ *p++) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static const uint8_t *find_build_id(const struct elf_view *elf, uintptr_t base,
+				    unsigned int *len)
+{
+	for (unsigned int i = 0; i < elf->count; i++) {
+		const uint8_t *p = (const void *)(base +
+						  elf->segments[i].p_vaddr);
+		const uint8_t *end = p + elf->segments[i].p_memsz;
+
+		if (elf->segments[i].p_type != PT_NOTE)
+			continue;
+		while (end - p >= (ptrdiff_t)sizeof(ElfW(Nhdr))) {
+			const ElfW(Nhdr) *note = (const void *)p;
+			size_t name = (note->n_namesz + 3u) & ~3u;
+			size_t bytes = (note->n_descsz + 3u) & ~3u;
+
+			p += sizeof(*note);
+			if ((size_t)(end - p) < name + bytes)
+				break;
+			if (note->n_type == NT_GNU_BUILD_ID &&
+			    note->n_namesz == 4 && !memcmp(p, "GNU", 4) &&
+			    note->n_descsz <= RING_BUILD_ID_MAX) {
+				*len = note->n_descsz;
+				return p + name;
+			}
+			p += name + bytes;
+		}
+	}
+	*len = 0;
+	return NULL;
+}
+
+static uint64_t fingerprint(const struct dl_find_object *found)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	const struct link_map *map = found->dlfo_link_map;
+	struct elf_view elf;
+	const uint8_t *build_id;
+	unsigned int len;
+
+	hash = mix(hash, map->l_name, strlen(map->l_name));
+	if (!view_elf((uintptr_t)found->dlfo_map_start, &elf))
+		return hash;
+	hash = mix(hash, elf.segments, elf.count * sizeof(*elf.segments));
+	build_id = find_build_id(&elf, map->l_addr, &len);
+	return build_id ? mix(hash, build_id, len) : hash;
+}
+
+static size_t put_path(char *to, const char *name)
+{
+	size_t len = 0;
+
+	if (!name[0])
+		name = program_path;
+	if (name[0] != '/' && strchr(name, '/')) {
+		len = strlen(start_directory);
+		memcpy(to, start_directory, len);
+		to[len++] = '/';
+	}
+	while (*name && len < 2 * PATH_BYTES - 1)
+		to[len++] = *name++;
+	return len;
+}
+
+static void put_segments(struct ring_module *record, const struct elf_view *elf)
+{
+	for (unsigned int i = 0; i < elf->count; i++) {
+		struct ring_segment *to =
+			&record->segments[record->segment_count];
+
+		if (elf->segments[i].p_type != PT_LOAD ||
+		    record->segment_count == RING_MODULE_SEGMENTS)
+			continue;
+		to->address = elf->segments[i].p_vaddr;
+		to->bytes = elf->segments[i].p_memsz;
+		to->offset = elf->segments[i].p_offset;
+		to->flags = elf->segments[i].p_flags;
+		record->segment_count++;
+	}
+}
+
+static int log_module(const struct module *module)
+{
+	static struct {
+		struct ring_module record;
+		char path[2 * PATH_BYTES];
+	} out; /* under `lock` */
+	const struct link_map *map = module->link_map;
+	const uint8_t *build_id;
+	struct elf_view elf;
+	unsigned int len;
+
+	memset(&out, 0, sizeof(out));
+	out.record.id = module->id;
+	out.record.base = module->base;
+	out.record.start = module->start;
+	out.record.end = module->end;
+	out.record.tick = clock_tick();
+	if (!module->dead && view_elf(module->start, &elf)) {
+		put_segments(&out.record, &elf);
+		build_id = find_build_id(&elf, module->base, &len);
+		memcpy(out.record.build_id, build_id ? build_id :
+		       (const uint8_t *)"", len);
+		out.record.build_id_bytes = (uint8_t)len;
+	}
+	if (!module->dead)
+		out.record.path_bytes =
+			(uint16_t)put_path(out.path, map->l_name);
+	out.record.bytes = (uint32_t)(sizeof(out.record) +
+				      out.record.path_bytes + 7) & ~7u;
+	return ring_log_module(&out.record);
+}
+
+static struct module *append(const struct dl_find_object *found, uint64_t print)
+{
+	uint32_t count = module_count;
+	struct module *module = &modules[count];
+
+	if (count == MODULES_MAX)
+		return NULL;
+	module->start = (uintptr_t)found->dlfo_map_start;
+	module->end = (uintptr_t)found->dlfo_map_end;
+	module->base = found->dlfo_link_map->l_addr;
+	module->link_map = found->dlfo_link_map;
+	module->eh_frame_hdr = found->dlfo_eh_frame;
+	module->fingerprint = print;
+	module->id = count + 1;
+	module->dead = false;
+	module->epoch = __atomic_load_n(&modules_epoch, __ATOMIC_ACQUIRE);
+	if (log_module(module))
+		return NULL;
+	__atomic_store_n(&module_count, count + 1, __ATOMIC_RELEASE);
+	return module;
+}
+
+/* The newest living record of that module. In a new epoch its fingerprint is
+ * compared once; a stranger in its place ends it. */
+static struct module *known(const struct dl_find_object *found)
+{
+	uint32_t epoch = __atomic_load_n(&modules_epoch, __ATOMIC_ACQUIRE);
+	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = count; i-- > 0;) {
+		struct module *module = &modules[i];
+
+		if (module->dead ||
+		    module->start != (uintptr_t)found->dlfo_map_start ||
+		    module->link_map != found->dlfo_link_map)
+			continue;
+		if (__atomic_load_n(&module->epoch, __ATOMIC_RELAXED) == epoch)
+			return module;
+		if (module->fingerprint == fingerprint(found)) {
+			__atomic_store_n(&module->epoch, epoch,
+					 __ATOMIC_RELAXED);
+			return module;
+		}
+		module->dead = true;
+	}
+	return NULL;
+}
+
+const struct module *modules_find(uintptr_t address)
+{
+	struct dl_find_object found;
+	struct module *module;
+
+	if (!modules || _dl_find_object((void *)address, &found))
+		return NULL;
+	module = known(&found);
+	if (module || !spin_try_lock_for_long(&lock))
+		return module;
+	module = known(&found);
+	if (!module)
+		module = append(&found, fingerprint(&found));
+	spin_unlock(&lock);
+	if (!module)
+		ring_count(STAT_MODULE_LIMIT_HITS, 1);
+	return module;
+}
+
+bool modules_readable(uintptr_t address, size_t bytes)
+{
+	struct dl_find_object found;
+	struct elf_view elf;
+
+	if (_dl_find_object((void *)address, &found) ||
+	    !view_elf((uintptr_t)found.dlfo_map_start, &elf))
+		return false;
+	for (unsigned int i = 0; i < elf.count; i++) {
+		uintptr_t within = address - found.dlfo_link_map->l_addr -
+				   elf.segments[i].p_vaddr;
+
+		if (elf.segments[i].p_type == PT_LOAD &&
+		    (elf.segments[i].p_flags & PF_R) &&
+		    within < elf.segments[i].p_memsz &&
+		    bytes <= elf.segments[i].p_memsz - within)
+			return true;
+	}
+	return false;
+}
+
+void modules_unloaded(void)
+{
+	__atomic_fetch_add(&modules_epoch, 1, __ATOMIC_RELEASE);
+}
+
+void modules_loader_freed(const void *block)
+{
+	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = count; i-- > 0;) {
+		if (modules[i].link_map != block || modules[i].dead)
+			continue;
+		modules[i].dead = true;
+		modules_unloaded();
+	}
+}
+
+void modules_log_again(void)
+{
+	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
+
+	spin_reset(&lock);
+	for (uint32_t i = 0; i < count; i++)
+		log_module(&modules[i]);
+}

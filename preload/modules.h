@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which module (executable, library, vdso) an address belongs to, and since
+ * when. Asked once per return address, when its unwind rule is learned, and
+ * again after any unload; never on the ordinary event path. Finds modules by
+ * _dl_find_object, which takes no lock and is safe in signal handlers and fork
+ * children. Each module gets an id and a record in the ring before the id is
+ * used. An address range that another module takes over gets another id.
+ */
+#ifndef PRELOAD_MODULES_H
+#define PRELOAD_MODULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct module {
+	uintptr_t start;
+	uintptr_t end;
+	uintptr_t base;	       /* load bias */
+	const void *link_map;
+	const uint8_t *eh_frame_hdr; /* NULL: no unwind table */
+	uint64_t fingerprint;  /* of program headers and build ID */
+	uint32_t id;
+	uint32_t epoch; /* when it was last seen to be the same; atomic */
+	bool dead;	/* unloaded: never found again */
+};
+
+/* Rules and lookups made in an older epoch must be made again. */
+extern uint32_t modules_epoch; /* atomic */
+
+/* Once, before any other call. Notes the executable's path and the loader's
+ * address range. */
+void modules_init(void);
+
+/* The module at that code address, or NULL: in none (JIT code), or no room to
+ * note a new one. No lock that the target can hold. */
+const struct module *modules_find(uintptr_t address);
+
+/* True if that word lies in a readable segment of some module. */
+bool modules_readable(uintptr_t address, size_t bytes);
+
+/* Something may have been unloaded: begins a new epoch. */
+void modules_unloaded(void);
+
+/* free() was called from inside the loader with this block. If it is a known
+ * module's link map, that module is gone, with or without dlclose. */
+void modules_loader_freed(const void *block);
+
+/* Is that return address inside the dynamic loader? */
+static inline bool modules_in_loader(uintptr_t address)
+{
+	extern uintptr_t modules_loader_start, modules_loader_bytes;
+
+	return address - modules_loader_start < modules_loader_bytes;
+}
+
+/* After a fork: writes every module, under its old id, into the new ring. */
+void modules_log_again(void);
+
+#endif

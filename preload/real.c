@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/real.h"
+
+#include <dlfcn.h>
+#include <stdint.h>
+
+#include "preload/sys.h"
+
+struct real real;
+bool real_found;
+
+static __thread bool finding;
+static uint32_t once; /* 0 nobody, 1 somebody is at it; atomic */
+
+void *real_next(const char *symbol)
+{
+	return dlsym(RTLD_NEXT, symbol);
+}
+
+static const struct {
+	const char *name;
+	void *slot;
+} table[] = {
+	{ "malloc", &real.malloc },
+	{ "free", &real.free },
+	{ "calloc", &real.calloc },
+	{ "realloc", &real.realloc },
+	{ "reallocarray", &real.reallocarray },
+	{ "posix_memalign", &real.posix_memalign },
+	{ "aligned_alloc", &real.aligned_alloc },
+	{ "memalign", &real.memalign },
+	{ "valloc", &real.valloc },
+	{ "pvalloc", &real.pvalloc },
+	{ "malloc_usable_size", &real.malloc_usable_size },
+	{ "cfree", &real.cfree },
+	{ "free_sized", &real.free_sized },
+	{ "free_aligned_sized", &real.free_aligned_sized },
+	{ "pthread_create", &real.pthread_create },
+	{ "dlclose", &real.dlclose },
+	{ "fork", &real.fork },
+	{ "_Fork", &real._Fork },
+	{ "_exit", &real._exit },
+	{ "quick_exit", &real.quick_exit },
+	{ "execve", &real.execve },
+	{ "execvpe", &real.execvpe },
+	{ "fexecve", &real.fexecve },
+	{ "execveat", &real.execveat },
+};
+
+static void find_all(void)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		*(void **)table[i].slot = real_next(table[i].name);
+	dlerror(); /* a missing name is not the target's error */
+}
+
+bool real_ready_slow(void)
+{
+	uint32_t nobody = 0;
+
+	if (finding)
+		return false;
+	if (__atomic_compare_exchange_n(&once, &nobody, 1, false,
+					__ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+		finding = true;
+		find_all();
+		finding = false;
+		__atomic_store_n(&real_found, true, __ATOMIC_RELEASE);
+	}
+	while (!__atomic_load_n(&real_found, __ATOMIC_ACQUIRE))
+		__builtin_ia32_pause();
+	return true;
+}

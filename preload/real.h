@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The next definitions of everything that we interpose: what would have been
+ * called without us. Found once, by the first hook that runs in the process;
+ * while they are being found, that thread's allocations come from the
+ * bootstrap heap.
+ */
+#ifndef PRELOAD_REAL_H
+#define PRELOAD_REAL_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct real {
+	void *(*malloc)(size_t);
+	void (*free)(void *);
+	void *(*calloc)(size_t, size_t);
+	void *(*realloc)(void *, size_t);
+	void *(*reallocarray)(void *, size_t, size_t);
+	int (*posix_memalign)(void **, size_t, size_t);
+	void *(*aligned_alloc)(size_t, size_t);
+	void *(*memalign)(size_t, size_t);
+	void *(*valloc)(size_t);
+	void *(*pvalloc)(size_t);
+	size_t (*malloc_usable_size)(void *);
+	void (*cfree)(void *);
+	void (*free_sized)(void *, size_t);
+	void (*free_aligned_sized)(void *, size_t, size_t);
+	int (*pthread_create)(pthread_t *, const pthread_attr_t *,
+			      void *(*)(void *), void *);
+	int (*dlclose)(void *);
+	pid_t (*fork)(void);
+	pid_t (*_Fork)(void);
+	void (*_exit)(int);
+	void (*quick_exit)(int);
+	int (*execve)(const char *, char *const[], char *const[]);
+	int (*execvpe)(const char *, char *const[], char *const[]);
+	int (*fexecve)(int, char *const[], char *const[]);
+	int (*execveat)(int, const char *, char *const[], char *const[], int);
+};
+
+extern struct real real;
+
+/*
+ * True once `real` is filled; the first call fills it. False only in the
+ * thread that is filling it (use the bootstrap heap). Other threads wait.
+ */
+bool real_ready_slow(void);
+extern bool real_found;
+
+static inline bool real_ready(void)
+{
+	return __builtin_expect(__atomic_load_n(&real_found, __ATOMIC_ACQUIRE),
+				1) ||
+	       real_ready_slow();
+}
+
+/* The next definition of any symbol after us, or NULL. */
+void *real_next(const char *symbol);
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/rules.h"
+
+#include <errno.h>
+#include <libunwind-x86_64.h>
+#include <string.h>
+
+#include "preload/arena.h"
+#include "preload/modules.h"
+#include "preload/proc_info.h"
+#include "preload/ring.h"
+#include "preload/spin.h"
+#include "preload/sys.h"
+
+#define TABLE_FIRST 4096u
+#define TABLE_MAX (1u << 22)
+
+/* The synthetic frame. SP, RBP and what lies at [RBP + d] are so far apart
+ * that a CFA tells where it came from. */
+#define FAKE_SP UINT64_C(0x7000000000000000)
+#define FAKE_BP UINT64_C(0x7100000000000000)
+#define FAKE_DEREF UINT64_C(0x7200000000000000)
+#define FAKE_DEREF_STEP UINT64_C(0x100000000) /* between values of d */
+#define WINDOW (INT64_C(1) << 24)
+#define READS_MAX 8
+
+struct table {
+	uint64_t mask; /* slots - 1 */
+	struct rule slots[];
+};
+
+static struct table *table; /* atomic; replaced by a larger one */
+static struct spin insert;
+static uint64_t used; /* under `insert` */
+static unw_addr_space_t space;
+
+static uint32_t learners; /* atomic */
+static bool held;	  /* atomic */
+static bool frozen;	  /* set before a fork child's first event */
+
+/* What libunwind asked while it stepped over the synthetic frame. */
+struct question {
+	uint64_t ip, sp, bp;
+	uint64_t reads[READS_MAX];
+	unsigned int read_count;
+	bool strange; /* it wanted more than a plain rule needs */
+};
+
+static int answer_memory(unw_addr_space_t as, unw_word_t address,
+			 unw_word_t *value, int write, void *arg)
+{
+	struct question *q = arg;
+	int64_t d = (int64_t)(address - q->bp);
+
+	(void)as;
+	if (write)
+		return -UNW_EINVAL;
+	if ((address >> 56) < (FAKE_SP >> 56) ||
+	    (address >> 56) > (FAKE_DEREF >> 56))
+		return proc_info_read(address, value);
+	if (q->read_count == READS_MAX)
+		q->strange = true;
+	else
+		q->reads[q->read_count++] = address;
+	*value = d > -WINDOW && d < WINDOW ?
+		 FAKE_DEREF + (uint64_t)(d + WINDOW) * FAKE_DEREF_STEP : 1;
+	return 0;
+}
+
+static int answer_register(unw_addr_space_t as, unw_regnum_t number,
+			   unw_word_t *value, int write, void *arg)
+{
+	struct question *q = arg;
+
+	(void)as;
+	if (write)
+		return -UNW_EINVAL;
+	switch (number) {
+	case UNW_X86_64_RIP:
+		*value = q->ip;
+		return 0;
+	case UNW_X86_64_RSP:
+		*value = q->sp;
+		return 0;
+	case UNW_X86_64_RBP:
+		*value = q->bp;
+		return 0;
+	default:
+		q->strange = true;
+		return -UNW_EBADREG;
+	}
+}
+
+static unw_accessors_t accessors = {
+	.find_proc_info = proc_info_find,
+	.put_unwind_info = proc_info_put,
+	.get_dyn_info_list_addr = proc_info_no_list,
+	.access_mem = answer_memory,
+	.access_reg = answer_register,
+	.access_fpreg = proc_info_no_fpreg,
+	.resume = proc_info_no_resume,
+	.get_proc_name = proc_info_no_name,
+};
+
+static struct table *new_table(uint64_t slots)
+{
+	struct table *fresh = arena_map(sizeof(struct table) +
+					slots * sizeof(struct rule));
+
+	if (fresh)
+		fresh->mask = slots - 1;
+	return fresh;
+}
+
+int rules_init(void)
+{
+	unw_cursor_t cursor;
+	struct question q = { .ip = (uint64_t)(uintptr_t)rules_init + 1,
+			      .sp = FAKE_SP, .bp = FAKE_BP };
+	int before[2], after[2];
+
+	if (table)
+		return 0;
+	space = unw_create_addr_space(&accessors, 0);
+	if (!space)
+		return -ENOMEM;
+	unw_set_caching_policy(space, UNW_CACHE_NONE);
+	/* Its initialisation opens a pipe that our accessors never need. The
+	 * two lowest free numbers are the ones that it gets. */
+	before[0] = sys_open("/", O_PATH, 0);
+	before[1] = sys_open("/", O_PATH, 0);
+	sys_close(before[0]);
+	sys_close(before[1]);
+	unw_init_remote(&cursor, space, &q);
+	for (int i = 0; i < 2; i++) {
+		struct stat now;
+
+		after[i] = before[i];
+		if (after[i] >= 0 &&
+		    sys_call3(SYS_fstat, after[i], (long)&now, 0) == 0 &&
+		    S_ISFIFO(now.st_mode))
+			sys_close(after[i]);
+	}
+	table = new_table(TABLE_FIRST);
+	return table ? 0 : -ENOMEM;
+}
+
+void rules_after_fork(bool interrupted)
+{
+	spin_reset(&insert);
+	held = false;
+	learners = 0;
+	if (interrupted)
+		frozen = true;
+}
+
+uint32_t rules_learners(void)
+{
+	return __atomic_load_n(&learners, __ATOMIC_SEQ_CST);
+}
+
+void rules_hold(bool hold)
+{
+	__atomic_store_n(&held, hold, __ATOMIC_SEQ_CST);
+}
+
+bool rules_frozen(void)
+{
+	return frozen || sys_is_forbidden();
+}
+
+bool rules_enter_libunwind(void)
+{
+	for (uint32_t i = 0; i < SPIN_LONG && !rules_frozen(); i++) {
+		__atomic_fetch_add(&learners, 1, __ATOMIC_SEQ_CST);
+		if (!__atomic_load_n(&held, __ATOMIC_SEQ_CST))
+			return true;
+		rules_leave_libunwind();
+		__builtin_ia32_pause();
+	}
+	return false;
+}
+
+void rules_leave_libunwind(void)
+{
+	__atomic_fetch_sub(&learners, 1, __ATOMIC_SEQ_CST);
+}
+
+static uint64_t place_of(uint64_t ip)
+{
+	return (ip * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
+}
+
+/* The slot of ip, or the empty one where it would go. */
+static struct rule *find_slot(struct table *in, uint64_t ip)
+{
+	for (uint64_t i = place_of(ip);; i++) {
+		struct rule *slot = &in->slots[i & in->mask];
+		uint64_t key = __atomic_load_n(&slot->ip, __ATOMIC_ACQUIRE);
+
+		if (key == ip || key == 0)
+			return slot;
+	}
+}
+
+const struct rule *rules_lookup(uint64_t ip)
+{
+	struct table *in = __atomic_load_n(&table, __ATOMIC_ACQUIRE);
+	const struct rule *slot = find_slot(in, ip);
+
+	if (slot->ip != ip ||
+	    __atomic_load_n(&slot->epoch, __ATOMIC_RELAXED) !=
+	    __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED))
+		return NULL;
+	return slot;
+}
+
+static bool grow_table(void)
+{
+	uint64_t slots = (table->mask + 1) * 4;
+	struct table *larger = slots <= TABLE_MAX ? new_table(slots) : NULL;
+
+	if (!larger)
+		return false;
+	for (uint64_t i = 0; i <= table->mask; i++)
+		if (table->slots[i].ip > 1)
+			*find_slot(larger, table->slots[i].ip) =
+				table->slots[i];
+	/* The old one stays mapped: others may be reading it. */
+	__atomic_store_n(&table, larger, __ATOMIC_RELEASE);
+	return true;
+}
+
+static bool same_step(const struct rule *a, const struct rule *b)
+{
+	return a->kind == b->kind && a->module == b->module &&
+	       a->cfa == b->cfa && a->bp == b->bp;
+}
+
+static void keep(const struct rule *rule)
+{
+	struct rule *slot;
+
+	if (!spin_try_lock_for_long(&insert))
+		return;
+	slot = find_slot(table, rule->ip);
+	if (slot->ip == rule->ip && same_step(slot, rule)) {
+		__atomic_store_n(&slot->epoch, rule->epoch, __ATOMIC_RELAXED);
+	} else if (slot->ip != 0 || used * 4 < table->mask * 3 ||
+		   grow_table()) {
+		if (slot->ip == rule->ip) /* other code is there now */
+			__atomic_store_n(&slot->ip, 1, __ATOMIC_RELEASE);
+		slot = find_slot(table, rule->ip);
+		used++;
+		slot->epoch = rule->epoch;
+		slot->module = rule->module;
+		slot->cfa = rule->cfa;
+		slot->bp = rule->bp;
+		slot->kind = rule->kind;
+		__atomic_store_n(&slot->ip, rule->ip, __ATOMIC_RELEASE);
+	}
+	spin_unlock(&insert);
+}
+
+/* From where the CFA came. False: not a plain rule. */
+static bool explain_cfa(struct rule *rule, const struct question *q,
+			uint64_t cfa)
+{
+	int64_t from_sp = (int64_t)(cfa - q->sp);
+	int64_t from_bp = (int64_t)(cfa - q->bp);
+	uint64_t deref = cfa - FAKE_DEREF;
+
+	if (from_sp > 0 && from_sp < WINDOW) {
+		rule->kind = RULE_SP;
+		rule->cfa = (int32_t)from_sp;
+	} else if (from_bp > 0 && from_bp < WINDOW) {
+		rule->kind = RULE_BP;
+		rule->cfa = (int32_t)from_bp;
+	} else if (deref < 2 * (uint64_t)WINDOW * FAKE_DEREF_STEP &&
+		   deref % FAKE_DEREF_STEP == 0) {
+		rule->kind = RULE_DEREF;
+		rule->cfa = (int32_t)((int64_t)(deref / FAKE_DEREF_STEP) -
+				      WINDOW);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* Only what the rule itself reads may have been read. */
+static bool explain_reads(const struct rule *rule, const struct question *q,
+			  uint64_t cfa)
+{
+	for (unsigned int i = 0; i < q->read_count; i++) {
+		uint64_t at = q->reads[i];
+
+		if (at != cfa - 8 && !(rule->bp && at == cfa + rule->bp) &&
+		    !(rule->kind == RULE_DEREF && at == q->bp + rule->cfa))
+			return false;
+	}
+	return true;
+}
+
+static bool explain_bp(struct rule *rule, unw_cursor_t *cursor,
+		       const struct question *q, uint64_t cfa)
+{
+	unw_save_loc_t saved = { .type = UNW_SLT_NONE };
+	unw_word_t value = 0;
+
+	rule->bp = 0;
+	if (unw_get_save_loc(cursor, UNW_X86_64_RBP, &saved) < 0)
+		return false;
+	if (saved.type == UNW_SLT_MEMORY) {
+		int64_t offset = (int64_t)(saved.u.addr - cfa);
+
+		rule->bp = (int32_t)offset;
+		return offset < 0 && offset > -WINDOW;
+	}
+	return unw_get_reg(cursor, UNW_X86_64_RBP, &value) == 0 &&
+	       value == q->bp;
+}
+
+static struct rule ask(uint64_t ip, uint64_t sp, uint64_t bp)
+{
+	struct rule rule = { .ip = ip, .kind = RULE_COMPLEX };
+	struct question q = { .ip = ip, .sp = sp, .bp = bp };
+	unw_save_loc_t saved = { .type = UNW_SLT_NONE };
+	unw_cursor_t cursor;
+	unw_word_t cfa = 0;
+	int stepped;
+
+	if (unw_init_remote(&cursor, space, &q) < 0)
+		return rule;
+	stepped = unw_step(&cursor);
+	if (stepped == 0 && q.read_count == 0 && !q.strange)
+		rule.kind = RULE_END;
+	if (stepped <= 0 || q.strange ||
+	    unw_get_reg(&cursor, UNW_REG_SP, &cfa) < 0 ||
+	    unw_get_save_loc(&cursor, UNW_X86_64_RIP, &saved) < 0 ||
+	    saved.type != UNW_SLT_MEMORY || saved.u.addr != cfa - 8)
+		return rule;
+	if (!explain_cfa(&rule, &q, cfa) ||
+	    !explain_bp(&rule, &cursor, &q, cfa) ||
+	    !explain_reads(&rule, &q, cfa))
+		rule.kind = RULE_COMPLEX;
+	return rule;
+}
+
+struct rule rules_learn(uint64_t ip)
+{
+	uint32_t epoch = __atomic_load_n(&modules_epoch, __ATOMIC_ACQUIRE);
+	const struct module *module = modules_find(ip - 1);
+	struct rule rule = { .ip = ip, .kind = RULE_COMPLEX }, again;
+
+	if (!module)
+		return rule;
+	if (!rules_enter_libunwind()) {
+		rule.kind = RULE_NONE;
+		return rule;
+	}
+	/* A rule holds for every frame, so two frames must agree on it. */
+	rule = ask(ip, FAKE_SP, FAKE_BP);
+	again = ask(ip, FAKE_SP + 0x128, FAKE_BP + 0x2318);
+	rules_leave_libunwind();
+	if (!same_step(&rule, &again))
+		rule.kind = RULE_COMPLEX;
+	rule.module = module->id;
+	rule.epoch = epoch;
+	keep(&rule);
+	ring_count(STAT_RULES_LEARNED, 1);
+	return rule;
+}

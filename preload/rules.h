@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Unwind rules: how to get from a frame to its caller at one return address.
+ * That is a constant of the code, so it is learned once, from libunwind, which
+ * is shown a synthetic frame through accessors of our own, and kept in a table
+ * that all threads read without a lock. What is not a plain rule is marked
+ * complex, and left to libunwind each time.
+ *
+ * Learning never holds a lock of ours while libunwind runs. A rule carries the
+ * unload epoch in which it was last known to be right.
+ */
+#ifndef PRELOAD_RULES_H
+#define PRELOAD_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum rule_kind {
+	RULE_NONE = 0,	  /* could not be learned now */
+	RULE_SP = 1,	  /* CFA = SP + cfa */
+	RULE_BP = 2,	  /* CFA = RBP + cfa */
+	RULE_DEREF = 3,	  /* CFA = [RBP + cfa] (realigned frames) */
+	RULE_END = 4,	  /* the outermost frame */
+	RULE_COMPLEX = 5, /* ask libunwind: signal frame, expression, no CFI */
+};
+
+struct rule {
+	uint64_t ip;	 /* the key, stored last (release); 0: empty */
+	uint32_t epoch;	 /* atomic */
+	uint32_t module; /* id, 0: none */
+	int32_t cfa;
+	int32_t bp; /* RBP saved at CFA + bp; 0: unchanged */
+	uint8_t kind; /* enum rule_kind */
+	uint8_t pad[7];
+};
+
+/* Once. Returns 0 or -errno. Leaves the fd table as it was. */
+int rules_init(void);
+
+/* A fork child. `interrupted`: another thread may have been in libunwind when
+ * this process was cloned, so it must not be entered again here. */
+void rules_after_fork(bool interrupted);
+
+/* Threads inside libunwind now: a fork waits for none. */
+uint32_t rules_learners(void);
+/* While set, nobody new enters libunwind; they wait. */
+void rules_hold(bool hold);
+
+/* libunwind must not be entered: see rules_after_fork(), or no system call may
+ * be made (its locks block signals). */
+bool rules_frozen(void);
+
+/* Brackets any use of libunwind. False: it must not be entered now. */
+bool rules_enter_libunwind(void);
+void rules_leave_libunwind(void);
+
+/* Looks up, never learns. NULL: unknown, or from an older epoch. */
+const struct rule *rules_lookup(uint64_t ip);
+
+/* Learns the rule for a return address. Runs libunwind: about 4 KiB of stack.
+ * The result may be RULE_NONE. */
+struct rule rules_learn(uint64_t ip);
+
+#endif
