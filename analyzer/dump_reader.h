@@ -65,7 +65,10 @@ struct dump_reader {
 	uint64_t file_bytes; /* as of dump_reader_open() */
 	uint64_t offset;     /* of the next header */
 	uint64_t sequence;   /* expected of the next block */
-	bool ended;	     /* an END block was passed */
+	uint64_t floor;	     /* end of the last header: damage is searched from
+				here */
+	bool resynchronised; /* before the block last returned */
+	bool ended;	     /* the block last returned was END */
 	struct dump_damage *damage;
 	size_t damage_count, damage_capacity;
 	uint64_t damage_total;

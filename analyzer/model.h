@@ -56,6 +56,7 @@ struct model_thread {
 	uint32_t tid;
 	uint64_t started_tick, ended_tick; /* 0: not known */
 	char *name; /* the last one it had; never NULL, maybe "" */
+	uint32_t order; /* private */
 };
 
 struct model_usage {
@@ -71,8 +72,11 @@ struct model {
 	size_t module_count, module_capacity;
 	struct model_thread *threads; /* sorted by serial, distinct */
 	size_t thread_count, thread_capacity;
-	struct model_usage *usage; /* in file order */
+	struct model_usage *usage; /* by tick; thinned out evenly */
 	size_t usage_count, usage_capacity;
+	struct model_usage usage_last;	   /* private: not thinned out */
+	uint64_t usage_seen, usage_stride; /* private */
+	uint64_t peak_rss_bytes; /* less the recorder's; of all samples */
 	uint64_t stats[STAT_COUNT + 1]; /* by enum stat_tag */
 	uint64_t end_reason; /* enum end_reason; 0: no END block */
 	double ns_per_tick;
@@ -86,24 +90,19 @@ void model_release(struct model *m);
 const struct model_module *model_module(const struct model *m, uint32_t id);
 const struct model_thread *model_thread(const struct model *m, uint32_t serial);
 
-/* The highest RSS, less the recorder's own memory; 0 if none was recorded. */
-uint64_t model_peak_rss(const struct model *m);
-
 /* Nanoseconds from the start of the recording to a tick. */
 double model_tick_ns(const struct model *m, uint64_t tick);
 
 /*
- * Takes one block's payload in (not EVENTS). 0, or -1 if it makes no sense;
- * what was read before that stays.
+ * For model_take() (model_blocks.h) and the ring reader. The module's pointers become the
+ * model's. A thread may come many times, a record each: later ones add to
+ * earlier ones; `name` is copied, NULL for none. Both return -1 when there are
+ * more than any program has.
  */
-int model_take(struct model *m, unsigned int type, const uint8_t *payload,
-	       size_t bytes);
-
-/* For model_take() and the ring reader; both copy what they are given. */
-void model_add_module(struct model *m, const struct model_module *module);
-struct model_thread *model_add_thread(struct model *m, uint32_t serial);
-void model_name_thread(struct model_thread *thread, const void *name,
-		       size_t len);
+int model_add_module(struct model *m, const struct model_module *module);
+int model_add_thread(struct model *m, const struct model_thread *thread,
+		     size_t name_bytes);
+void model_add_usage(struct model *m, const struct model_usage *usage);
 
 /* Once, after everything was taken in: sorts, seals, fits the clock. */
 void model_seal(struct model *m);

@@ -29,6 +29,7 @@ struct lane {
 	struct event_block *blocks;
 	size_t block_count, block_capacity;
 	struct event *extra; /* from the ring file */
+	size_t extra_count;
 };
 
 enum ring_use {
@@ -36,6 +37,7 @@ enum ring_use {
 	RING_TAKEN = 1,	   /* read; it had `ring_events` events more */
 	RING_FOREIGN = 2,  /* there is one, but it is another recording's */
 	RING_UNREADABLE = 3,
+	RING_BUSY = 4, /* live, and changed each time it was read */
 };
 
 struct recording {
