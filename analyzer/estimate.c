@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define NORMAL_975 1.959963984540054 /* 97.5% point of the normal law */
+#define UNSEEN 3 /* rule of three */
 
 /* Of one figure: its unbiased estimates, see the header. */
 struct moments {
@@ -12,6 +13,7 @@ struct moments {
 	double variance;
 	double third;
 	double joint;
+	double fourth;
 };
 
 static double floored(double x, double least)
@@ -24,18 +26,22 @@ struct estimate_weight estimate_weigh(uint64_t size, double interval_bytes)
 	double x = (double)size;
 	double p = -expm1(-floored(x, 1) / interval_bytes);
 	double w = 1 / p;
-	double v = w * w * (1 - p);
+	double miss = 1 - p;
+	double v = w * w * miss;
+	double cube = x * x * x;
 
 	return (struct estimate_weight){
 		.size = size,
 		.count = w,
 		.count_variance = v,
 		.count_third = v * w * (1 - 2 * p),
-		.count_joint = v * w * (1 - p),
+		.count_joint = v * w * miss,
+		.count_fourth = v * v * miss,
 		.bytes = x * w,
 		.bytes_variance = x * x * v,
-		.bytes_third = x * x * x * v * w * (1 - 2 * p),
-		.bytes_joint = x * x * x * v * w * (1 - p),
+		.bytes_third = cube * v * w * (1 - 2 * p),
+		.bytes_joint = cube * v * w * miss,
+		.bytes_fourth = x * cube * v * v * miss,
 	};
 }
 
@@ -47,10 +53,17 @@ void estimate_add(struct estimate_sum *sum, const struct estimate_weight *w)
 	sum->count_variance += w->count_variance;
 	sum->count_third += w->count_third;
 	sum->count_joint += w->count_joint;
+	sum->count_fourth += w->count_fourth;
 	sum->weighted_bytes += w->bytes;
 	sum->bytes_variance += w->bytes_variance;
 	sum->bytes_third += w->bytes_third;
 	sum->bytes_joint += w->bytes_joint;
+	sum->bytes_fourth += w->bytes_fourth;
+}
+
+static void take(double *sum, double term)
+{
+	*sum = floored(*sum - term, 0);
 }
 
 void estimate_subtract(struct estimate_sum *sum,
@@ -62,26 +75,58 @@ void estimate_subtract(struct estimate_sum *sum,
 	}
 	sum->samples--;
 	sum->bytes -= w->size;
-	sum->count = floored(sum->count - w->count, 0);
-	sum->count_variance = floored(
-		sum->count_variance - w->count_variance, 0);
 	sum->count_third -= w->count_third;
-	sum->count_joint = floored(sum->count_joint - w->count_joint, 0);
-	sum->weighted_bytes = floored(sum->weighted_bytes - w->bytes, 0);
-	sum->bytes_variance = floored(
-		sum->bytes_variance - w->bytes_variance, 0);
 	sum->bytes_third -= w->bytes_third;
-	sum->bytes_joint = floored(sum->bytes_joint - w->bytes_joint, 0);
+	take(&sum->count, w->count);
+	take(&sum->count_variance, w->count_variance);
+	take(&sum->count_joint, w->count_joint);
+	take(&sum->count_fourth, w->count_fourth);
+	take(&sum->weighted_bytes, w->bytes);
+	take(&sum->bytes_variance, w->bytes_variance);
+	take(&sum->bytes_joint, w->bytes_joint);
+	take(&sum->bytes_fourth, w->bytes_fourth);
 }
 
-/* How many standard errors a limit lies from the value; z is what an interval
- * without skewness would take. */
-static double quantile(const struct moments *m, double z)
+/* The moments in units of the standard error. B and fourth / s^4 are within 0
+ * .. 1 but for rounding, after large weights were taken back; A is below -1
+ * for a handful of samples with p near 1, where nothing can be learnt. */
+struct shape {
+	double skew;  /* A */
+	double joint; /* B */
+	double loose; /* R */
+	double unseen;
+};
+
+static double clamp(double x, double low, double high)
 {
-	double cube = m->variance * sqrt(m->variance);
-	double skew = m->third / cube;
-	double shifted = z + skew / 6;
-	double shrink = 1 - (3 * m->joint / cube - skew) / 12 * shifted;
+	return x < low ? low : x > high ? high : x;
+}
+
+static struct shape shape_of(const struct moments *m)
+{
+	double error = sqrt(m->variance);
+	double cube = m->variance * error;
+	double square = m->variance * m->variance;
+	double joint = clamp(m->joint / cube, 0, 1);
+	double fourth = clamp(m->fourth / square, joint * joint, 1);
+	double heavy = joint > 0 ? fourth / joint : 0;
+
+	return (struct shape){
+		.skew = clamp(m->third / cube, -1, 1),
+		.joint = joint,
+		.loose = fourth - joint * joint,
+		.unseen = UNSEEN * clamp(heavy - joint, 0, 1),
+	};
+}
+
+/* How many standard errors a limit lies from the value; z is that of the
+ * normal law. */
+static double quantile(const struct shape *s, double z)
+{
+	/* Student's by its first term (Abramowitz and Stegun, 26.7.5). */
+	double student = z + z * (z * z + 1) * s->loose / 8;
+	double shifted = student + s->skew / 6;
+	double shrink = 1 - (3 * s->joint - s->skew) / 12 * shifted;
 
 	return shifted / (shrink * shrink);
 }
@@ -93,9 +138,11 @@ static struct estimate interval(const struct moments *m, uint64_t samples,
 	struct estimate e = { m->value, m->value, m->value, samples, false };
 	double error = sqrt(m->variance);
 
-	if (error > 0) {
-		e.low = m->value + error * quantile(m, -NORMAL_975);
-		e.high = m->value + error * quantile(m, NORMAL_975);
+	if (m->variance > 0) {
+		struct shape s = shape_of(m);
+
+		e.low += error * quantile(&s, -NORMAL_975);
+		e.high += error * (quantile(&s, NORMAL_975) + s.unseen);
 	}
 	e.low = floored(e.low, least);
 	e.value = floored(e.value, least);
@@ -106,7 +153,7 @@ static struct estimate interval(const struct moments *m, uint64_t samples,
 struct estimate estimate_count(const struct estimate_sum *sum)
 {
 	struct moments m = { sum->count, sum->count_variance, sum->count_third,
-			     sum->count_joint };
+			     sum->count_joint, sum->count_fourth };
 
 	return interval(&m, sum->samples, (double)sum->samples);
 }
@@ -114,7 +161,8 @@ struct estimate estimate_count(const struct estimate_sum *sum)
 struct estimate estimate_bytes(const struct estimate_sum *sum)
 {
 	struct moments m = { sum->weighted_bytes, sum->bytes_variance,
-			     sum->bytes_third, sum->bytes_joint };
+			     sum->bytes_third, sum->bytes_joint,
+			     sum->bytes_fourth };
 
 	return interval(&m, sum->samples, (double)sum->bytes);
 }
