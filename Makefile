@@ -60,7 +60,8 @@ ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 
 # preload/ makes two things: the object, and the collector, which is a program
 # of its own. These modules are in the collector only, and in both.
-COLLECTOR_ONLY := collector launch session usage_proc
+COLLECTOR_ONLY := ring_map process usage_proc bus_guard session collector leftover \
+		  launch
 COLLECTOR_BOTH := dump_file writer ring_view payloads block_index tree_drain \
 		  event_drain buffer_list series drain
 INCLUDE_OBJ  := $(patsubst %.c,$(B)/%.o,$(wildcard include/*.c))
@@ -111,6 +112,7 @@ $(COLL): $(COLLECTOR_OBJ)
 HOT := intercept intercept_cxx recorder ring unwind stacks thread sampler sampled_set
 $(HOT:%=$(B)/preload/%.o): HOTFLAGS := -mgeneral-regs-only
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o: HOTFLAGS += -fno-omit-frame-pointer
+$(B)/preload/intercept.o $(B)/preload/intercept_cxx.o $(B)/preload/intercept_process.o: HOTFLAGS += -fvisibility=default
 
 $(B)/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
