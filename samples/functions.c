@@ -3,9 +3,9 @@
  * Every allocating function of C once, each with a size of its own:
  * 10 + 3*7 + 33 + 5*9 + 50 + 128 + 60 + 70 + 80 = 497 bytes in 9 calls. All
  * are freed at the end, in the order of allocation; cfree and the sized frees
- * of C23 take part where they exist.
+ * of C23 take part where they exist. Temporary is the last one alone.
  * expect total allocations=9 frees=9 bytes_allocated=497 peak_bytes=497
- * expect total leaked_bytes=0 leaked_blocks=0 temporary=0
+ * expect total leaked_bytes=0 leaked_blocks=0 temporary=1
  * expect site use_malloc allocations=1 bytes_allocated=10
  * expect site use_calloc allocations=1 bytes_allocated=21
  * expect site use_realloc allocations=1 bytes_allocated=33
