@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A stack as a list of calls, leaf first, with the inlined ones; and which of
+ * them tell a reader nothing: the allocator's own wrappers at the leaf (operator
+ * new, std::allocator), and what calls main() or a thread's function.
+ */
+#ifndef ANALYZER_FRAME_H
+#define ANALYZER_FRAME_H
+
+#include "analyzer/symbolize.h"
+
+struct frame {
+	const struct symbol *symbol;
+	const struct symbol_call *call; /* one of symbol's */
+};
+
+struct frame_list {
+	struct frame *frames; /* leaf first */
+	size_t count, capacity;
+	bool truncated; /* callers are missing: not recorded, or too many */
+};
+
+/* All calls of a stack, by its node. `list` is overwritten; release it. */
+void frame_list_read(struct frame_list *list, struct symbolizer *symbols,
+		     const struct stack_tree *stacks, uint32_t stack);
+void frame_list_release(struct frame_list *list);
+
+/* By demangled name; NULL is neither. */
+bool frame_is_allocator(const char *function);
+bool frame_is_runtime_start(const char *function);
+
+/* Is this a module whose functions may be the allocator's own? By path. */
+bool frame_is_allocator_module(const char *path);
+
+#endif

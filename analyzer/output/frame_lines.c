@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/output/frame_lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/memory.h"
+#include "analyzer/output/short_name.h"
+#include "analyzer/text.h"
+
+#define LINES_MAX 4
+#define INDENT 4
+#define WHERE_SHARE 42 /* percent of a line at most for file and line */
+
+/* Frames [first, end) of a list are worth showing. */
+struct span {
+	size_t first, end;
+};
+
+static const char *function_of(const struct frame *frame)
+{
+	return frame->call->function;
+}
+
+static struct span telling_frames(const struct frame_list *list)
+{
+	struct span span = { 0, list->count };
+
+	while (span.first < list->count &&
+	       frame_is_allocator(function_of(&list->frames[span.first])))
+		span.first++;
+	if (span.first == list->count)
+		span.first = 0;
+	while (span.end > span.first + 1 &&
+	       frame_is_runtime_start(function_of(&list->frames[span.end - 1])))
+		span.end--;
+	return span;
+}
+
+static bool same_function(const struct frame *a, const struct frame *b)
+{
+	const char *left = function_of(a), *right = function_of(b);
+
+	return left && right && strcmp(left, right) == 0;
+}
+
+static size_t run_length(const struct frame_list *list, const struct span *span)
+{
+	size_t length = 1;
+
+	while (span->first + length < span->end &&
+	       same_function(&list->frames[span->first],
+			     &list->frames[span->first + length]))
+		length++;
+	return length;
+}
+
+static size_t count_runs(const struct frame_list *list, struct span span)
+{
+	size_t runs = 0;
+
+	for (; span.first < span.end; span.first += run_length(list, &span))
+		runs++;
+	return runs;
+}
+
+void frame_line_print(const struct output_run *run, enum ink ink,
+		      const char *function, const char *where)
+{
+	size_t columns = (size_t)run->columns - INDENT;
+	size_t where_columns = columns * WHERE_SHARE / 100, name_columns;
+	char *name = text_line(function), *place = text_line(where), *cut;
+
+	cut = short_path(place, where_columns);
+	free(place);
+	place = cut;
+	name_columns = columns - 2 - where_columns;
+	cut = short_function(name, columns - 2 - text_columns(place));
+	screen_spaces(run, INDENT);
+	if (*place)
+		screen_put_left(run, ink, cut, name_columns);
+	else
+		screen_put(run, ink, cut);
+	if (*place) {
+		screen_spaces(run, 2);
+		screen_put(run, INK_FAINT, place);
+	}
+	fputs("\n", run->file);
+	free(cut);
+	free(name);
+	free(place);
+}
+
+/* file:line, below the program's own directory without it; else the module. */
+static char *where_of(const struct report *report, const struct frame *frame)
+{
+	const char *directory = report->recording->model.meta.directory;
+	const char *file = frame->call->file;
+	const struct model_module *module = frame->symbol->module;
+	size_t len = strlen(directory);
+
+	if (!file && module && function_of(frame))
+		return xasprintf("[%s]", symbol_basename(module->path));
+	if (!file)
+		return xasprintf("%s", "");
+	if (len > 1 && strncmp(file, directory, len) == 0 && file[len] == '/')
+		file += len + 1;
+	return xasprintf("%s:%d", file, frame->call->line);
+}
+
+static void print_frame(const struct output_run *run,
+			const struct report *report, const struct frame *frame,
+			size_t times)
+{
+	const char *function = function_of(frame);
+	char *where = where_of(report, frame), *name;
+
+	if (!function)
+		function = frame->symbol->place;
+	name = times > 1 ? xasprintf("%s (\u00d7%zu)", function, times) :
+			   xasprintf("%s", function);
+	frame_line_print(run, INK_PLAIN, name, where);
+	free(name);
+	free(where);
+}
+
+static void print_rest(const struct output_run *run,
+		       const struct frame_list *list, const struct span *span)
+{
+	const struct frame *last = &list->frames[span->end - 1];
+	const char *function = function_of(last);
+	char *name, *line, *cut;
+
+	name = text_line(function ? function : last->symbol->place);
+	cut = short_function(name, (size_t)run->columns - 30);
+	line = xasprintf("    \u2026 %zu more, up to %s\n",
+			 span->end - span->first, cut);
+	screen_put(run, INK_FAINT, line);
+	free(line);
+	free(cut);
+	free(name);
+}
+
+void frame_lines_print(const struct output_run *run,
+		       const struct report *report, const struct site *row)
+{
+	struct frame_list list = { 0 };
+	struct span span;
+	size_t runs, lines;
+
+	frame_list_read(&list, report->symbols,
+			&report->recording->model.stacks, row->stack);
+	span = telling_frames(&list);
+	runs = count_runs(&list, span);
+	lines = runs > LINES_MAX ? LINES_MAX - 1 : runs;
+	for (size_t i = 0; i < lines; i++) {
+		size_t times = run_length(&list, &span);
+
+		print_frame(run, report, &list.frames[span.first], times);
+		span.first += times;
+	}
+	if (span.first < span.end)
+		print_rest(run, &list, &span);
+	if (list.truncated)
+		screen_put(run, INK_FAINT,
+			   "    \u2026 its callers were not recorded\n");
+	frame_list_release(&list);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A stack for people: the few frames that tell where it is, one a line, with
+ * file and line. Left out are the allocator's own frames at the leaf, what
+ * calls main(), and what is too far out; runs of one function become one line.
+ */
+#ifndef ANALYZER_OUTPUT_FRAME_LINES_H
+#define ANALYZER_OUTPUT_FRAME_LINES_H
+
+#include "analyzer/output/screen.h"
+
+void frame_lines_print(const struct output_run *run,
+		       const struct report *report, const struct site *row);
+
+/* One such line: a function and where it is, as they are in the program's
+ * files (they are escaped here). */
+void frame_line_print(const struct output_run *run, enum ink ink,
+		      const char *function, const char *where);
+
+#endif

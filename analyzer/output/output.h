@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ways to show reports: a table of writers, one file each. A writer prints
+ * to the stream it is given, nothing else, and changes no report. To add one:
+ * a file with a `struct output`, a line in output.c.
+ */
+#ifndef ANALYZER_OUTPUT_OUTPUT_H
+#define ANALYZER_OUTPUT_OUTPUT_H
+
+#include <stdio.h>
+
+#include "analyzer/report.h"
+
+/* Sums over several recordings; peaks are not among them, since they need not
+ * have been at the same time. */
+struct output_totals {
+	double allocations, frees, bytes_allocated;
+	double leaked_bytes, leaked_blocks, temporary;
+};
+
+/* One use of a writer: begin, report for each, end. */
+struct output_run {
+	FILE *file;
+	bool colour;	/* escape sequences are welcome */
+	int columns;	/* width for people */
+	size_t limit;	/* rows of a report; SIZE_MAX: all */
+	size_t reports; /* that will come */
+	size_t written; /* that have come */
+	struct output_totals totals;
+};
+
+struct output {
+	const char *name;
+	size_t default_limit;
+	void (*begin)(struct output_run *run);
+	void (*report)(struct output_run *run, const struct report *report);
+	void (*end)(struct output_run *run);
+};
+
+extern const struct output output_table;
+extern const struct output output_json;
+
+/* NULL if there is none of that name. */
+const struct output *output_named(const char *name);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text in columns, with colour where it is welcome. Widths are columns of the
+ * terminal, not bytes. Nothing here trusts its input: texts are escaped first.
+ */
+#ifndef ANALYZER_OUTPUT_SCREEN_H
+#define ANALYZER_OUTPUT_SCREEN_H
+
+#include "analyzer/output/output.h"
+
+enum ink { INK_PLAIN, INK_STRONG, INK_FAINT, INK_NOTICE, INK_ALARM };
+
+/* Text in an ink, as it is. */
+void screen_put(const struct output_run *run, enum ink ink, const char *text);
+/* Padded on the left or right to `columns`; longer text is not cut. */
+void screen_put_right(const struct output_run *run, enum ink ink,
+		      const char *text, size_t columns);
+void screen_put_left(const struct output_run *run, enum ink ink,
+		     const char *text, size_t columns);
+void screen_spaces(const struct output_run *run, size_t columns);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/output/short_name.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/memory.h"
+
+#define ELLIPSIS "\u2026" /* one column */
+
+/* One code point of valid UTF-8; anything else is a byte by itself. */
+static const char *next_point(const char *text, uint32_t *point)
+{
+	const unsigned char *t = (const unsigned char *)text;
+	int more = t[0] >= 0xf0 ? 3 : t[0] >= 0xe0 ? 2 : t[0] >= 0xc0 ? 1 : 0;
+
+	*point = more ? t[0] & (0x3fu >> more) : t[0];
+	for (int i = 1; i <= more; i++) {
+		if ((t[i] & 0xc0) != 0x80)
+			return text + 1;
+		*point = *point << 6 | (t[i] & 0x3fu);
+	}
+	return text + 1 + more;
+}
+
+/* Marks that combine take no column, East Asian and emoji take two. */
+static size_t point_columns(uint32_t point)
+{
+	static const struct {
+		uint32_t first, last;
+		size_t columns;
+	} ranges[] = {
+		{ 0x300, 0x36f, 0 },	 { 0x1100, 0x115f, 2 },
+		{ 0x200b, 0x200f, 0 },	 { 0x2e80, 0xa4cf, 2 },
+		{ 0xac00, 0xd7a3, 2 },	 { 0xf900, 0xfaff, 2 },
+		{ 0xfe00, 0xfe0f, 0 },	 { 0xfe30, 0xfe6f, 2 },
+		{ 0xff00, 0xff60, 2 },	 { 0x1f300, 0x1faff, 2 },
+		{ 0x20000, 0x3fffd, 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		if (point >= ranges[i].first && point <= ranges[i].last)
+			return ranges[i].columns;
+	return 1;
+}
+
+size_t text_columns(const char *text)
+{
+	size_t columns = 0;
+	uint32_t point;
+
+	while (*text) {
+		text = next_point(text, &point);
+		columns += point_columns(point);
+	}
+	return columns;
+}
+
+/* How many bytes of the text fill at most `columns`. */
+static size_t fitting_bytes(const char *text, size_t columns)
+{
+	const char *at = text;
+	uint32_t point;
+
+	while (*at) {
+		const char *next = next_point(at, &point);
+		size_t wide = point_columns(point);
+
+		if (wide > columns)
+			break;
+		columns -= wide;
+		at = next;
+	}
+	return (size_t)(at - text);
+}
+
+static char *copy(const char *text)
+{
+	return xstrndup(text, strlen(text));
+}
+
+char *short_text(const char *text, size_t columns)
+{
+	if (text_columns(text) <= columns)
+		return copy(text);
+	if (columns == 0)
+		return copy("");
+	return xasprintf("%.*s%s", (int)fitting_bytes(text, columns - 1), text,
+			 ELLIPSIS);
+}
+
+char *short_end(const char *text, size_t columns)
+{
+	size_t excess = text_columns(text);
+	uint32_t point;
+
+	if (excess <= columns)
+		return copy(text);
+	if (columns == 0)
+		return copy("");
+	for (excess -= columns - 1; excess > 0;) {
+		text = next_point(text, &point);
+		excess -= point_columns(point) < excess ? point_columns(point) :
+							  excess;
+	}
+	return xasprintf("%s%s", ELLIPSIS, text);
+}
+
+char *short_path(const char *path, size_t columns)
+{
+	const char *at = path;
+
+	if (text_columns(path) <= columns)
+		return copy(path);
+	while ((at = strchr(at, '/')) != NULL) {
+		if (text_columns(at) + 1 <= columns)
+			return xasprintf("%s%s", ELLIPSIS, at);
+		at++;
+	}
+	at = strrchr(path, '/');
+	return short_end(at && at[1] ? at + 1 : path, columns);
+}
+
+/* Where the parameter list at the end of a C++ name begins; NULL if none. */
+static const char *find_parameters(const char *name)
+{
+	const char *at = strrchr(name, ')');
+	int depth = 0;
+
+	for (; at && at >= name; at--) {
+		if (*at == ')')
+			depth++;
+		else if (*at == '(' && --depth == 0)
+			return at > name ? at : NULL;
+	}
+	return NULL;
+}
+
+static char *without_parameters(const char *name)
+{
+	const char *open = find_parameters(name);
+	const char *close = strrchr(name, ')');
+
+	if (!open || close == open + 1)
+		return copy(name);
+	return xasprintf("%.*s(%s)%s", (int)(open - name), name, ELLIPSIS,
+			 close + 1);
+}
+
+/* Is this '<' or '>' part of an operator's name, or of "->"? */
+static bool is_operator(const char *name, const char *at)
+{
+	static const char word[] = "operator";
+	size_t len = sizeof(word) - 1;
+
+	if (at > name && *at == '>' && at[-1] == '-')
+		return true;
+	while (at > name && strchr("<>=-", at[-1]))
+		at--;
+	return (size_t)(at - name) >= len &&
+	       memcmp(at - len, word, len) == 0;
+}
+
+/* Outermost <...> emptied. */
+static char *without_arguments(const char *name)
+{
+	char *result = xcalloc(strlen(name) * 2 + 8, 1);
+	char *to = result;
+	int depth = 0;
+
+	for (const char *at = name; *at; at++) {
+		bool angle = (*at == '<' || *at == '>') &&
+			     !is_operator(name, at);
+
+		if (angle && *at == '>' && depth > 0)
+			depth--;
+		if (depth == 0)
+			*to++ = *at;
+		if (angle && *at == '<' && depth++ == 0)
+			to = stpcpy(to, ELLIPSIS);
+	}
+	*to = '\0';
+	if (depth == 0)
+		return result;
+	free(result);
+	return copy(name);
+}
+
+char *short_function(const char *name, size_t columns)
+{
+	char *plain, *result;
+
+	if (text_columns(name) <= columns)
+		return copy(name);
+	plain = without_parameters(name);
+	if (text_columns(plain) > columns) {
+		result = without_arguments(plain);
+		free(plain);
+		plain = result;
+	}
+	result = strstr(plain, "::") ? short_end(plain, columns) :
+				       short_text(plain, columns);
+	free(plain);
+	return result;
+}

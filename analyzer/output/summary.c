@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/output/summary.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "analyzer/memory.h"
+#include "analyzer/output/cells.h"
+#include "analyzer/output/screen.h"
+#include "analyzer/output/short_name.h"
+#include "analyzer/text.h"
+
+#define LABEL_COLUMNS 13
+#define VALUE_COLUMNS 28
+#define NS_PER_S 1000000000ull
+
+/* The command line as it was typed, roughly. */
+static void print_command(const struct output_run *run,
+			  const struct model_meta *meta)
+{
+	char *line = meta->argument_count ? xasprintf("%s", "") :
+					    text_line(meta->program);
+	char *cut;
+
+	for (size_t i = 0; i < meta->argument_count; i++) {
+		char *word = text_line(meta->arguments[i]);
+		char *longer = xasprintf("%s%s%s", line, i > 0 ? " " : "",
+					 word);
+
+		free(word);
+		free(line);
+		line = longer;
+		if (text_columns(line) > (size_t)run->columns)
+			break;
+	}
+	cut = short_text(line, (size_t)run->columns);
+	screen_put(run, INK_STRONG, cut);
+	fputs("\n", run->file);
+	free(cut);
+	free(line);
+}
+
+static char *start_time(const struct model_meta *meta)
+{
+	time_t seconds = (time_t)(meta->start_realtime_ns / NS_PER_S);
+	struct tm tm;
+	char text[64];
+
+	if (seconds == 0 || !localtime_r(&seconds, &tm) ||
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm) == 0)
+		return xasprintf("at an unknown time");
+	return xasprintf("%s", text);
+}
+
+static char *mode_text(const struct report *report)
+{
+	char bytes[TEXT_NUMBER_BYTES];
+	uint64_t sample = report->recording->model.meta.sample_bytes;
+
+	if (!report->profile->sampled)
+		return xasprintf("every event");
+	return xasprintf("1 sample every %s",
+			 text_bytes(bytes, (double)sample));
+}
+
+static void print_recording(const struct output_run *run,
+			    const struct report *report)
+{
+	const struct model_meta *meta = &report->recording->model.meta;
+	char *when = start_time(meta), *mode = mode_text(report), *line;
+	char duration[TEXT_NUMBER_BYTES];
+
+	line = xasprintf("pid %" PRIu64 ", %s, ran %s, recorded %s%s",
+			 meta->pid, when,
+			 text_duration(duration, report->profile->run_ns), mode,
+			 report->recording->live ? ", still running" : "");
+	screen_put(run, INK_FAINT, line);
+	fputs("\n\n", run->file);
+	free(line);
+	free(mode);
+	free(when);
+}
+
+static void print_pair(const struct output_run *run, const char *label,
+		       char *value, size_t columns)
+{
+	screen_spaces(run, 2);
+	screen_put_left(run, INK_FAINT, label, LABEL_COLUMNS);
+	screen_put_left(run, INK_PLAIN, value, columns);
+	free(value);
+}
+
+static struct estimate total(const struct report *report,
+			     enum profile_figure figure)
+{
+	return profile_figure(report->profile, &report->profile->total, figure);
+}
+
+/* " ±2.1%" or "". */
+static char *interval(const struct estimate *e)
+{
+	char cell[CELL_BYTES];
+
+	cell_interval(cell, e, cell_bytes);
+	return xasprintf("%s%s", *cell ? " " : "", cell);
+}
+
+/* "1,234 ±2%", "1.2 MiB ±2%"; count and bytes differ in the unit. */
+static char *figure_text(const struct estimate *e, bool bytes)
+{
+	char number[TEXT_NUMBER_BYTES];
+	char *error = interval(e), *text;
+
+	if (bytes)
+		text_bytes(number, e->value);
+	else
+		text_count(number, (uint64_t)llround(e->value));
+	text = xasprintf("%s%s", number, error);
+	free(error);
+	return text;
+}
+
+static char *allocations_text(const struct report *report)
+{
+	struct estimate e = total(report, FIGURE_ALLOCATIONS);
+	char *text = figure_text(&e, false), *result;
+	char rate[CELL_BYTES];
+
+	result = xasprintf("%s (%s/s)", text,
+			   cell_count(rate, e.value /
+					      (report->profile->run_ns / 1e9)));
+	free(text);
+	return result;
+}
+
+static char *allocated_text(const struct report *report)
+{
+	struct estimate e = total(report, FIGURE_BYTES_ALLOCATED);
+	char *text = figure_text(&e, true), *result;
+	char rate[CELL_BYTES];
+
+	result = xasprintf("%s (%s/s)", text,
+			   cell_bytes(rate, e.value /
+					      (report->profile->run_ns / 1e9)));
+	free(text);
+	return result;
+}
+
+static char *peak_text(const struct report *report)
+{
+	struct estimate e = total(report, FIGURE_PEAK_BYTES);
+	char *text = figure_text(&e, true), *result;
+	char when[TEXT_NUMBER_BYTES];
+
+	result = xasprintf("%s at %s", text,
+			   text_duration(when, report->profile->peak_ns));
+	free(text);
+	return result;
+}
+
+static char *rss_text(const struct report *report)
+{
+	char bytes[TEXT_NUMBER_BYTES];
+
+	if (report->profile->peak_rss_bytes == 0)
+		return xasprintf("not known");
+	return xasprintf("%s", text_bytes(bytes, (double)report->profile
+							  ->peak_rss_bytes));
+}
+
+static char *leaked_text(const struct report *report)
+{
+	struct estimate bytes = total(report, FIGURE_LEAKED_BYTES);
+	struct estimate blocks = total(report, FIGURE_LEAKED_BLOCKS);
+	char *text = figure_text(&bytes, true), *result;
+	char count[CELL_BYTES];
+
+	result = xasprintf("%s in %s block%s", text,
+			   cell_count(count, blocks.value),
+			   blocks.value == 1 ? "" : "s");
+	free(text);
+	return result;
+}
+
+static char *temporary_text(const struct report *report)
+{
+	const struct site *row = &report->profile->total;
+	char cell[CELL_BYTES];
+
+	cell_percent(cell, report_temporary_ratio(report, row));
+	return xasprintf("%s of allocations", cell);
+}
+
+static char *size_text(const struct report *report)
+{
+	double size = report_mean_size(report, &report->profile->total);
+	char bytes[TEXT_NUMBER_BYTES];
+
+	return isfinite(size) ? xasprintf("%s", text_bytes(bytes, size)) :
+				xasprintf("-");
+}
+
+static char *lifetime_text(const struct report *report)
+{
+	double ns = report_mean_lifetime_ns(report, &report->profile->total);
+	char duration[TEXT_NUMBER_BYTES];
+
+	return isfinite(ns) ? xasprintf("%s", text_duration(duration, ns)) :
+			      xasprintf("-");
+}
+
+static void print_totals(const struct output_run *run,
+			 const struct report *report)
+{
+	print_pair(run, "allocations", allocations_text(report), VALUE_COLUMNS);
+	print_pair(run, "peak heap", peak_text(report), 0);
+	fputs("\n", run->file);
+	print_pair(run, "allocated", allocated_text(report), VALUE_COLUMNS);
+	print_pair(run, "peak RSS", rss_text(report), 0);
+	fputs("\n", run->file);
+	print_pair(run, "mean size", size_text(report), VALUE_COLUMNS);
+	print_pair(run, "leaked", leaked_text(report), 0);
+	fputs("\n", run->file);
+	print_pair(run, "mean lifetime", lifetime_text(report), VALUE_COLUMNS);
+	print_pair(run, "temporary", temporary_text(report), 0);
+	fputs("\n\n", run->file);
+}
+
+static void print_lost(const struct output_run *run,
+		       const struct report *report)
+{
+	char count[TEXT_NUMBER_BYTES];
+	char *line;
+
+	if (report->lost_events == 0)
+		return;
+	line = xasprintf("%s event%s lost; `heapwise info` says why.\n\n",
+			 text_count(count, report->lost_events),
+			 report->lost_events == 1 ? " was" : "s were");
+	screen_put(run, INK_ALARM, line);
+	free(line);
+}
+
+void summary_print(const struct output_run *run, const struct report *report)
+{
+	print_command(run, &report->recording->model.meta);
+	print_recording(run, report);
+	print_totals(run, report);
+	print_lost(run, report);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The head of a report for people: which program, how it was recorded, its
+ * totals, and a warning if events are missing.
+ */
+#ifndef ANALYZER_OUTPUT_SUMMARY_H
+#define ANALYZER_OUTPUT_SUMMARY_H
+
+#include "analyzer/output/output.h"
+
+void summary_print(const struct output_run *run, const struct report *report);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What `heapwise report` shows of one recording: its profile, grouped and
+ * sorted, with the means to name each row. The outputs only read it.
+ */
+#ifndef ANALYZER_REPORT_H
+#define ANALYZER_REPORT_H
+
+#include "analyzer/frame.h"
+#include "analyzer/grouping.h"
+#include "analyzer/profile.h"
+#include "analyzer/site_id.h"
+
+enum report_by {
+	REPORT_BY_SITE,
+	REPORT_BY_FUNCTION,
+	REPORT_BY_MODULE,
+	REPORT_BY_THREAD,
+	REPORT_BY_SIZE,
+};
+
+/* Most first, except that NAME order breaks ties. */
+enum report_sort {
+	REPORT_SORT_ALLOCATIONS,
+	REPORT_SORT_BYTES,
+	REPORT_SORT_PEAK,    /* a row's own peak */
+	REPORT_SORT_AT_PEAK, /* live at the process's peak */
+	REPORT_SORT_LEAKED,
+	REPORT_SORT_TEMPORARY,
+	REPORT_SORT_SIZE,     /* mean */
+	REPORT_SORT_LIFETIME, /* mean */
+};
+
+struct report_options {
+	enum report_by by;
+	enum report_sort sort;
+	void (*progress)(void *context, uint64_t done, uint64_t total);
+	void *progress_context;
+};
+
+struct report {
+	const char *path; /* as the user gave it */
+	struct report_options options;
+	struct recording *recording;
+	struct profile *profile;
+	struct symbolizer *symbols;
+	struct site_ids ids;	  /* by site */
+	struct grouping grouping; /* by function and module */
+	const struct site **rows; /* sorted */
+	size_t row_count;
+	uint64_t lost_events; /* that the dump should have and has not */
+};
+
+/* The words of --by and --sort; -1 if it is none of them. */
+int report_by_named(const char *word);
+int report_sort_named(const char *word);
+const char *report_by_name(enum report_by by);
+const char *report_sort_name(enum report_sort sort);
+
+/* Replays. The recording must outlive the report. */
+struct report *report_new(struct recording *recording, const char *path,
+			  const struct report_options *options);
+void report_free(struct report *report);
+
+/* What a row stands for, when not by site: a function, a module's file name, a
+ * thread's name, a size. Fresh; unescaped. */
+char *report_row_name(const struct report *report, const struct site *row);
+
+/* By function or module: the group of a row. */
+const struct group *report_row_group(const struct report *report,
+				     const struct site *row);
+
+/* Mean requested size, bytes; NAN without allocations. */
+double report_mean_size(const struct report *report, const struct site *row);
+/* Mean lifetime of its blocks freed, ns; NAN if none was. */
+double report_mean_lifetime_ns(const struct report *report,
+			       const struct site *row);
+/* Temporary allocations of all, 0 to 1; NAN without allocations. */
+double report_temporary_ratio(const struct report *report,
+			      const struct site *row);
+
+#endif
