@@ -9,7 +9,11 @@
 struct real real;
 bool real_found;
 
-static __thread bool finding;
+/*
+ * Volatile: dlsym is declared `leaf`, so the compiler believes that nobody here
+ * reads this while it runs. It allocates when it fails, and then we do.
+ */
+static __thread volatile bool finding;
 static uint32_t once; /* 0 nobody, 1 somebody is at it; atomic */
 
 void *real_next(const char *symbol)
