@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "preload/arena.h"
+#include "preload/clock.h"
 #include "preload/entry.h"
 #include "preload/lifecycle.h"
 #include "preload/modules.h"
@@ -265,21 +266,43 @@ int execle(const char *path, const char *first, ...)
 	return execve(path, arguments, variables);
 }
 
+/*
+ * Before a call that may bring a seccomp filter, and, if it takes the TSC away,
+ * stops the clock; afterwards, if the call failed, all is as it was.
+ */
+static void before_seccomp(bool filters, bool no_tsc)
+{
+	if (filters)
+		lifecycle_seccomp(true);
+	if (no_tsc)
+		clock_stop(true);
+}
+
+static void after_seccomp(bool filters, bool no_tsc, long ret)
+{
+	if (ret >= 0)
+		return;
+	if (filters)
+		lifecycle_seccomp(false);
+	if (no_tsc)
+		clock_stop(false);
+}
+
 int prctl(int option, ...)
 {
 	long a[4], ret;
 	va_list list;
-	bool filters = option == PR_SET_SECCOMP;
+	bool filters = option == PR_SET_SECCOMP, no_tsc;
 
 	va_start(list, option);
 	for (int i = 0; i < 4; i++)
 		a[i] = va_arg(list, long);
 	va_end(list);
-	if (filters)
-		lifecycle_seccomp(true);
+	no_tsc = (filters && a[0] == SECCOMP_MODE_STRICT) ||
+		 (option == PR_SET_TSC && a[0] == PR_TSC_SIGSEGV);
+	before_seccomp(filters, no_tsc);
 	ret = sys_call6(SYS_prctl, option, a[0], a[1], a[2], a[3], 0);
-	if (filters && ret < 0)
-		lifecycle_seccomp(false);
+	after_seccomp(filters, no_tsc, ret);
 	if (ret >= 0)
 		return (int)ret;
 	errno = (int)-ret;
@@ -290,20 +313,18 @@ long syscall(long number, ...)
 {
 	long a[6], ret;
 	va_list list;
-	bool filters;
+	bool filters, no_tsc;
 
 	va_start(list, number);
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(list, long);
 	va_end(list);
-	filters = number == SYS_seccomp &&
-		  (a[0] == SECCOMP_SET_MODE_STRICT ||
-		   a[0] == SECCOMP_SET_MODE_FILTER);
-	if (filters)
-		lifecycle_seccomp(true);
+	no_tsc = number == SYS_seccomp && a[0] == SECCOMP_SET_MODE_STRICT;
+	filters = no_tsc || (number == SYS_seccomp &&
+			     a[0] == SECCOMP_SET_MODE_FILTER);
+	before_seccomp(filters, no_tsc);
 	ret = sys_call6(number, a[0], a[1], a[2], a[3], a[4], a[5]);
-	if (filters && ret < 0)
-		lifecycle_seccomp(false);
+	after_seccomp(filters, no_tsc, ret);
 	if (ret >= 0 || ret < -4095)
 		return ret;
 	errno = (int)-ret;

@@ -124,13 +124,13 @@ int rules_init(void)
 	space = unw_create_addr_space(&accessors, 0);
 	if (!space)
 		return -ENOMEM;
-	unw_set_caching_policy(space, UNW_CACHE_NONE);
 	/* Its initialisation opens a pipe that our accessors never need. The
 	 * two lowest free numbers are the ones that it gets. */
 	before[0] = sys_open("/", O_PATH, 0);
 	before[1] = sys_open("/", O_PATH, 0);
 	sys_close(before[0]);
 	sys_close(before[1]);
+	unw_set_caching_policy(space, UNW_CACHE_NONE);
 	unw_init_remote(&cursor, space, &q);
 	for (int i = 0; i < 2; i++) {
 		struct stat now;
