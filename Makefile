@@ -104,8 +104,9 @@ $(SO): $(PRELOAD_OBJ) preload/exports.map
 $(BIN): $(ANALYZER_OBJ)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(ANALYZER_LIBS)
 
+# Static, so that the LD_PRELOAD that is meant for COMMAND passes it by.
 $(COLL): $(COLLECTOR_OBJ)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lzstd
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) $(if $(SAN),,-static) -o $@ $^ -lzstd
 
 # Every event passes through these: no vector registers, a frame pointer to
 # start the walk from.

@@ -87,11 +87,14 @@ static void release_successors(const struct ring_view *view)
 	struct ring_view_buffer older;
 
 	buffer_list_begin(&list, view);
-	while (buffer_list_next(&list, &b))
-		if (b.ring->before &&
-		    ring_view_buffer(view, b.ring->before, &older) &&
+	while (buffer_list_next(&list, &b)) {
+		uint64_t before =
+			__atomic_load_n(&b.ring->before, __ATOMIC_ACQUIRE);
+
+		if (before && ring_view_buffer(view, before, &older) &&
 		    older.ring->round_emptied)
 			__atomic_store_n(&b.ring->before, 0, __ATOMIC_RELEASE);
+	}
 }
 
 void buffer_list_free_emptied(const struct ring_view *view)

@@ -72,6 +72,17 @@ int dump_file_check(const struct dump_file *f, uint64_t *length)
 	return 0;
 }
 
+/* An inode number may come back as another file's. */
+static bool begins_as_dump(const struct dump_file *f, uint64_t length)
+{
+	uint8_t magic[DUMP_MAGIC_BYTES];
+
+	return length == 0 ||
+	       (sys_call6(SYS_pread64, f->fd, (long)magic, sizeof(magic), 0, 0,
+			  0) == sizeof(magic) &&
+		memcmp(magic, DUMP_MAGIC, sizeof(magic)) == 0);
+}
+
 int dump_file_open(struct dump_file *f)
 {
 	uint64_t length;
@@ -87,6 +98,8 @@ int dump_file_open(struct dump_file *f)
 		return ret;
 	}
 	ret = dump_file_check(f, &length);
+	if (ret == 0 && !begins_as_dump(f, length))
+		ret = -ESTALE;
 	if (ret < 0) {
 		sys_close(f->fd);
 		f->fd = -1;

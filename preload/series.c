@@ -37,7 +37,8 @@ static void sample(struct series *s, struct writer *w,
 	now.tick = moment->tick;
 	now.monotonic_ns = moment->monotonic_ns;
 	now.realtime_ns = clock_ns(CLOCK_REALTIME);
-	now.recorder_bytes = w->ring->recorder_bytes;
+	now.recorder_bytes =
+		__atomic_load_n(&w->ring->recorder_bytes, __ATOMIC_RELAXED);
 	now.drain_ns = stat_now(w->ring, STAT_DRAIN_CPU_NS);
 	if (s->count == SERIES_SAMPLES_MAX)
 		s->count--; /* nothing could be written: keep the newest */

@@ -249,6 +249,8 @@ static int append_locked(struct writer *w, const struct writer_block *block,
 	uint64_t length = 0;
 	int ret = dump_file_check(&w->file, &length);
 
+	if (ret == 0 && length == 0 && sequence > 0)
+		ret = -ESTALE; /* emptied, or another file */
 	/* ordinary blocks leave room, into which the last ones always fit */
 	if (ret == 0)
 		ret = dump_file_reserve(&w->file, length, bytes,
