@@ -3,8 +3,9 @@
  * A daemon in the old manner (fork, setsid, fork), which closes every file
  * descriptor (1 is kept in a safe place and put back at the end), lays files
  * of its own over all numbers, and works before and after: 50,000 blocks of
- * 12 bytes. What it wrote to its own files must be what it wrote.
- * expect dumps 3
+ * 12 bytes. What it wrote to its own files must be what it wrote. The process
+ * in between allocates nothing, and leaves no dump.
+ * expect dumps 2
  * expect child allocations=50000 frees=50000 bytes_allocated=600000
  */
 #define _GNU_SOURCE
