@@ -31,7 +31,7 @@ bool buffer_list_read_heads(const struct ring_view *view, unsigned int *count)
 
 	*count = 0;
 	buffer_list_begin(&list, view);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__builtin_ia32_mfence(); /* the round's tick was read before this */
 	while (buffer_list_next(&list, &b)) {
 		buffer_read_head(b.ring);
 		*count += b.ring->round_state != RING_BUFFER_FREE;
