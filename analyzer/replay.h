@@ -15,6 +15,7 @@
 #include "analyzer/recording.h"
 
 #define REPLAY_SLACK_TICKS 4 /* ticks between threads are no more exact */
+#define REPLAY_FAR UINT32_MAX
 
 /* Why a block ceased to be live. */
 enum replay_end {
@@ -30,8 +31,12 @@ struct replay_step {
 	uint32_t lane;	 /* index in recording->lanes: the thread of event */
 	/* released() and restored() only: */
 	enum replay_end end;
-	uint32_t distance; /* allocations by the block's thread since its own,
-			      UINT32_MAX if another thread releases it */
+	/*
+	 * Allocations by the block's thread since its own; REPLAY_FAR if
+	 * another thread releases it. Sampled: 0 or REPLAY_FAR, as the recorder
+	 * noted it, since what was not sampled is not seen here.
+	 */
+	uint32_t distance;
 };
 
 /* What becomes of the events. NULL members are not called. */
