@@ -3,13 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched/types.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,17 +19,19 @@
 #include "preload/clock.h"
 #include "preload/session.h"
 
-#define PAUSE_MIN_NS 200000
+#define PAUSE_MIN_NS 50000
 #define PAUSE_MAX_NS 10000000
 #define PAUSE_EMPTY_NS 200000000 /* no ring: inotify or the socket wakes us */
 #define SCAN_NS 1000000000u
 #define SCAN_UNWATCHED_NS 20000000u /* without inotify */
 #define READY_MS 5000
+#define SLICE_NS 100000
 
 struct collector {
 	struct session session;
 	int socket; /* -1 once COMMAND has ended and the launcher knows */
 	bool ended;
+	bool told; /* inotify has something to say */
 	long pause_ns;
 	uint64_t scanned_ns;
 };
@@ -36,7 +40,9 @@ static void look_around(struct collector *c)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
-	session_watch(&c->session);
+	if (c->told)
+		session_watch(&c->session);
+	c->told = false;
 	if (now - c->scanned_ns < (c->session.inotify >= 0 ?
 					   SCAN_NS :
 					   SCAN_UNWATCHED_NS))
@@ -69,7 +75,10 @@ static void wait_a_little(struct collector *c, bool rings)
 		.tv_nsec = !rings && watched ? PAUSE_EMPTY_NS : c->pause_ns,
 	};
 
-	if (ppoll(fds, 2, &pause, NULL) > 0 && fds[0].revents)
+	if (ppoll(fds, 2, &pause, NULL) <= 0)
+		return;
+	c->told = fds[1].revents != 0;
+	if (fds[0].revents)
 		note_end(c);
 }
 
@@ -78,8 +87,10 @@ static void adapt(struct collector *c, const struct session_round *round)
 {
 	if (round->pressed)
 		c->pause_ns = PAUSE_MIN_NS;
-	else if (c->pause_ns < PAUSE_MAX_NS)
+	else if (c->pause_ns < PAUSE_MAX_NS / 5 * 4)
 		c->pause_ns += c->pause_ns / 4;
+	else
+		c->pause_ns = PAUSE_MAX_NS;
 }
 
 /* A process may have been born of one that just died. */
@@ -129,6 +140,20 @@ static void lift_limit(__rlimit_resource_t resource)
 	}
 }
 
+/*
+ * A target may be asleep until we have run: ask to be scheduled soon, for
+ * short whiles. Kernels before 6.12 take no notice.
+ */
+static void ask_for_short_slices(void)
+{
+	struct sched_attr attributes = { .size = sizeof(attributes) };
+
+	if (syscall(SYS_sched_getattr, 0, &attributes, sizeof(attributes), 0))
+		return;
+	attributes.sched_runtime = SLICE_NS;
+	syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
 static void set_manners(void)
 {
 	static const int ignored[] = { SIGINT,	SIGTERM, SIGHUP, SIGQUIT,
@@ -140,6 +165,8 @@ static void set_manners(void)
 		signal(ignored[i], SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	ask_for_short_slices();
+	prctl(PR_SET_TIMERSLACK, 1);
 	lift_limit(RLIMIT_NOFILE);
 	lift_limit(RLIMIT_CPU);
 	lift_limit(RLIMIT_FSIZE);

@@ -277,7 +277,8 @@ static void drain_ring(void *argument)
 	struct session_ring *r = job->ring;
 	struct ring_header *header = r->map.header;
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
-	bool alive = process_is_alive(&r->process);
+	/* who commits events lives */
+	bool alive = r->drain.taken > 0 || process_is_alive(&r->process);
 	uint32_t state = __atomic_load_n(&header->state, __ATOMIC_ACQUIRE);
 	bool left = alive && has_left(r, now);
 
