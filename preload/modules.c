@@ -25,6 +25,8 @@ static struct module *modules; /* MODULES_MAX of them, mapped lazily */
 static uint32_t module_count;  /* atomic */
 static char program_path[PATH_BYTES];
 static char start_directory[PATH_BYTES];
+/* The program's extent, relative to its load bias. */
+static uintptr_t program_low, program_high;
 
 struct elf_view {
 	const ElfW(Ehdr) *header;
@@ -52,6 +54,45 @@ static bool view_elf(uintptr_t start, struct elf_view *elf)
 	return true;
 }
 
+static void measure_program(void)
+{
+	const ElfW(Phdr) *segment = (const void *)getauxval(AT_PHDR);
+	unsigned long count = segment ? getauxval(AT_PHNUM) : 0;
+
+	program_low = UINTPTR_MAX;
+	program_high = 0;
+	for (; count-- > 0; segment++) {
+		uintptr_t low = segment->p_vaddr &
+				~(uintptr_t)(RECORDER_PAGE - 1);
+		uintptr_t high = segment->p_vaddr + segment->p_memsz;
+
+		if (segment->p_type != PT_LOAD)
+			continue;
+		if (low < program_low)
+			program_low = low;
+		if (high > program_high)
+			program_high = high;
+	}
+}
+
+/*
+ * _dl_find_object, but always with the extent of the whole module: of a program
+ * whose segments leave holes it knows one segment at a time.
+ */
+static bool find_object(uintptr_t address, struct dl_find_object *found)
+{
+	const struct link_map *map;
+
+	if (_dl_find_object((void *)address, found))
+		return false;
+	map = found->dlfo_link_map;
+	if (!map->l_prev && !map->l_name[0] && program_high) {
+		found->dlfo_map_start = (void *)(map->l_addr + program_low);
+		found->dlfo_map_end = (void *)(map->l_addr + program_high);
+	}
+	return true;
+}
+
 void modules_init(void)
 {
 	struct dl_find_object loader;
@@ -61,6 +102,7 @@ void modules_init(void)
 	if (len < 0)
 		len = 0;
 	program_path[len] = '\0';
+	measure_program();
 	if (!program_path[0]) {
 		const char *name = (const char *)getauxval(AT_EXECFN);
 
@@ -252,7 +294,7 @@ const struct module *modules_find(uintptr_t address)
 	struct dl_find_object found;
 	struct module *module;
 
-	if (!modules || _dl_find_object((void *)address, &found))
+	if (!modules || !find_object(address, &found))
 		return NULL;
 	module = known(&found);
 	if (module || !spin_try_lock_for_long(&lock))
@@ -271,7 +313,7 @@ bool modules_readable(uintptr_t address, size_t bytes)
 	struct dl_find_object found;
 	struct elf_view elf;
 
-	if (_dl_find_object((void *)address, &found) ||
+	if (!find_object(address, &found) ||
 	    !view_elf((uintptr_t)found.dlfo_map_start, &elf))
 		return false;
 	for (unsigned int i = 0; i < elf.count; i++) {

@@ -6,7 +6,9 @@
  * expect total allocations=30 frees=30 bytes_allocated=1800 peak_bytes=1300
  * expect total leaked_bytes=0
  * expect site early allocations=10 bytes_allocated=1000 peak_bytes=1000
+ * expect site early at_peak_bytes=500
  * expect site late allocations=20 bytes_allocated=800 peak_bytes=800
+ * expect site late at_peak_bytes=800
  */
 #include "sample.h"
 

@@ -37,7 +37,8 @@ is "two dumps in one report" "$("$heapwise" report --json d.hwd d.hwd \
 # For people: no colour and 80 columns when it is not a terminal.
 for options in "" "--by=function" "--by=module" "--by=thread" "--by=size" \
 	"--sort=peak" "--sort=leaked" "--sort=temporary" "--sort=bytes" \
-	"--sort=calls"; do
+	"--sort=allocations" "--sort=at-peak" "--sort=size" \
+	"--sort=lifetime"; do
 	"$heapwise" report $options d.hwd >report.txt 2>err
 	is "report $options" "$? $(cat err)" "0 "
 	is "report $options: escapes" "$(grep -c $'\e' report.txt)" 0
