@@ -78,6 +78,8 @@ static int begin(struct drain *d)
 	d->now = tick_now(d->setup.view.header);
 	d->taken = 0;
 	d->pressed = false;
+	if (d->writer.error && !d->setup.collector)
+		return d->writer.error; /* it would encode in vain */
 	return d->settled ? 0 : settle(d);
 }
 

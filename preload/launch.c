@@ -29,6 +29,7 @@
 
 #include "include/ring_format.h"
 #include "preload/collector.h"
+#include "preload/group_watch.h"
 #include "preload/leftover.h"
 
 #define STATUS_FAILED 125 /* as env(1) has them */
@@ -40,6 +41,7 @@ struct launch {
 	char **command;
 	pid_t child;
 	int collector; /* socket, or -1 */
+	struct group_watch group;
 	sigset_t mask; /* as we got it, COMMAND's */
 	struct sigaction sigchld; /* likewise */
 	int status; /* of waitpid */
@@ -137,15 +139,16 @@ static void reap(struct launch *l)
 }
 
 /*
- * A signal that somebody sent to us is COMMAND's. One from the terminal has
- * reached COMMAND already, which is in the same process group.
+ * A signal that somebody sent to us is COMMAND's. One from the terminal, or
+ * sent to our process group, has reached COMMAND already, which is in it.
  */
-static void pass_on(const struct launch *l, const siginfo_t *info)
+static void pass_on(struct launch *l, const siginfo_t *info)
 {
 	bool sent = info->si_code == SI_USER || info->si_code == SI_TKILL ||
 		    info->si_code == SI_QUEUE;
 
-	if (sent && info->si_pid != l->child)
+	if (sent && info->si_pid != l->child &&
+	    !group_watch_has_seen(&l->group, info->si_signo))
 		kill(l->child, info->si_signo);
 }
 
@@ -243,7 +246,9 @@ static int launch(char **command)
 					STATUS_NOT_EXECUTABLE;
 	}
 	let_files_go(&l);
+	group_watch_start(&l.group);
 	wait_for_command(&l);
+	group_watch_end(&l.group);
 	wait_for_dumps(&l);
 	return end_alike(&l);
 }
