@@ -151,6 +151,7 @@ $(B)/samples/lib/lib%.so: samples/lib/%.cc
 	$(call say,SAMPLE,$<)$(CXX) -std=c++20 $(SAMPLE_CFLAGS) -shared -fPIC -o $@ $<
 $(B)/samples/handler: $(B)/samples/lib/libbump.so
 $(B)/samples/handler: SAMPLE_LIBS := -L$(B)/samples/lib -lbump -Wl,-rpath,'$$ORIGIN/lib'
+$(B)/samples/holes: SAMPLE_LIBS := -no-pie -Wl,-Trodata-segment=0x2000000
 
 # The packages may be missing when this file is read, and with them what
 # pkg-config says: everything after their installation is a second make.
