@@ -26,8 +26,7 @@ void buffer_read_head(struct ring_buffer *ring);
  * Those of all buffers, at one moment of the round; *count of them are not
  * free. False if some buffers can't be seen.
  */
-bool buffer_list_read_heads(const struct ring_view *view,
-			    unsigned int *count);
+bool buffer_list_read_heads(const struct ring_view *view, unsigned int *count);
 /* Committed when the round began, and not out yet. */
 uint64_t buffer_pending(const struct ring_view_buffer *buffer);
 /* Must an older buffer of the same thread be emptied first? */

@@ -43,9 +43,8 @@ static void look_around(struct collector *c)
 	if (c->told)
 		session_watch(&c->session);
 	c->told = false;
-	if (now - c->scanned_ns < (c->session.inotify >= 0 ?
-					   SCAN_NS :
-					   SCAN_UNWATCHED_NS))
+	if (now - c->scanned_ns <
+	    (c->session.inotify >= 0 ? SCAN_NS : SCAN_UNWATCHED_NS))
 		return;
 	session_scan(&c->session);
 	c->scanned_ns = now;
@@ -156,7 +155,7 @@ static void ask_for_short_slices(void)
 
 static void set_manners(void)
 {
-	static const int ignored[] = { SIGINT,	SIGTERM, SIGHUP, SIGQUIT,
+	static const int ignored[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT,
 				       SIGPIPE, SIGXFSZ, SIGTSTP, SIGTTIN,
 				       SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM };
 	sigset_t none;

@@ -13,7 +13,7 @@
 enum collector_message {
 	COLLECTOR_READY = 'R', /* to the launcher: COMMAND may start */
 	COLLECTOR_ENDED = 'E', /* to the collector: COMMAND has ended */
-	COLLECTOR_DONE = 'D',  /* to the launcher: dumps of the dead are whole */
+	COLLECTOR_DONE = 'D', /* to the launcher: dumps of the dead are whole */
 };
 
 /*

@@ -29,9 +29,9 @@
 /* This moment, in the ring's ticks. */
 static uint64_t tick_now(const struct ring_header *header)
 {
-	uint64_t units = header->clock == CLOCK_UNIT_TSC ?
-				 __builtin_ia32_rdtsc() :
-				 clock_ns(CLOCK_MONOTONIC);
+	uint64_t units = header->clock == CLOCK_UNIT_TSC
+				 ? __builtin_ia32_rdtsc()
+				 : clock_ns(CLOCK_MONOTONIC);
 
 	return units >> (header->tick_shift & 63);
 }
@@ -89,8 +89,7 @@ static int end(struct drain *d, int ret)
 
 	if (!d->setup.collector)
 		writer_close(&d->writer);
-	__atomic_add_fetch(cpu,
-			   clock_ns(CLOCK_THREAD_CPUTIME_ID) - d->cpu_ns,
+	__atomic_add_fetch(cpu, clock_ns(CLOCK_THREAD_CPUTIME_ID) - d->cpu_ns,
 			   __ATOMIC_RELAXED);
 	return ret;
 }
@@ -205,9 +204,9 @@ static int write_sync(struct drain *d, unsigned int flags)
 	     d->now_ns - d->sync_ns < SYNC_NS))
 		return 0;
 	block.first_tick = buffer_list_complete_tick(&d->setup.view, d->now);
-	block.first_tick -= block.first_tick < SYNC_SLACK_TICKS ?
-				    block.first_tick :
-				    SYNC_SLACK_TICKS;
+	block.first_tick -= block.first_tick < SYNC_SLACK_TICKS
+				    ? block.first_tick
+				    : SYNC_SLACK_TICKS;
 	block.last_tick = block.first_tick;
 	if (block.first_tick <= d->sync_tick)
 		return 0;
@@ -301,8 +300,8 @@ int drain_buffer(struct drain *d, uint64_t offset)
 	int ret = begin(d);
 
 	if (ret == 0)
-		ret = sync_is_overdue(d) ? do_round(d, DRAIN_ALL) :
-					   drain_chain(d, offset);
+		ret = sync_is_overdue(d) ? do_round(d, DRAIN_ALL)
+					 : drain_chain(d, offset);
 	if (ret == 0)
 		write_series(d, false);
 	return end(d, ret);
@@ -328,8 +327,8 @@ static bool is_finished(struct drain *d)
 {
 	return d->settled &&
 	       d->setup.view.header->dump_sequence == d->first_sequence &&
-	       buffer_list_is_drained(&d->setup.view) && writer_open(&d->writer) == 0 &&
-	       block_index_has_end(&d->writer);
+	       buffer_list_is_drained(&d->setup.view) &&
+	       writer_open(&d->writer) == 0 && block_index_has_end(&d->writer);
 }
 
 int drain_finish(struct drain *d, enum end_reason reason, unsigned int flags)

@@ -26,7 +26,7 @@ struct drain_setup {
 	struct ring_view view;
 	struct writer_space *space;
 	series_usage_function *usage; /* usage_self or usage_proc; or NULL */
-	int pid; /* that usage() is asked about */
+	int pid;		      /* that usage() is asked about */
 	/* true: the dump stays open between calls, and when it cannot be
 	 * written, events are dropped and counted (the collector). false: it
 	 * is closed, and the events stay where they are (the target). */
@@ -50,7 +50,7 @@ struct drain {
 	bool pressed;	      /* a buffer was at least half full */
 	bool dropped;	      /* events are missing from the dump */
 	uint64_t first_sequence; /* of the first block of this drainer */
-	bool settled;	      /* no intent is left of another drainer */
+	bool settled;		 /* no intent is left of another drainer */
 };
 
 /*
@@ -83,8 +83,7 @@ int drain_buffer(struct drain *d, uint64_t offset);
  * (but a collector that began to drop goes on dropping); END is only written
  * when none are left.
  */
-int drain_finish(struct drain *d, enum end_reason reason,
-		 unsigned int flags);
+int drain_finish(struct drain *d, enum end_reason reason, unsigned int flags);
 
 /*
  * For a target whose collector does not drain: true if no collector holds

@@ -38,9 +38,8 @@ static void take(struct event *e, const struct ring_event *ring, uint64_t tick)
 	e->usable_bytes = 0;
 	e->duration = 0;
 	e->has_detail = 0;
-	e->interval_shift = ring->extra <= INTERVAL_SHIFT_MAX ?
-				    (uint8_t)ring->extra :
-				    0;
+	e->interval_shift =
+		ring->extra <= INTERVAL_SHIFT_MAX ? (uint8_t)ring->extra : 0;
 }
 
 static void take_detail(struct event *owner, const struct ring_event *ring)
@@ -105,7 +104,8 @@ static int append_names(struct writer *w, const struct ring_view_buffer *buffer,
 	return writer_append(w, &block);
 }
 
-static int append_events(struct writer *w, const struct ring_view_buffer *buffer,
+static int append_events(struct writer *w,
+			 const struct ring_view_buffer *buffer,
 			 const struct batch *batch,
 			 const struct writer_effect *effect)
 {

@@ -32,9 +32,9 @@ static void watch(uint32_t *counts)
 
 void group_watch_start(struct group_watch *g)
 {
-	void *memory = mmap(NULL, SIGNALS * sizeof(*g->counts),
-			    PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *memory =
+		mmap(NULL, SIGNALS * sizeof(*g->counts), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	*g = (struct group_watch){ .watcher = 0 };
 	if (memory == MAP_FAILED)

@@ -12,9 +12,9 @@
 #include <sys/types.h>
 
 struct group_watch {
-	pid_t watcher;	      /* 0: there is none */
-	uint32_t *counts;     /* by signal; shared, the watcher adds */
-	uint32_t seen[65];    /* of those, by the launcher */
+	pid_t watcher;	   /* 0: there is none */
+	uint32_t *counts;  /* by signal; shared, the watcher adds */
+	uint32_t seen[65]; /* of those, by the launcher */
 };
 
 /* All signals must be blocked. Without a watcher, nothing seems group-wide. */

@@ -42,16 +42,16 @@ struct launch {
 	pid_t child;
 	int collector; /* socket, or -1 */
 	struct group_watch group;
-	sigset_t mask; /* as we got it, COMMAND's */
+	sigset_t mask;		  /* as we got it, COMMAND's */
 	struct sigaction sigchld; /* likewise */
-	int status; /* of waitpid */
+	int status;		  /* of waitpid */
 	bool ended;
 };
 
 /* What COMMAND is to wait for; faults of our own stay deadly. */
 static void take_signals(struct launch *l)
 {
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE,
+	static const int faults[] = { SIGSEGV, SIGBUS,	SIGFPE,
 				      SIGILL,  SIGTRAP, SIGSYS };
 	struct sigaction reap = { .sa_handler = SIG_DFL };
 	sigset_t all;
@@ -242,8 +242,8 @@ static int launch(char **command)
 	if (ret < 0) {
 		fprintf(stderr, "heapwise: %s: %s\n", command[0],
 			strerror(-ret));
-		return ret == -ENOENT ? STATUS_NOT_FOUND :
-					STATUS_NOT_EXECUTABLE;
+		return ret == -ENOENT ? STATUS_NOT_FOUND
+				      : STATUS_NOT_EXECUTABLE;
 	}
 	let_files_go(&l);
 	group_watch_start(&l.group);

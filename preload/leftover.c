@@ -36,9 +36,9 @@ static bool is_alive(const struct leftover *l)
 
 static enum end_reason reason_of(const struct ring_header *header)
 {
-	return header->state == RING_EXITED && header->reason ?
-		       (enum end_reason)header->reason :
-		       END_DIED;
+	return header->state == RING_EXITED && header->reason
+		       ? (enum end_reason)header->reason
+		       : END_DIED;
 }
 
 static void fold(void *argument)
@@ -72,9 +72,9 @@ static void fold(void *argument)
 
 static void fold_guarded(struct leftover *l)
 {
-	void *memory = mmap(NULL, writer_workspace_bytes(),
-			    PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *memory =
+		mmap(NULL, writer_workspace_bytes(), PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
 		return;

@@ -77,9 +77,9 @@ static int find_elsewhere(int id, const char *name)
 	int found = 0;
 
 	while (proc && !found && (entry = readdir(proc)) != NULL) {
-		int pid = isdigit((unsigned char)entry->d_name[0]) ?
-				  atoi(entry->d_name) :
-				  0;
+		int pid = isdigit((unsigned char)entry->d_name[0])
+				  ? atoi(entry->d_name)
+				  : 0;
 
 		if (pid > 0 && pid != id && own_id(pid) == id &&
 		    maps_file(pid, name) == 1)

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 struct process {
-	int pid;   /* in our namespace; 0: not found, so gone */
-	int pidfd; /* readable when it has ended; -1: none */
+	int pid;	  /* in our namespace; 0: not found, so gone */
+	int pidfd;	  /* readable when it has ended; -1: none */
 	uint64_t started; /* of /proc/PID/stat, for want of a pidfd */
 };
 

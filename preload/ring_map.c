@@ -105,8 +105,8 @@ void ring_map_release(struct ring_map *map)
 /* The target grows the file by whole areas before it says so. */
 static uint64_t usable_bytes(const struct ring_map *map)
 {
-	uint64_t said = __atomic_load_n(&map->header->file_bytes,
-					__ATOMIC_ACQUIRE);
+	uint64_t said =
+		__atomic_load_n(&map->header->file_bytes, __ATOMIC_ACQUIRE);
 	struct stat st;
 
 	if (fstat(map->fd, &st) < 0)
@@ -159,7 +159,8 @@ void *ring_map_at(void *context, uint64_t offset, size_t bytes)
 	for (unsigned int i = 0; i < map->part_count; i++) {
 		struct ring_map_part *part = &map->parts[i];
 
-		if (offset < part->offset || offset - part->offset > part->bytes)
+		if (offset < part->offset ||
+		    offset - part->offset > part->bytes)
 			continue;
 		if (part->bytes - (offset - part->offset) >= bytes)
 			return part->start + (offset - part->offset);

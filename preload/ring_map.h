@@ -19,7 +19,7 @@ struct ring_map_part {
 };
 
 struct ring_map {
-	struct ring_header *header; /* RING_HEADER_BYTES, for good */
+	struct ring_header *header;  /* RING_HEADER_BYTES, for good */
 	struct ring_map_part *parts; /* part_count, by offset, no gaps */
 	unsigned int part_count;
 	uint64_t mapped; /* bytes that the parts cover */

@@ -30,8 +30,7 @@ bool ring_view_buffer(const struct ring_view *view, uint64_t offset,
 	return true;
 }
 
-uint64_t ring_view_pending(const struct ring_view_buffer *buffer,
-			   uint64_t head)
+uint64_t ring_view_pending(const struct ring_view_buffer *buffer, uint64_t head)
 {
 	uint64_t tail = __atomic_load_n(&buffer->ring->tail, __ATOMIC_RELAXED);
 

@@ -114,9 +114,9 @@ int series_write(struct series *s, struct writer *w,
 	     now - s->sampled_ns >=
 		     (moment->flow ? SAMPLE_FLOW_NS : SAMPLE_IDLE_NS)))
 		sample(s, w, moment);
-	if (s->count && (first || moment->last ||
-			 s->count == SERIES_SAMPLES_MAX ||
-			 now - s->flushed_ns >= FLUSH_NS)) {
+	if (s->count &&
+	    (first || moment->last || s->count == SERIES_SAMPLES_MAX ||
+	     now - s->flushed_ns >= FLUSH_NS)) {
 		ret = write_usage(s, w);
 		s->flushed_ns = now;
 	}

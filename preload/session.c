@@ -23,9 +23,9 @@
 
 int session_init(struct session *s, uint64_t id, const char *folder)
 {
-	void *memory = mmap(NULL, writer_workspace_bytes(),
-			    PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *memory =
+		mmap(NULL, writer_workspace_bytes(), PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	memset(s, 0, sizeof(*s));
 	s->inotify = -1;
@@ -35,8 +35,8 @@ int session_init(struct session *s, uint64_t id, const char *folder)
 	s->id = id;
 	s->space = writer_space_init(memory);
 	s->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (s->inotify >= 0 &&
-	    inotify_add_watch(s->inotify, folder, IN_MOVED_TO | IN_CREATE) < 0) {
+	if (s->inotify >= 0 && inotify_add_watch(s->inotify, folder,
+						 IN_MOVED_TO | IN_CREATE) < 0) {
 		close(s->inotify);
 		s->inotify = -1;
 	}
@@ -198,8 +198,7 @@ void session_watch(struct session *s)
 		const char *at = events;
 
 		while (at < events + len) {
-			const struct inotify_event *event =
-				(const void *)at;
+			const struct inotify_event *event = (const void *)at;
 
 			if (event->mask & IN_Q_OVERFLOW)
 				session_scan(s);
@@ -225,8 +224,8 @@ static void finish(struct job *job, enum end_reason reason)
 	struct session_ring *r = job->ring;
 	int ret;
 
-	if (!r->ours && (!ring_map_is_at(&r->map, r->path) ||
-			 !ring_map_lock(&r->map))) {
+	if (!r->ours &&
+	    (!ring_map_is_at(&r->map, r->path) || !ring_map_lock(&r->map))) {
 		job->gone = true; /* by itself, or by somebody else */
 		return;
 	}
@@ -290,10 +289,10 @@ static void drain_ring(void *argument)
 	} else if (state == RING_EXITED && r->ours) {
 		finish(job, (enum end_reason)header->reason);
 	} else if (!alive || left) {
-		finish(job, left		? END_EXEC :
-			    state == RING_EXITED ?
-					  (enum end_reason)header->reason :
-					  END_DIED);
+		finish(job, left ? END_EXEC
+			    : state == RING_EXITED
+				    ? (enum end_reason)header->reason
+				    : END_DIED);
 	} else {
 		drain_live(job, now);
 	}

@@ -16,8 +16,8 @@ struct session_ring {
 	struct ring_map map;
 	struct drain drain;
 	struct process process;
-	char *path;	 /* of the ring file */
-	char *dump_path; /* a copy: the header may be overwritten */
+	char *path;	    /* of the ring file */
+	char *dump_path;    /* a copy: the header may be overwritten */
 	uint64_t quiet_ns;  /* since when nothing came */
 	uint64_t look_ns;   /* when to look for an exec again, */
 	uint64_t look_step; /* and how long after that */

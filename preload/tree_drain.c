@@ -51,7 +51,8 @@ static int append(struct tree_drain *t, struct writer *w,
 static bool module_is_sound(const struct ring_module *module, uint32_t bytes,
 			    uint64_t id)
 {
-	return module->id == id && module->build_id_bytes <= RING_BUILD_ID_MAX &&
+	return module->id == id &&
+	       module->build_id_bytes <= RING_BUILD_ID_MAX &&
 	       module->segment_count <= RING_MODULE_SEGMENTS &&
 	       sizeof(*module) + module->path_bytes <= bytes;
 }
@@ -245,8 +246,8 @@ static int send_nodes(struct tree_drain *t, const struct ring_view *view,
 int tree_drain_all(struct tree_drain *t, const struct ring_view *view,
 		   struct writer *w)
 {
-	uint64_t until =
-		__atomic_load_n(&view->header->nodes_reserved, __ATOMIC_ACQUIRE);
+	uint64_t until = __atomic_load_n(&view->header->nodes_reserved,
+					 __ATOMIC_ACQUIRE);
 	int ret = drain_modules(t, view, w);
 
 	if (ret == 0)

@@ -16,7 +16,7 @@
 #define TREE_DRAIN_HOLES 256 /* more: the rest is given up */
 
 struct tree_drain {
-	uint64_t sent_nodes;   /* ids below are in the dump, or holes */
+	uint64_t sent_nodes; /* ids below are in the dump, or holes */
 	unsigned int hole_count;
 	uint32_t holes[TREE_DRAIN_HOLES];
 	uint64_t sent_modules; /* ids up to this one are in the dump */

@@ -11,7 +11,7 @@
 
 #define HEADER_BYTES sizeof(struct dump_block_header)
 #define ZSTD_LEVEL 1
-#define ZSTD_FROM_BYTES 512 /* smaller payloads stay raw */
+#define ZSTD_FROM_BYTES 512	/* smaller payloads stay raw */
 #define PACKED_MAX (256u << 10) /* what does not shrink so far stays raw */
 
 /* Room for a header stands before each payload: header and payload are one
@@ -57,8 +57,7 @@ struct event_columns *writer_space_columns(struct writer_space *space)
 	return &space->columns;
 }
 
-void writer_init(struct writer *w, struct writer_space *space,
-		 const char *path)
+void writer_init(struct writer *w, struct writer_space *space, const char *path)
 {
 	memset(w, 0, sizeof(*w));
 	w->space = space;
@@ -140,15 +139,14 @@ static uint8_t *pack(struct writer_space *space, size_t raw_bytes,
 	if (raw_bytes < ZSTD_FROM_BYTES)
 		return space->raw;
 	if (!space->zstd)
-		space->zstd = ZSTD_initStaticCCtx(space->zstd_memory,
-						  zstd_bytes());
+		space->zstd =
+			ZSTD_initStaticCCtx(space->zstd_memory, zstd_bytes());
 	if (!space->zstd)
 		return space->raw;
-	packed = ZSTD_compressCCtx(space->zstd, space->packed + HEADER_BYTES,
-				   raw_bytes < PACKED_MAX ? raw_bytes :
-							    PACKED_MAX,
-				   space->raw + HEADER_BYTES, raw_bytes,
-				   ZSTD_LEVEL);
+	packed = ZSTD_compressCCtx(
+		space->zstd, space->packed + HEADER_BYTES,
+		raw_bytes < PACKED_MAX ? raw_bytes : PACKED_MAX,
+		space->raw + HEADER_BYTES, raw_bytes, ZSTD_LEVEL);
 	if (ZSTD_isError(packed) || packed >= raw_bytes)
 		return space->raw;
 	*stored_bytes = packed;
@@ -253,10 +251,9 @@ static int append_locked(struct writer *w, const struct writer_block *block,
 		ret = -ESTALE; /* emptied, or another file */
 	/* ordinary blocks leave room, into which the last ones always fit */
 	if (ret == 0)
-		ret = dump_file_reserve(&w->file, length, bytes,
-					is_epilogue(block->type) ?
-						0 :
-						WRITER_RESERVE_BYTES);
+		ret = dump_file_reserve(
+			&w->file, length, bytes,
+			is_epilogue(block->type) ? 0 : WRITER_RESERVE_BYTES);
 	if (ret < 0)
 		return ret;
 	arm_intent(w, block->effect, length);
@@ -307,13 +304,11 @@ static void settle_locked(struct writer *w, const struct ring_intent *intent,
 	    header.sequence != intent->armed - 1) {
 		/* nothing but part of a block can be there */
 		if (length > intent->dump_bytes &&
-		    length - intent->dump_bytes <
-			    HEADER_BYTES + WRITER_RAW_MAX)
+		    length - intent->dump_bytes < HEADER_BYTES + WRITER_RAW_MAX)
 			dump_file_truncate(&w->file, intent->dump_bytes);
 		return;
 	}
-	if (buffer &&
-	    intent->tail - buffer->tail > buffer->head - buffer->tail)
+	if (buffer && intent->tail - buffer->tail > buffer->head - buffer->tail)
 		effect.buffer = NULL; /* a tail that makes no sense */
 	apply_effect(w, header.sequence, &effect);
 }

@@ -17,8 +17,8 @@
 #include "include/ring_format.h"
 #include "preload/dump_file.h"
 
-#define WRITER_EVENTS_MAX 8192	      /* events in a block of ours */
-#define WRITER_RAW_MAX (528u << 10)   /* payload bytes of a block of ours */
+#define WRITER_EVENTS_MAX 8192	       /* events in a block of ours */
+#define WRITER_RAW_MAX (528u << 10)    /* payload bytes of a block of ours */
 #define WRITER_RESERVE_BYTES (8 << 10) /* kept free on disk for STATS, END */
 
 struct writer_space;
@@ -68,8 +68,8 @@ void writer_init(struct writer *w, struct writer_space *space,
  */
 int writer_create(struct writer *w);
 /*
- * Opens the dump again, CLOEXEC and above DUMP_FILE_FD_MIN where the limit allows
- * it. -ESTALE if another file is there now. Does nothing if it is open.
+ * Opens the dump again, CLOEXEC and above DUMP_FILE_FD_MIN where the limit
+ * allows it. -ESTALE if another file is there now. Does nothing if it is open.
  */
 int writer_open(struct writer *w);
 void writer_close(struct writer *w);

@@ -52,7 +52,7 @@ struct probe {
 	uint64_t stats[STAT_COUNT + 1];
 	uint64_t end_reason;
 	uint64_t end_blocks;
-	bool whole; /* nothing but sound blocks, in sequence */
+	bool whole;	     /* nothing but sound blocks, in sequence */
 	struct event *event; /* in file order */
 	uint32_t *thread;
 	uint32_t *block; /* number of its block */
@@ -106,9 +106,9 @@ static inline void fake_header(struct fake *f)
 static inline void fake_init(struct fake *f, const char *base)
 {
 	uint64_t offset;
-	void *memory = mmap(NULL, writer_workspace_bytes(),
-			    PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *memory =
+		mmap(NULL, writer_workspace_bytes(), PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	memset(f, 0, sizeof(*f));
 	snprintf(f->folder, sizeof(f->folder), "%s/heapwise-XXXXXX", base);
@@ -355,6 +355,23 @@ static inline off_t file_bytes(const char *path)
 	struct stat st;
 
 	return stat(path, &st) == 0 ? st.st_size : -1;
+}
+
+/* Commits mallocs with numbers [from, to). */
+#define FAKE_MALLOCS(b, from, to)                                              \
+	for (uint64_t n_ = (from); n_ < (to); n_++)                            \
+	assert_true(fake_commit(b, EVENT_MALLOC, n_ * 16, n_, 2))
+
+/* Addresses of a thread's events in the dump are 0, 16, 32 ... */
+static inline void assert_numbered(const struct probe *p, uint32_t thread,
+				   uint64_t count)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < p->events; i++)
+		if (p->thread[i] == thread)
+			assert_int_equal(p->event[i].address, n++ * 16);
+	assert_int_equal(n, count);
 }
 
 #endif

@@ -2,27 +2,9 @@
 /* Draining: every committed event, once, in order, whatever happens. */
 #include "tests/unit/fake_ring.h"
 
-#include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
-
-#define MALLOCS(b, from, to)                                               \
-	for (uint64_t n_ = (from); n_ < (to); n_++)                        \
-		assert_true(fake_commit(b, EVENT_MALLOC, n_ * 16, n_, 2))
-
-static void assert_numbered(const struct probe *p, uint32_t thread,
-			    uint64_t count)
-{
-	uint64_t n = 0;
-
-	for (uint32_t i = 0; i < p->events; i++)
-		if (p->thread[i] == thread)
-			assert_int_equal(p->event[i].address, n++ * 16);
-	assert_int_equal(n, count);
-}
 
 static void test_round_trip(void **state)
 {
@@ -91,12 +73,12 @@ static void test_small_buffers_are_spared(void **state)
 	fake_init(&f, "/tmp");
 	small = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
 	large = fake_buffer(&f, RING_BUFFER_BYTES_MAX, 2);
-	MALLOCS(small, 0, small->capacity);
-	MALLOCS(large, 0, 4000);
+	FAKE_MALLOCS(small, 0, small->capacity);
+	FAKE_MALLOCS(large, 0, 4000);
 	assert_int_equal(drain_round(&f.drain, 0), 0);
 	assert_int_equal(small->tail, 0);
 	assert_int_equal(large->tail, 0);
-	MALLOCS(large, 4000, 4096);
+	FAKE_MALLOCS(large, 4000, 4096);
 	assert_int_equal(drain_round(&f.drain, 0), 0);
 	assert_int_equal(small->tail, 0);
 	assert_int_equal(large->tail, 4096);
@@ -105,10 +87,10 @@ static void test_small_buffers_are_spared(void **state)
 	assert_int_equal(small->tail, small->head);
 	small->waiters = 0;
 	small->full_grown = 1;
-	MALLOCS(small, 0, small->capacity / 2);
+	FAKE_MALLOCS(small, 0, small->capacity / 2);
 	assert_int_equal(drain_round(&f.drain, 0), 0);
 	assert_int_equal(small->tail, small->head);
-	MALLOCS(small, 0, 1);
+	FAKE_MALLOCS(small, 0, 1);
 	assert_int_equal(drain_round(&f.drain, 0), 0);
 	small->pending_ns -= 1000000001;
 	assert_int_equal(drain_round(&f.drain, 0), 0);
@@ -126,15 +108,15 @@ static void test_chain_goes_oldest_first(void **state)
 	for (int way = 0; way < 3; way++) {
 		fake_init(&f, "/tmp");
 		for (int i = 0; i < 3; i++) {
-			chain[i] = fake_buffer(&f, RING_BUFFER_BYTES_MIN << i,
-					       1);
+			chain[i] =
+				fake_buffer(&f, RING_BUFFER_BYTES_MIN << i, 1);
 			if (i > 0) {
-				chain[i]->before = fake_offset(&f,
-							       chain[i - 1]);
+				chain[i]->before =
+					fake_offset(&f, chain[i - 1]);
 				chain[i - 1]->state = RING_BUFFER_SEALED;
 			}
-			MALLOCS(chain[i], 100 * (uint64_t)i,
-				100 * (uint64_t)i + 100);
+			FAKE_MALLOCS(chain[i], 100 * (uint64_t)i,
+				     100 * (uint64_t)i + 100);
 		}
 		if (way == 0)
 			assert_int_equal(drain_round(&f.drain, DRAIN_ALL), 0);
@@ -172,7 +154,7 @@ static void test_unsealed_blocks(void **state)
 	older = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
 	newer = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
 	newer->before = fake_offset(&f, older);
-	MALLOCS(newer, 0, 10);
+	FAKE_MALLOCS(newer, 0, 10);
 	assert_int_equal(drain_round(&f.drain, DRAIN_ALL), 0);
 	assert_int_equal(newer->tail, 0);
 	older->state = RING_BUFFER_SEALED;
@@ -198,7 +180,7 @@ static void test_holes(void **state)
 	fake_node(&f, STACK_ROOT, 0x1234);
 	id = fake_node(&f, 2, 0);
 	fake_node(&f, 2, 0x5678);
-	MALLOCS(b, 0, 1);
+	FAKE_MALLOCS(b, 0, 1);
 	assert_int_equal(drain_round(&f.drain, DRAIN_ALL), 0);
 	assert_int_equal(f.header->drained_nodes, id);
 	assert_int_equal(f.header->drained_modules, 1);
@@ -304,10 +286,10 @@ static void *produce(void *argument)
 static void start_producers(struct fake *f, struct producer *producers)
 {
 	for (uint32_t i = 0; i < THREADS; i++) {
-		producers[i].buffer = fake_buffer(
-			f, RING_BUFFER_BYTES_MIN << (i % 3), i + 1);
-		assert_int_equal(pthread_create(&producers[i].id, NULL,
-						produce, &producers[i]),
+		producers[i].buffer =
+			fake_buffer(f, RING_BUFFER_BYTES_MIN << (i % 3), i + 1);
+		assert_int_equal(pthread_create(&producers[i].id, NULL, produce,
+						&producers[i]),
 				 0);
 	}
 }
@@ -344,230 +326,6 @@ static void test_threads_that_wait(void **state)
 	fake_release(&f);
 }
 
-/* Drains until it is killed. */
-static void drain_for_ever(struct fake *f)
-{
-	struct drain d;
-
-	fake_drain(f, &d, true);
-	for (;;)
-		drain_round(&d, DRAIN_ALL);
-}
-
-/* Drainers are killed at random moments; each next one goes on. */
-static void test_kill_the_drainer(void **state)
-{
-	struct ring_buffer *b;
-	uint64_t n = 0;
-	struct probe p;
-	struct fake f;
-
-	(void)state;
-	fake_init(&f, "/tmp");
-	b = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
-	srand(1);
-	for (int kills = 0; kills < 150; kills++) {
-		uint64_t until = n + 1 + (uint64_t)(rand() % 2000);
-		pid_t child = fork();
-
-		if (child == 0)
-			drain_for_ever(&f);
-		while (n < until)
-			n += fake_commit(b, EVENT_MALLOC, n * 16, n, 2);
-		kill(child, SIGKILL);
-		waitpid(child, NULL, 0);
-	}
-	assert_int_equal(drain_finish(&f.drain, END_EXIT, DRAIN_ALL), 0);
-	probe_dump(&p, f.path);
-	assert_true(p.whole);
-	assert_numbered(&p, 1, n);
-	probe_release(&p);
-	fake_release(&f);
-}
-
-/* The very window: the block stands, or half of it, the tail does not. */
-static void test_killed_between_write_and_tail(void **state)
-{
-	(void)state;
-	for (int torn = 0; torn < 2; torn++) {
-		struct ring_buffer *b;
-		struct ring_header before;
-		struct drain next;
-		struct probe p;
-		off_t length;
-		struct fake f;
-
-		fake_init(&f, "/tmp");
-		b = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
-		MALLOCS(b, 0, 50);
-		assert_int_equal(drain_round(&f.drain, DRAIN_ALL), 0);
-		MALLOCS(b, 50, 100);
-		length = file_bytes(f.path);
-		before = *f.header;
-		/* no series or sync in this round: only EVENTS */
-		f.drain.sync_tick = UINT64_MAX;
-		f.drain.series.stats_ns = f.drain.now_ns;
-		assert_int_equal(drain_round(&f.drain, DRAIN_ALL), 0);
-		before.intent = f.header->intent;
-		before.intent.armed = before.dump_sequence + 1;
-		assert_int_equal(before.intent.dump_bytes, length);
-		*f.header = before;
-		b->tail = 50;
-		if (torn)
-			assert_int_equal(truncate(f.path, length + 80), 0);
-		drain_release(&f.drain);
-		fake_drain(&f, &next, true);
-		assert_int_equal(drain_finish(&next, END_DIED, DRAIN_GONE), 0);
-		probe_dump(&p, f.path);
-		assert_true(p.whole);
-		assert_numbered(&p, 1, 100);
-		probe_release(&p);
-		drain_release(&next);
-		fake_release(&f);
-	}
-}
-
-/* Finished twice is finished once. */
-static void test_finish_again(void **state)
-{
-	struct drain next;
-	struct probe p;
-	struct fake f;
-
-	(void)state;
-	fake_init(&f, "/tmp");
-	MALLOCS(fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1), 0, 5);
-	assert_int_equal(drain_finish(&f.drain, END_EXIT, DRAIN_ALL), 0);
-	fake_drain(&f, &next, true);
-	assert_int_equal(drain_finish(&next, END_DIED, DRAIN_ALL), 0);
-	probe_dump(&p, f.path);
-	assert_int_equal(p.blocks[DUMP_END], 1);
-	assert_int_equal(p.end_reason, END_EXIT);
-	probe_release(&p);
-	drain_release(&next);
-	fake_release(&f);
-}
-
-static void limit_files(uint64_t bytes)
-{
-	struct rlimit limit = { bytes, RLIM_INFINITY };
-
-	setrlimit(RLIMIT_FSIZE, &limit);
-}
-
-/* No room: the collector drops and counts, and says so in the dump. */
-static void test_full_dump_in_the_collector(void **state)
-{
-	struct ring_buffer *b;
-	struct probe p;
-	struct fake f;
-
-	(void)state;
-	fake_init(&f, "/tmp");
-	b = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
-	MALLOCS(b, 0, 50);
-	assert_int_equal(drain_round(&f.drain, DRAIN_ALL), 0);
-	limit_files((uint64_t)file_bytes(f.path) + WRITER_RESERVE_BYTES);
-	MALLOCS(b, 50, 100);
-	assert_int_equal(drain_round(&f.drain, DRAIN_ALL), 0);
-	assert_int_equal(b->tail, 100);
-	MALLOCS(b, 100, 120);
-	assert_int_equal(drain_finish(&f.drain, END_DIED,
-				      DRAIN_ALL | DRAIN_GONE),
-			 0);
-	limit_files(RLIM_INFINITY);
-	probe_dump(&p, f.path);
-	assert_true(p.whole);
-	assert_numbered(&p, 1, 50);
-	assert_int_equal(p.stats[STAT_DROPPED_EVENTS], 70);
-	assert_int_equal(p.stats[STAT_WRITE_ERRNO], EFBIG);
-	assert_int_equal(p.end_reason, END_DIED);
-	probe_release(&p);
-	fake_release(&f);
-}
-
-/* In the target they stay where they are, for a later --finish. */
-static void test_full_dump_in_the_target(void **state)
-{
-	struct ring_buffer *b;
-	struct drain self;
-	struct probe p;
-	struct fake f;
-
-	(void)state;
-	fake_init(&f, "/tmp");
-	b = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
-	fake_drain(&f, &self, false);
-	MALLOCS(b, 0, 50);
-	assert_int_equal(drain_buffer(&self, fake_offset(&f, b)), 0);
-	assert_int_equal(self.writer.file.fd, -1);
-	limit_files((uint64_t)file_bytes(f.path) + WRITER_RESERVE_BYTES);
-	MALLOCS(b, 50, 100);
-	assert_int_equal(drain_buffer(&self, fake_offset(&f, b)), -EFBIG);
-	assert_int_equal(drain_round(&self, DRAIN_ALL), -EFBIG);
-	assert_int_equal(b->tail, 50);
-	limit_files(RLIM_INFINITY);
-	assert_int_equal(drain_finish(&f.drain, END_DIED, DRAIN_ALL), 0);
-	probe_dump(&p, f.path);
-	assert_true(p.whole);
-	assert_numbered(&p, 1, 100);
-	probe_release(&p);
-	fake_release(&f);
-}
-
-/* Garbage in the ring may cost events, never the drainer. */
-static void test_broken_ring(void **state)
-{
-	(void)state;
-	srand(2);
-	for (int i = 0; i < 300; i++) {
-		struct ring_buffer *b;
-		struct fake f;
-
-		fake_init(&f, "/tmp");
-		fake_module(&f, "/lib/x.so");
-		for (int n = 0; n < 50; n++)
-			fake_node(&f, (uint32_t)n / 2, 0x1000);
-		for (uint32_t n = 1; n < 5; n++) {
-			b = fake_buffer(&f, RING_BUFFER_BYTES_MIN, n);
-			MALLOCS(b, 0, 50);
-		}
-		for (int n = 0; n < 40; n++) {
-			/* buffers lie last; headers are what matters */
-			uint64_t at = rand() % 3 ?
-					      (uint64_t)rand() % 2000 :
-					      f.end - RING_PAGE *
-						(1 + (uint64_t)rand() % 4) +
-						(uint64_t)rand() % 200;
-
-			if (at < offsetof(struct ring_header, dump_path) ||
-			    at >= RING_HEADER_BYTES)
-				f.memory[at] = (uint8_t)rand();
-		}
-		f.header->file_bytes = f.end;
-		drain_round(&f.drain, DRAIN_ALL);
-		drain_round(&f.drain, 0);
-		drain_finish(&f.drain, END_DIED, DRAIN_ALL | DRAIN_GONE);
-		fake_release(&f);
-	}
-}
-
-static void test_circular_list(void **state)
-{
-	struct ring_buffer *b;
-	struct fake f;
-
-	(void)state;
-	fake_init(&f, "/tmp");
-	b = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
-	b->older = fake_offset(&f, b);
-	b->before = b->older;
-	MALLOCS(b, 0, 10);
-	drain_finish(&f.drain, END_DIED, DRAIN_ALL | DRAIN_GONE);
-	assert_int_equal(b->tail, 10);
-	fake_release(&f);
-}
-
 static void test_take_over(void **state)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -599,13 +357,6 @@ int main(void)
 		cmocka_unit_test(test_hole_filled_later),
 		cmocka_unit_test(test_many_nodes_and_modules),
 		cmocka_unit_test(test_threads_that_wait),
-		cmocka_unit_test(test_kill_the_drainer),
-		cmocka_unit_test(test_killed_between_write_and_tail),
-		cmocka_unit_test(test_finish_again),
-		cmocka_unit_test(test_full_dump_in_the_collector),
-		cmocka_unit_test(test_full_dump_in_the_target),
-		cmocka_unit_test(test_broken_ring),
-		cmocka_unit_test(test_circular_list),
 		cmocka_unit_test(test_take_over),
 	};
 
