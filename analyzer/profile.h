@@ -15,8 +15,8 @@
 #ifndef ANALYZER_PROFILE_H
 #define ANALYZER_PROFILE_H
 
-#include "analyzer/estimate.h"
 #include "analyzer/replay.h"
+#include "analyzer/site.h"
 
 enum profile_by {
 	PROFILE_BY_STACK,  /* through `groups` */
@@ -39,31 +39,6 @@ struct profile_view {
 	void *progress_context;
 };
 
-/*
- * A site's sums. In sampled mode these count samples, unweighted: use
- * profile_figure(), which is right in both modes, to show them.
- */
-struct site {
-	uint32_t key;	/* group, thread serial, or size class */
-	uint32_t stack; /* BY_STACK: the first canonical stack seen here */
-	uint64_t allocations;
-	uint64_t bytes_allocated;
-	uint64_t frees;
-	uint64_t temporary;
-	uint64_t reallocations; /* allocations that were reallocs of a block */
-	uint64_t live_blocks, live_bytes; /* in the end: leaked */
-	uint64_t peak_blocks, peak_bytes; /* at the site's own peak of bytes */
-	uint64_t at_peak_blocks, at_peak_bytes; /* at the process's peak */
-	uint64_t lifetime_ticks; /* of the blocks freed, summed */
-	uint64_t first_tick, last_tick; /* of its allocations */
-	uint64_t size_min, size_max;
-	uint64_t detailed;	/* allocations with the next two recorded */
-	uint64_t detailed_bytes; /* requested by these */
-	uint64_t usable_bytes;	/* granted to these */
-	uint64_t duration_units; /* of the real calls, clock units */
-	uint32_t peak_epoch;	/* private */
-};
-
 enum profile_figure {
 	FIGURE_ALLOCATIONS,
 	FIGURE_BYTES_ALLOCATED,
@@ -80,7 +55,7 @@ enum profile_figure {
 struct profile {
 	bool sampled;
 	struct site total; /* key and stack mean nothing; peak == at_peak */
-	struct site *sites; /* in order of their first allocation */
+	struct site *sites; /* by first allocation; must stay in this order */
 	size_t site_count, site_capacity;
 	struct replay_counts counts;
 	uint64_t peak_tick;   /* when the total had its peak */

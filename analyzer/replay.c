@@ -17,6 +17,7 @@
 /* A REALLOC_OLD that may yet be taken back. */
 struct open_realloc {
 	struct live_block block; /* address 0: it was not known */
+	uint64_t tick;
 	uint32_t distance;
 };
 
@@ -170,7 +171,10 @@ static enum outcome release_event(struct replay *r, struct replay_step *step)
 	uint64_t address = step->event->address;
 	struct live_block *block = live_table_find(r->live, address);
 	bool reallocated = step->event->kind == EVENT_REALLOC_OLD;
-	struct open_realloc entry = { .distance = REPLAY_FAR };
+	struct open_realloc entry = {
+		.tick = step->tick,
+		.distance = REPLAY_FAR,
+	};
 
 	if (!block) {
 		if (!is_forced(r, state))
@@ -208,6 +212,7 @@ static void restore(struct replay *r, struct replay_step *step)
 	}
 	r->counts->releases--;
 	step->end = REPLAY_REALLOCATED;
+	step->tick = entry->tick;
 	step->distance = entry->distance;
 	step->block = live_table_insert(r->live, &entry->block);
 	if (r->sink->restored)
@@ -242,6 +247,15 @@ static void report_progress(struct replay *r)
 				  r->recording->event_count);
 }
 
+static void count_event(struct replay_counts *counts, uint64_t tick)
+{
+	counts->events++;
+	if (tick < counts->first_tick)
+		counts->first_tick = tick;
+	if (tick > counts->last_tick)
+		counts->last_tick = tick;
+}
+
 /*
  * Passes events of one lane until their tick is past `limit`, the lane ends or
  * must wait (STEP_WAIT), or has woken another.
@@ -249,11 +263,11 @@ static void report_progress(struct replay *r)
 static enum outcome run(struct replay *r, uint32_t lane, uint64_t limit)
 {
 	struct lane_cursor *cursor = &r->lanes[lane].cursor;
-	struct replay_counts *counts = r->counts;
 
 	report_progress(r);
 	while (!r->woke && lane_cursor_tick(cursor) <= limit) {
 		struct replay_step step = { .lane = lane };
+		uint64_t tick;
 
 		if (cursor->at == cursor->len) {
 			if (!lane_cursor_fill(cursor, &r->source))
@@ -267,16 +281,13 @@ static enum outcome run(struct replay *r, uint32_t lane, uint64_t limit)
 				cursor->events[cursor->at + PREFETCH_AHEAD]
 					.address);
 		step.event = &cursor->events[cursor->at];
-		step.tick = lane_cursor_tick(cursor);
+		tick = lane_cursor_tick(cursor);
+		step.tick = tick;
 		if (take_step(r, &step) == STEP_WAIT)
 			return STEP_WAIT;
-		cursor->tick = step.tick;
+		cursor->tick = tick;
 		cursor->at++;
-		counts->events++;
-		if (step.tick < counts->first_tick)
-			counts->first_tick = step.tick;
-		if (step.tick > counts->last_tick)
-			counts->last_tick = step.tick;
+		count_event(r->counts, tick);
 	}
 	return STEP_DONE;
 }

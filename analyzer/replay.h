@@ -27,7 +27,8 @@ enum replay_end {
 struct replay_step {
 	const struct event *event; /* as recorded, ids not canonical */
 	struct live_block *block;  /* allocated, released or restored */
-	uint64_t tick;	 /* of this event, its thread's running maximum */
+	uint64_t tick;	 /* of this event, its thread's running maximum;
+			    restored(): of the release that is taken back */
 	uint32_t lane;	 /* index in recording->lanes: the thread of event */
 	/* released() and restored() only: */
 	enum replay_end end;
@@ -47,7 +48,7 @@ struct replay_sink {
 	/* The block is not live any more (a copy of it). */
 	void (*released)(void *context, const struct replay_step *step);
 	/* A realloc failed: the release of this block did not happen. The step
-	 * is that of released(), but for event and tick. */
+	 * is that of released(), but for the event. */
 	void (*restored)(void *context, const struct replay_step *step);
 	/* Every so often, for a progress line: of the recording's events. */
 	void (*progress)(void *context, uint64_t done, uint64_t total);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/site.h"
+
+void site_keep_at_peak(const struct site_account *account, uint32_t epoch)
+{
+	struct site *site = account->site;
+
+	if (site->peak_epoch == epoch)
+		return;
+	site->peak_epoch = epoch;
+	site->at_peak_blocks = site->live_blocks;
+	site->at_peak_bytes = site->live_bytes;
+	if (account->sums)
+		account->sums->at_peak = account->sums->live;
+}
+
+static bool is_new_peak(const struct site_account *account)
+{
+	const struct site_sums *sums = account->sums;
+
+	if (sums)
+		return sums->live.weighted_bytes > sums->peak.weighted_bytes;
+	return account->site->live_bytes > account->site->peak_bytes;
+}
+
+bool site_keep_peak(const struct site_account *account)
+{
+	struct site *site = account->site;
+
+	if (!is_new_peak(account))
+		return false;
+	site->peak_blocks = site->live_blocks;
+	site->peak_bytes = site->live_bytes;
+	if (account->sums)
+		account->sums->peak = account->sums->live;
+	return true;
+}
+
+static void count_detail(struct site *site, const struct event *event)
+{
+	site->detailed++;
+	site->detailed_bytes += event->size;
+	site->usable_bytes += event->usable_bytes;
+	site->duration_units += event->duration;
+}
+
+static void count_allocation(struct site *site, const struct replay_step *step)
+{
+	const struct event *event = step->event;
+
+	site->allocations++;
+	site->bytes_allocated += event->size;
+	site->reallocations += event->kind == EVENT_REALLOC_NEW;
+	if (step->tick < site->first_tick)
+		site->first_tick = step->tick;
+	if (step->tick > site->last_tick)
+		site->last_tick = step->tick;
+	if (event->size < site->size_min)
+		site->size_min = event->size;
+	if (event->size > site->size_max)
+		site->size_max = event->size;
+	if (event->has_detail)
+		count_detail(site, event);
+}
+
+void site_allocate(const struct site_account *account,
+		   const struct replay_step *step,
+		   const struct estimate_weight *weight)
+{
+	struct site *site = account->site;
+
+	count_allocation(site, step);
+	site->live_blocks++;
+	site->live_bytes += step->block->size;
+	if (account->sums) {
+		estimate_add(&account->sums->allocated, weight);
+		estimate_add(&account->sums->live, weight);
+	}
+}
+
+static uint64_t lifetime(const struct replay_step *step)
+{
+	uint64_t born = live_block_tick(step->block);
+
+	return step->tick > born ? step->tick - born : 0;
+}
+
+void site_release(const struct site_account *account,
+		  const struct replay_step *step,
+		  const struct estimate_weight *weight, bool temporary)
+{
+	struct site *site = account->site;
+	struct site_sums *sums = account->sums;
+
+	site->live_blocks--;
+	site->live_bytes -= step->block->size;
+	if (sums)
+		estimate_subtract(&sums->live, weight);
+	if (step->end == REPLAY_IMPLICIT)
+		return;
+	site->frees++;
+	site->lifetime_ticks += lifetime(step);
+	site->temporary += temporary;
+	if (!sums)
+		return;
+	estimate_add(&sums->freed, weight);
+	if (temporary)
+		estimate_add(&sums->temporary, weight);
+}
+
+void site_restore(const struct site_account *account,
+		  const struct replay_step *step,
+		  const struct estimate_weight *weight, bool temporary)
+{
+	struct site *site = account->site;
+	struct site_sums *sums = account->sums;
+
+	site->live_blocks++;
+	site->live_bytes += step->block->size;
+	site->frees--;
+	site->lifetime_ticks -= lifetime(step);
+	site->temporary -= temporary;
+	if (!sums)
+		return;
+	estimate_add(&sums->live, weight);
+	estimate_subtract(&sums->freed, weight);
+	if (temporary)
+		estimate_subtract(&sums->temporary, weight);
+}
