@@ -156,6 +156,7 @@ $(B)/samples/holes: SAMPLE_LIBS := -no-pie -Wl,-Trodata-segment=0x2000000
 # The packages may be missing when this file is read, and with them what
 # pkg-config says: everything after their installation is a second make.
 AGAIN    := $(MAKE) --no-print-directory
+LONG_E2E := sampled kills handover dhat programs
 E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
 RUN      := B=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/run.sh $(B)/log
 
@@ -178,7 +179,7 @@ check-e2e: all $(SAMPLES)
 check-long: test-deps
 	$(Q)$(AGAIN) check-long-all
 check-long-all: all $(UNIT) $(SAMPLES)
-	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(E2E) $(wildcard tests/long/*.sh)
+	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(LONG_E2E:%=tests/e2e/%.sh) $(UNIT)
 
 lint: headers layers
 headers: $(HEADERS:%=$(B)/%.ok)

@@ -4,6 +4,7 @@
 # a million blocks (handover) and for reallocations that move (move).
 . "$(dirname "$0")/lib.sh"
 runs=${RUNS:-20}
+[ -z "${LONG:-}" ] || runs=200
 
 # exact SAMPLE WAY FUNCTION CALLS BYTES
 exact() {
