@@ -228,6 +228,10 @@ static int finish(struct opening *o)
 			take_piece(o, &o->ring.pieces[i]);
 		ring_snapshot_merge(&o->ring, &recording->model);
 	}
+	/* its end is lost, and nobody has it */
+	if (recording->ring != RING_TAKEN && !recording->reader.ended)
+		dump_reader_note(&recording->reader, DUMP_ERROR_STOPPED,
+				 recording->reader.file_bytes, 0);
 	model_seal(&recording->model);
 	return 0;
 }
@@ -277,6 +281,59 @@ void recording_free(struct recording *recording)
 	model_release(&recording->model);
 	dump_reader_release(&recording->reader);
 	free(recording);
+}
+
+static void verify_lane(struct recording *recording, const struct lane *lane,
+			struct dump_payload *payload, struct event *events)
+{
+	struct event_columns *columns = xcalloc(1, sizeof(*columns));
+
+	event_columns_init(columns);
+	for (size_t i = 0; i < lane->block_count; i++) {
+		const struct event_block *block = &lane->blocks[i];
+		int ret;
+
+		if (block->stored_bytes == 0)
+			continue;
+		ret = dump_reader_load(&recording->reader, block->offset,
+				       block->stored_bytes, payload);
+		if (ret == 0 &&
+		    event_columns_decode(columns, payload->bytes, payload->len,
+					 events, block->count) < 0)
+			ret = DUMP_ERROR_CONTENT;
+		if (ret < 0)
+			dump_reader_note(&recording->reader, ret,
+					 block->offset, block->stored_bytes);
+	}
+	free(columns);
+}
+
+void recording_verify(struct recording *recording)
+{
+	struct dump_payload payload = { 0 };
+	struct event *events = xcalloc(EVENT_COLUMNS_MAX, sizeof(*events));
+
+	for (size_t i = 0; i < recording->lane_count; i++)
+		verify_lane(recording, &recording->lanes[i], &payload, events);
+	dump_payload_release(&payload);
+	free(events);
+}
+
+uint64_t recording_last_tick(const struct recording *recording)
+{
+	const struct model *m = &recording->model;
+	uint64_t last = 0;
+
+	if (m->usage_count)
+		last = m->usage[m->usage_count - 1].tick;
+	for (size_t i = 0; i < recording->lane_count; i++) {
+		const struct lane *lane = &recording->lanes[i];
+
+		for (size_t j = 0; j < lane->block_count; j++)
+			if (lane->blocks[j].last_tick > last)
+				last = lane->blocks[j].last_tick;
+	}
+	return last;
 }
 
 bool recording_is_whole(const struct recording *recording)

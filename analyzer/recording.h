@@ -58,6 +58,15 @@ int recording_open(struct recording **out, const char *path,
 		   struct dump_problem *problem);
 void recording_free(struct recording *recording);
 
+/*
+ * Reads every EVENTS block too, which recording_open() leaves to the replay:
+ * what is damaged is added to the damage list.
+ */
+void recording_verify(struct recording *recording);
+
+/* The last tick that is known of, events and usage alike; 0 if none is. */
+uint64_t recording_last_tick(const struct recording *recording);
+
 /* Is it whole: no damage, an END, nothing left in a ring file? */
 bool recording_is_whole(const struct recording *recording);
 

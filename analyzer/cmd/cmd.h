@@ -32,11 +32,29 @@ int cmd_check(int argc, char **argv);
  */
 int cmd_problem(const char *path, const struct dump_problem *problem);
 
+/* The line itself, without "heapwise: "; the caller frees it. */
+char *cmd_problem_text(const char *path, const struct dump_problem *problem);
+
 /* "heapwise: MESSAGE", one line. Returns CMD_EXIT_ERROR. */
 int cmd_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Wrong use of a command: the message, then where to find help. */
 int cmd_usage_error(const char *name, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* After the last output: 0, or says that it could not be written. */
+int cmd_flush(void);
+
+/* What info and check take. */
+struct cmd_options {
+	bool may_finish; /* is --finish an option here? */
+	bool json, finish;
+	char **paths;
+	int path_count; /* at least 1 */
+};
+
+/* 0, or prints what is wrong and returns CMD_EXIT_ERROR. */
+int cmd_parse(const char *name, struct cmd_options *options, int argc,
+	      char **argv);
 
 #endif

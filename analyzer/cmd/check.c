@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * heapwise check: is this dump whole? Reads and checks every block. Exit status
+ * 0 if all are whole, 1 if one is damaged or without its end, 2 if one could
+ * not be read at all. --finish hands a dump whose ring file was left behind to
+ * heapwise-collect, which folds it in, and looks after that.
+ */
+#include "analyzer/cmd/cmd.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "analyzer/cmd/dump_json.h"
+#include "analyzer/memory.h"
+#include "analyzer/recording.h"
+#include "analyzer/text.h"
+
+#define COLLECTOR "heapwise-collect"
+#define DAMAGE_SHOWN 20
+
+/* Beside this program, or where `make install` puts it; NULL if nowhere. */
+static char *find_collector(void)
+{
+	static const char *const places[] = { "", "../lib/heapwise/" };
+	char self[4096];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	self[len > 0 ? len : 0] = '\0';
+	slash = strrchr(self, '/');
+	if (!slash)
+		return NULL;
+	slash[1] = '\0';
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		char *path = xasprintf("%s%s" COLLECTOR, self, places[i]);
+
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+/* 0, or CMD_EXIT_ERROR; the collector says itself what went wrong. */
+static int run_collector(const char *collector, const char *path)
+{
+	char *const argv[] = { (char *)(uintptr_t)collector,
+			       (char *)(uintptr_t) "--finish",
+			       (char *)(uintptr_t)path, NULL };
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execv(collector, argv);
+		_exit(127);
+	}
+	if (pid < 0)
+		return cmd_error("%s: %s; try again", path, strerror(errno));
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return cmd_error("%s: %s; try again", path,
+					 strerror(errno));
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		return cmd_error("%s: cannot be run; install heapwise again",
+				 collector);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ?
+		       0 :
+		       CMD_EXIT_ERROR;
+}
+
+static int finish(const char *path)
+{
+	char *collector = find_collector();
+	int ret;
+
+	if (!collector)
+		return cmd_error(COLLECTOR ": not found beside heapwise or in "
+				 "../lib/heapwise; install it again");
+	ret = run_collector(collector, path);
+	free(collector);
+	return ret;
+}
+
+static void print_damage(const char *path, const struct dump_reader *r)
+{
+	char *shown = text_line(path);
+
+	for (size_t i = 0; i < r->damage_count && i < DAMAGE_SHOWN; i++) {
+		struct dump_problem problem = {
+			.error = r->damage[i].error,
+			.offset = r->damage[i].offset,
+		};
+		char *line = cmd_problem_text(path, &problem);
+
+		printf("%s\n", line);
+		free(line);
+	}
+	if (r->damage_total > DAMAGE_SHOWN)
+		printf("%s: damaged in %" PRIu64 " more places\n", shown,
+		       r->damage_total - DAMAGE_SHOWN);
+	free(shown);
+}
+
+static void print_state(const char *path, const struct recording *recording)
+{
+	char events[TEXT_NUMBER_BYTES];
+	char *shown = text_line(path);
+
+	print_damage(path, &recording->reader);
+	text_count(events, recording->event_count);
+	if (recording_is_whole(recording))
+		printf("%s: whole, %s events\n", shown, events);
+	else if (recording->live)
+		printf("%s: still being recorded, %s events so far\n", shown,
+		       events);
+	else if (recording->ring == RING_TAKEN)
+		printf("%s: not finished, %s events, %" PRIu64
+		       " of them in its ring file; "
+		       "'heapwise check --finish' folds them in\n",
+		       shown, events, recording->ring_events);
+	else
+		printf("%s: damaged, %s events can be read\n", shown, events);
+	free(shown);
+}
+
+static void print_json(const char *path, const struct recording *recording)
+{
+	json_t *root = json_object();
+
+	json_object_set_new(root, "file", dump_json_string(path));
+	json_object_set_new(root, "whole",
+			    json_boolean(recording_is_whole(recording)));
+	json_object_set_new(root, "live", json_boolean(recording->live));
+	json_object_set_new(root, "events",
+			    dump_json_number(recording->event_count));
+	json_object_set_new(root, "ring_events",
+			    dump_json_number(recording->ring_events));
+	json_object_set_new(root, "damage",
+			    dump_json_damage(&recording->reader));
+	dump_json_print(root);
+}
+
+/* A file that is nothing but damage is damaged; others could not be checked. */
+static int refuse(const char *path, const struct dump_problem *problem)
+{
+	cmd_problem(path, problem);
+	switch (problem->error) {
+	case DUMP_ERROR_EMPTY:
+	case DUMP_ERROR_CUT:
+	case DUMP_ERROR_NO_META:
+		return CMD_EXIT_FINDINGS;
+	default:
+		return CMD_EXIT_ERROR;
+	}
+}
+
+static int check(const char *path, const struct cmd_options *options)
+{
+	struct recording *recording;
+	struct dump_problem problem;
+	int status;
+
+	if (options->finish && finish(path) != 0)
+		return CMD_EXIT_ERROR;
+	if (recording_open(&recording, path, &problem) < 0)
+		return refuse(path, &problem);
+	recording_verify(recording);
+	status = recording_is_whole(recording) ? 0 : CMD_EXIT_FINDINGS;
+	if (options->json)
+		print_json(path, recording);
+	else
+		print_state(path, recording);
+	recording_free(recording);
+	return status;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct cmd_options options = { .may_finish = true };
+	int worst = cmd_parse("check", &options, argc, argv);
+
+	if (worst)
+		return worst;
+	for (int i = 0; i < options.path_count; i++) {
+		int status = check(options.paths[i], &options);
+
+		if (status > worst)
+			worst = status;
+	}
+	return cmd_flush() ? CMD_EXIT_ERROR : worst;
+}

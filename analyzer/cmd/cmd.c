@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/cmd/cmd.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analyzer/memory.h"
+#include "analyzer/text.h"
+
+/* Problems of the whole file have no place in it. */
+static bool has_offset(int error)
+{
+	switch (error) {
+	case DUMP_ERROR_OPEN:
+	case DUMP_ERROR_NOT_A_FILE:
+	case DUMP_ERROR_EMPTY:
+	case DUMP_ERROR_FOREIGN:
+	case DUMP_ERROR_VERSION:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static const char *advice(const struct dump_problem *problem)
+{
+	const char *text = dump_error_advice(problem->error);
+
+	if (text)
+		return text;
+	switch (problem->errnum) {
+	case ENOENT:
+	case ENOTDIR:
+		return "check the name";
+	case EACCES:
+	case EPERM:
+		return "check its permissions";
+	default:
+		return "try another copy";
+	}
+}
+
+char *cmd_problem_text(const char *path, const struct dump_problem *problem)
+{
+	char *shown = text_line(path);
+	char *place = has_offset(problem->error) ?
+			      xasprintf("at byte %" PRIu64 ": ",
+					problem->offset) :
+			      xasprintf("%s", "");
+	char *line = xasprintf("%s: %s%s%s%s; %s", shown, place,
+			       dump_error_text(problem->error),
+			       problem->errnum ? ": " : "",
+			       problem->errnum ? strerror(problem->errnum) : "",
+			       advice(problem));
+
+	free(shown);
+	free(place);
+	return line;
+}
+
+int cmd_problem(const char *path, const struct dump_problem *problem)
+{
+	char *line = cmd_problem_text(path, problem);
+
+	fprintf(stderr, "heapwise: %s\n", line);
+	free(line);
+	return CMD_EXIT_ERROR;
+}
+
+/* One line, whatever the user's own words in it hold. */
+static void print_line(const char *before, const char *format,
+		       va_list arguments, const char *after)
+{
+	char *message, *line;
+
+	if (vasprintf(&message, format, arguments) < 0)
+		memory_exhausted();
+	line = text_line(message);
+	fprintf(stderr, "heapwise: %s%s%s\n", before, line, after);
+	free(message);
+	free(line);
+}
+
+int cmd_error(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_line("", format, arguments, "");
+	va_end(arguments);
+	return CMD_EXIT_ERROR;
+}
+
+int cmd_usage_error(const char *name, const char *format, ...)
+{
+	char *before = xasprintf("%s: ", name);
+	char *after = xasprintf("; see 'heapwise %s --help'", name);
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_line(before, format, arguments, after);
+	va_end(arguments);
+	free(before);
+	free(after);
+	return CMD_EXIT_ERROR;
+}
+
+int cmd_flush(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return cmd_error("standard output: %s; is the disk full?",
+			 strerror(errno));
+}
+
+int cmd_parse(const char *name, struct cmd_options *options, int argc,
+	      char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+		if (strcmp(argv[i], "--") == 0) {
+			i++;
+			break;
+		}
+		if (strcmp(argv[i], "--json") == 0)
+			options->json = true;
+		else if (options->may_finish &&
+			 strcmp(argv[i], "--finish") == 0)
+			options->finish = true;
+		else
+			return cmd_usage_error(name, "%s: not an option",
+					       argv[i]);
+	}
+	options->paths = argv + i;
+	options->path_count = argc - i;
+	if (options->path_count == 0)
+		return cmd_usage_error(name, "no dump named");
+	return 0;
+}

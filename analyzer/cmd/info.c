@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * heapwise info: what was recorded, how, and what was lost. Does not read the
+ * events: `heapwise check` does. Exit status 0, or 2 if a dump could not be
+ * read.
+ */
+#include "analyzer/cmd/cmd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "analyzer/cmd/dump_json.h"
+#include "analyzer/loss.h"
+#include "analyzer/memory.h"
+#include "analyzer/recording.h"
+#include "analyzer/text.h"
+
+#define TEXT_COLUMNS 66 /* for a value: 80 less its label */
+#define DAMAGE_SHOWN 5
+
+/* Short names of what the dump has as numbers; "unknown" for others. */
+static const char *name_of(const char *const *names, size_t count, uint64_t n)
+{
+	return n < count && names[n] ? names[n] : "unknown";
+}
+
+#define NAME(names, number) \
+	name_of(names, sizeof(names) / sizeof(names[0]), number)
+
+static const char *const mode_names[] = {
+	[MODE_EXACT] = "exact",
+	[MODE_SAMPLED] = "sampled",
+};
+static const char *const clock_names[] = {
+	[CLOCK_UNIT_TSC] = "tsc",
+	[CLOCK_UNIT_MONOTONIC_NS] = "monotonic",
+};
+static const char *const drainer_names[] = {
+	[DRAINER_COLLECTOR] = "collector",
+	[DRAINER_SELF] = "self",
+};
+static const char *const on_full_names[] = {
+	[ON_FULL_WAIT] = "wait",
+	[ON_FULL_DROP] = "drop",
+};
+static const char *const end_names[] = {
+	[0] = "none",
+	[END_EXIT] = "exit",
+	[END_UNDER_EXIT] = "_exit",
+	[END_DIED] = "died",
+	[END_EXEC] = "exec",
+};
+static const char *const end_texts[] = {
+	[END_EXIT] = "it exited",
+	[END_UNDER_EXIT] = "it exited by _exit or quick_exit",
+	[END_DIED] = "it was killed, or ended without exit handlers",
+	[END_EXEC] = "it became another program by exec",
+};
+static const char *const ring_names[] = {
+	[RING_NONE] = "none",
+	[RING_TAKEN] = "taken",
+	[RING_FOREIGN] = "foreign",
+	[RING_UNREADABLE] = "unreadable",
+	[RING_BUSY] = "busy",
+};
+
+/* "label:   value", cut to what a line holds. Frees value. */
+static void line(const char *label, char *value)
+{
+	char *shown = text_line(value);
+	size_t at = 0;
+	int columns = 0;
+
+	while (shown[at] && columns < TEXT_COLUMNS) {
+		do
+			at++;
+		while (((unsigned char)shown[at] & 0xc0) == 0x80);
+		columns++;
+	}
+	printf("%-13s %.*s%s\n", label, (int)at, shown,
+	       shown[at] ? "..." : "");
+	free(shown);
+	free(value);
+}
+
+static char *command_line(const struct model_meta *meta)
+{
+	char *all = xasprintf("%s", "");
+
+	for (size_t i = 0; i < meta->argument_count; i++) {
+		char *more = xasprintf("%s%s%s", all, i ? " " : "",
+				       meta->arguments[i]);
+
+		free(all);
+		all = more;
+		if (strlen(all) > 4 * TEXT_COLUMNS)
+			break;
+	}
+	return all;
+}
+
+static char *start_time(const struct model_meta *meta)
+{
+	time_t seconds = (time_t)(meta->start_realtime_ns / 1000000000);
+	char text[64];
+	struct tm tm;
+
+	if (meta->start_realtime_ns == 0 || !localtime_r(&seconds, &tm) ||
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %z", &tm) == 0)
+		return xasprintf("not known");
+	return xasprintf("%s", text);
+}
+
+static double run_ns(const struct recording *recording)
+{
+	uint64_t last = recording_last_tick(recording);
+	double ns = last ? model_tick_ns(&recording->model, last) : 0;
+
+	return ns > 0 ? ns : 0;
+}
+
+static void print_program(const struct recording *recording)
+{
+	const struct model_meta *meta = &recording->model.meta;
+	char number[TEXT_NUMBER_BYTES];
+
+	line("program", xasprintf("%s", meta->program));
+	line("command", command_line(meta));
+	line("directory", xasprintf("%s", meta->directory));
+	line("process", xasprintf("%" PRIu64 ", child of %" PRIu64
+				  " on %s%s",
+				  meta->pid, meta->parent_pid, meta->host,
+				  meta->forked == 1 ? ", a fork" : ""));
+	line("started", start_time(meta));
+	line("ran", xasprintf("%s%s",
+			      text_duration(number, run_ns(recording)),
+			      recording->model.ns_per_tick_guessed ?
+				      " (about: its clock is not known)" :
+				      ""));
+}
+
+static char *mode_text(const struct model_meta *meta)
+{
+	char number[TEXT_NUMBER_BYTES];
+
+	if (meta->mode == MODE_SAMPLED)
+		return xasprintf("sampled: on average once in %s allocated",
+				 text_bytes(number,
+					    (double)meta->sample_bytes));
+	if (meta->mode == MODE_EXACT)
+		return xasprintf("exact: every allocation and free");
+	return xasprintf("unknown");
+}
+
+static char *ratio_text(uint64_t ratio)
+{
+	if (ratio == 0)
+		return xasprintf("none");
+	if (ratio == 1)
+		return xasprintf("all");
+	return xasprintf("1 in %" PRIu64, ratio);
+}
+
+static void print_method(const struct recording *recording)
+{
+	const struct model_meta *meta = &recording->model.meta;
+
+	line("mode", mode_text(meta));
+	line("free stacks", ratio_text(meta->free_stacks));
+	line("details", ratio_text(meta->details));
+	line("allocator", xasprintf("%s%s%s", meta->allocator,
+				    meta->allocator_version[0] ? " " : "",
+				    meta->allocator_version));
+	line("clock", xasprintf("%s, a tick is %.0f ns",
+				NAME(clock_names, meta->clock),
+				recording->model.ns_per_tick));
+	line("written by", xasprintf("%s; when buffers are full: %s",
+				     meta->drainer == DRAINER_SELF ?
+					     "the program itself" :
+					     "the collector",
+				     NAME(on_full_names, meta->on_full)));
+	line("heapwise", xasprintf("%s", meta->version));
+}
+
+static void print_content(const struct recording *recording)
+{
+	const struct model *m = &recording->model;
+	char number[TEXT_NUMBER_BYTES];
+
+	line("events", xasprintf("%s, by %zu threads",
+				 text_count(number, recording->event_count),
+				 recording->lane_count));
+	line("stacks", xasprintf("%s nodes, %zu modules",
+				 text_count(number, m->stacks.known),
+				 m->module_count));
+	if (m->peak_rss_bytes)
+		line("peak RSS",
+		     xasprintf("%s, the recorder's own not included",
+			       text_bytes(number, (double)m->peak_rss_bytes)));
+}
+
+static char *end_text(const struct recording *recording)
+{
+	uint64_t reason = recording->model.end_reason;
+
+	if (recording->live)
+		return xasprintf("it still runs");
+	if (reason)
+		return xasprintf("%s", NAME(end_texts, reason));
+	return xasprintf("not known: the dump has no end");
+}
+
+static char *ring_text(const struct recording *recording)
+{
+	char number[TEXT_NUMBER_BYTES];
+
+	switch (recording->ring) {
+	case RING_TAKEN:
+		return xasprintf("%s events taken from it%s",
+				 text_count(number, recording->ring_events),
+				 recording->ring_damaged ?
+					 ", some made no sense" :
+					 "");
+	case RING_FOREIGN:
+		return xasprintf("of another recording: left alone");
+	case RING_BUSY:
+		return xasprintf("changed while it was read: left out");
+	default:
+		return xasprintf("cannot be read: left out");
+	}
+}
+
+static void print_losses(const struct recording *recording, bool notes)
+{
+	const char *label = notes ? "notes" : "lost";
+
+	for (size_t i = 0; i < loss_count; i++) {
+		uint64_t n = recording->model.stats[losses[i].tag];
+		char number[TEXT_NUMBER_BYTES];
+
+		if (n == 0 || (losses[i].kind == LOSS_NOTE) != notes)
+			continue;
+		line(label, xasprintf("%s %s", text_count(number, n),
+				      losses[i].text));
+		label = "";
+	}
+	if (!notes && *label && recording->reader.damage_total == 0)
+		line(label, xasprintf("nothing"));
+}
+
+static void print_damage(const struct recording *recording)
+{
+	const struct dump_reader *r = &recording->reader;
+
+	for (size_t i = 0; i < r->damage_count && i < DAMAGE_SHOWN; i++)
+		line(i ? "" : "damaged",
+		     xasprintf("at byte %" PRIu64 ": %s", r->damage[i].offset,
+			       dump_error_text(r->damage[i].error)));
+	if (r->damage_total > DAMAGE_SHOWN)
+		line("", xasprintf("and in %" PRIu64 " more places",
+				   r->damage_total - DAMAGE_SHOWN));
+}
+
+static void print_text(const char *path, const struct recording *recording)
+{
+	line("dump", xasprintf("%s", path));
+	print_program(recording);
+	print_method(recording);
+	print_content(recording);
+	line("end", end_text(recording));
+	if (recording->ring != RING_NONE)
+		line("ring file", ring_text(recording));
+	print_losses(recording, false);
+	print_damage(recording);
+	print_losses(recording, true);
+}
+
+static json_t *losses_json(const struct recording *recording, bool notes)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < loss_count; i++)
+		if ((losses[i].kind == LOSS_NOTE) == notes)
+			json_object_set_new(
+				object, losses[i].key,
+				dump_json_number(
+					recording->model.stats[losses[i].tag]));
+	return object;
+}
+
+static void put_program(json_t *root, const struct recording *recording)
+{
+	const struct model_meta *meta = &recording->model.meta;
+	json_t *arguments = json_array();
+
+	for (size_t i = 0; i < meta->argument_count; i++)
+		json_array_append_new(arguments,
+				      dump_json_string(meta->arguments[i]));
+	json_object_set_new(root, "program", dump_json_string(meta->program));
+	json_object_set_new(root, "arguments", arguments);
+	json_object_set_new(root, "directory",
+			    dump_json_string(meta->directory));
+	json_object_set_new(root, "host", dump_json_string(meta->host));
+	json_object_set_new(root, "pid", dump_json_number(meta->pid));
+	json_object_set_new(root, "parent_pid",
+			    dump_json_number(meta->parent_pid));
+	json_object_set_new(root, "forked", json_boolean(meta->forked == 1));
+	json_object_set_new(root, "start_realtime_ns",
+			    dump_json_number(meta->start_realtime_ns));
+	json_object_set_new(root, "run_ns",
+			    dump_json_number((uint64_t)run_ns(recording)));
+}
+
+static void put_method(json_t *root, const struct recording *recording)
+{
+	const struct model_meta *meta = &recording->model.meta;
+
+	json_object_set_new(root, "mode",
+			    json_string(NAME(mode_names, meta->mode)));
+	json_object_set_new(root, "sample_bytes",
+			    meta->mode == MODE_SAMPLED ?
+				    dump_json_number(meta->sample_bytes) :
+				    json_null());
+	json_object_set_new(root, "free_stacks",
+			    dump_json_number(meta->free_stacks));
+	json_object_set_new(root, "details", dump_json_number(meta->details));
+	json_object_set_new(root, "allocator",
+			    dump_json_string(meta->allocator));
+	json_object_set_new(root, "allocator_version",
+			    dump_json_string(meta->allocator_version));
+	json_object_set_new(root, "clock",
+			    json_string(NAME(clock_names, meta->clock)));
+	json_object_set_new(root, "tick_ns",
+			    json_real(recording->model.ns_per_tick));
+	json_object_set_new(root, "drainer",
+			    json_string(NAME(drainer_names, meta->drainer)));
+	json_object_set_new(root, "on_full",
+			    json_string(NAME(on_full_names, meta->on_full)));
+	json_object_set_new(root, "version", dump_json_string(meta->version));
+}
+
+static void put_content(json_t *root, const struct recording *recording)
+{
+	const struct model *m = &recording->model;
+
+	json_object_set_new(root, "events",
+			    dump_json_number(recording->event_count));
+	json_object_set_new(root, "threads",
+			    dump_json_number(recording->lane_count));
+	json_object_set_new(root, "stack_nodes",
+			    dump_json_number(m->stacks.known));
+	json_object_set_new(root, "modules",
+			    dump_json_number(m->module_count));
+	json_object_set_new(root, "peak_rss_bytes",
+			    dump_json_number(m->peak_rss_bytes));
+	json_object_set_new(root, "end",
+			    json_string(NAME(end_names, m->end_reason)));
+	json_object_set_new(root, "live", json_boolean(recording->live));
+	json_object_set_new(root, "ring",
+			    json_string(NAME(ring_names, recording->ring)));
+	json_object_set_new(root, "ring_events",
+			    dump_json_number(recording->ring_events));
+}
+
+static void print_json(const char *path, const struct recording *recording)
+{
+	json_t *root = json_object();
+
+	json_object_set_new(root, "file", dump_json_string(path));
+	put_program(root, recording);
+	put_method(root, recording);
+	put_content(root, recording);
+	json_object_set_new(root, "damage",
+			    dump_json_damage(&recording->reader));
+	json_object_set_new(root, "lost", losses_json(recording, false));
+	json_object_set_new(root, "notes", losses_json(recording, true));
+	dump_json_print(root);
+}
+
+int cmd_info(int argc, char **argv)
+{
+	struct cmd_options options = { 0 };
+	int status = cmd_parse("info", &options, argc, argv);
+
+	if (status)
+		return status;
+	for (int i = 0; i < options.path_count; i++) {
+		struct recording *recording;
+		struct dump_problem problem;
+
+		if (recording_open(&recording, options.paths[i], &problem) <
+		    0) {
+			status = cmd_problem(options.paths[i], &problem);
+			continue;
+		}
+		if (options.json)
+			print_json(options.paths[i], recording);
+		else
+			print_text(options.paths[i], recording);
+		recording_free(recording);
+	}
+	return cmd_flush() ? CMD_EXIT_ERROR : status;
+}
