@@ -9,7 +9,7 @@
 
 /* Of all windows: 12 MiB, but WINDOW_MIN a lane in any case. */
 #define WINDOWS_MAX (256u << 10)
-#define WINDOW_MIN 128
+#define WINDOW_MIN 256
 
 void lane_source_init(struct lane_source *source, struct recording *recording)
 {
@@ -34,11 +34,16 @@ void lane_cursor_init(struct lane_cursor *cursor, const struct lane *lane)
 	cursor->lane = lane;
 }
 
-void lane_cursor_release(struct lane_cursor *cursor)
+void lane_cursor_release(struct lane_cursor *cursor, struct lane_source *source)
 {
+	source->held -= cursor->capacity;
 	free(cursor->window);
 	cursor->window = NULL;
+	cursor->events = NULL;
 	cursor->capacity = 0;
+	cursor->start = 0;
+	cursor->at = 0;
+	cursor->end = 0;
 }
 
 /* How much of `left` events this cursor may decode and keep. */
@@ -53,16 +58,31 @@ static uint32_t window_size(const struct lane_cursor *cursor,
 	return left <= room ? left : (uint32_t)room;
 }
 
-static void resize(struct lane_cursor *cursor, struct lane_source *source,
-		   uint32_t size)
+/* Room for a window behind the history, which moves to the front. */
+static void make_room(struct lane_cursor *cursor, struct lane_source *source,
+		      uint32_t size)
 {
-	if (size <= cursor->capacity && cursor->capacity / 4 <= size)
-		return;
-	source->held -= cursor->capacity;
-	free(cursor->window);
-	cursor->window = xcalloc(size, sizeof(*cursor->window));
-	cursor->capacity = size;
-	source->held += size;
+	uint32_t keep = cursor->end - cursor->start;
+	size_t wanted = LANE_HISTORY + (size_t)size;
+	struct event *window = cursor->window;
+
+	if (keep > LANE_HISTORY)
+		keep = LANE_HISTORY;
+	if (wanted > cursor->capacity || wanted < cursor->capacity / 4) {
+		window = xcalloc(wanted, sizeof(*window));
+		source->held += wanted - cursor->capacity;
+		cursor->capacity = wanted;
+	}
+	if (keep)
+		memmove(window, cursor->window + cursor->end - keep,
+			keep * sizeof(*window));
+	if (window != cursor->window)
+		free(cursor->window);
+	cursor->window = window;
+	cursor->events = window;
+	cursor->start = 0;
+	cursor->at = keep;
+	cursor->end = keep;
 }
 
 /* 0, or a negative enum dump_error. */
@@ -79,71 +99,69 @@ static int decode(struct lane_source *source, const struct event_block *block,
 	return ret;
 }
 
+/* `size` events of a block from `before` on, behind the history. */
+static int copy_events(struct lane_cursor *cursor, struct lane_source *source,
+		       const struct event_block *block, uint32_t size)
+{
+	struct event *into = cursor->window + cursor->end;
+	const struct event *from = source->scratch;
+	int ret = 0;
+
+	if (block->stored_bytes == 0)
+		from = cursor->lane->extra + block->offset;
+	else if (size == block->count)
+		return decode(source, block, into);
+	else
+		ret = decode(source, block, source->scratch);
+	if (ret == 0)
+		memcpy(into, from + cursor->before, size * sizeof(*into));
+	return ret;
+}
+
 /* The block from its event `before` on; false if it cannot be read. */
 static bool fill_from(struct lane_cursor *cursor, struct lane_source *source,
 		      const struct event_block *block)
 {
 	uint32_t left = block->count - cursor->before;
 	uint32_t size = window_size(cursor, source, left);
-	struct event *into;
 	int ret;
 
-	resize(cursor, source, size);
-	into = size == block->count ? cursor->window : source->scratch;
-	ret = decode(source, block, into);
+	make_room(cursor, source, size);
+	ret = copy_events(cursor, source, block, size);
 	if (ret < 0) {
 		dump_reader_note(&source->recording->reader, ret,
 				 block->offset, block->stored_bytes);
 		source->lost_events += left;
 		return false;
 	}
-	if (into != cursor->window)
-		memcpy(cursor->window, into + cursor->before,
-		       size * sizeof(*into));
-	cursor->events = cursor->window;
-	cursor->at = 0;
-	cursor->len = size;
+	cursor->size = size;
+	cursor->end += size;
 	return true;
-}
-
-/* The rest of the block whose window is used up, if there is more of it. */
-static bool fill_rest(struct lane_cursor *cursor, struct lane_source *source)
-{
-	const struct event_block *block;
-
-	if (cursor->next_block == 0)
-		return false;
-	block = &cursor->lane->blocks[cursor->next_block - 1];
-	cursor->before += cursor->len;
-	cursor->at = 0;
-	cursor->len = 0;
-	return cursor->before < block->count &&
-	       fill_from(cursor, source, block);
 }
 
 bool lane_cursor_fill(struct lane_cursor *cursor, struct lane_source *source)
 {
 	const struct lane *lane = cursor->lane;
 
-	if (fill_rest(cursor, source))
-		return true;
+	cursor->before += cursor->size;
+	cursor->size = 0;
+	if (cursor->next_block > 0) {
+		const struct event_block *block =
+			&lane->blocks[cursor->next_block - 1];
+
+		if (cursor->before < block->count &&
+		    fill_from(cursor, source, block))
+			return true;
+	}
 	while (cursor->next_block < lane->block_count) {
 		const struct event_block *block =
 			&lane->blocks[cursor->next_block++];
 
 		cursor->before = 0;
-		if (block->stored_bytes == 0) {
-			cursor->events = lane->extra + block->offset;
-			cursor->at = 0;
-			cursor->len = block->count;
-			return true;
-		}
 		if (fill_from(cursor, source, block))
 			return true;
-		cursor->before = block->count;
 	}
-	source->held -= cursor->capacity;
-	lane_cursor_release(cursor);
+	cursor->before = UINT32_MAX; /* of the last block: nothing is left */
 	return false;
 }
 
@@ -153,9 +171,10 @@ uint64_t lane_cursor_tick(const struct lane_cursor *cursor)
 	size_t next = cursor->next_block;
 	uint64_t tick = cursor->tick;
 
-	if (cursor->at < cursor->len)
+	if (cursor->at < cursor->end)
 		tick = cursor->events[cursor->at].tick;
-	else if (next && cursor->before + cursor->len < blocks[next - 1].count)
+	else if (next && cursor->before < blocks[next - 1].count &&
+		 cursor->size < blocks[next - 1].count - cursor->before)
 		tick = cursor->tick;
 	else if (next < cursor->lane->block_count)
 		tick = blocks[next].first_tick;

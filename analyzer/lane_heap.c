@@ -61,3 +61,23 @@ void lane_heap_pop(struct lane_heap *heap)
 	if (heap->count)
 		sift_down(heap);
 }
+
+/* A key's children are not before it: whole branches are left out. */
+static size_t list_from(const struct lane_heap *heap, size_t at, uint64_t tick,
+			uint32_t *lanes)
+{
+	size_t count = 1;
+
+	if (at >= heap->count || heap->keys[at].tick > tick)
+		return 0;
+	lanes[0] = heap->keys[at].lane;
+	count += list_from(heap, 2 * at + 1, tick, lanes + count);
+	count += list_from(heap, 2 * at + 2, tick, lanes + count);
+	return count;
+}
+
+size_t lane_heap_list(const struct lane_heap *heap, uint64_t tick,
+		      uint32_t *lanes)
+{
+	return list_from(heap, 0, tick, lanes);
+}

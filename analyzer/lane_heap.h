@@ -26,4 +26,11 @@ void lane_heap_push(struct lane_heap *heap, uint32_t lane, uint64_t tick);
 /* Removes keys[0]. */
 void lane_heap_pop(struct lane_heap *heap);
 
+/*
+ * Writes the lanes up to `tick` to `lanes` (room for all), in no order; returns
+ * how many.
+ */
+size_t lane_heap_list(const struct lane_heap *heap, uint64_t tick,
+		      uint32_t *lanes);
+
 #endif

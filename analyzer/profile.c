@@ -114,21 +114,22 @@ static uint32_t site_of_stack(struct profile *p, uint32_t stack)
 	return *slot;
 }
 
-static uint32_t site_for(struct profile *p, const struct replay_step *step)
+static uint32_t on_site(void *context, const struct event *event, uint32_t lane)
 {
+	struct profile *p = context;
 	struct profile_state *state = p->state;
 	const struct recording *recording = state->recording;
 	uint32_t stack = stack_tree_id(&recording->model.stacks,
-				       step->event->stack);
+				       event->stack);
 	uint32_t key, class;
 
 	switch (state->view->by) {
 	case PROFILE_BY_THREAD:
-		key = recording->lanes[step->lane].serial;
-		class = step->lane;
+		key = recording->lanes[lane].serial;
+		class = lane;
 		break;
 	case PROFILE_BY_SIZE:
-		key = profile_size_class(step->event->size);
+		key = profile_size_class(event->size);
 		class = key;
 		break;
 	default:
@@ -179,10 +180,8 @@ static void on_allocated(void *context, const struct replay_step *step)
 	struct profile *p = context;
 	struct site_account total = account_of_total(p);
 	struct estimate_weight weight;
-	struct site_account account;
+	struct site_account account = account_of(p, step->block->site);
 
-	step->block->site = site_for(p, step);
-	account = account_of(p, step->block->site);
 	if (p->sampled)
 		weight = weigh(p, step->block);
 	site_keep_at_peak(&account, p->total.peak_epoch);
@@ -198,7 +197,7 @@ static void on_allocated(void *context, const struct replay_step *step)
 static bool is_temporary(const struct profile *p,
 			 const struct replay_step *step)
 {
-	return step->distance != REPLAY_FAR &&
+	return step->distance != TIMELINE_FAR &&
 	       step->distance <= p->state->view->temporary_distance;
 }
 
@@ -315,6 +314,7 @@ int profile_run(struct profile **out, struct recording *recording,
 	struct profile *p = xcalloc(1, sizeof(*p));
 	struct replay_sink sink = {
 		.context = p,
+		.site = on_site,
 		.allocated = on_allocated,
 		.released = on_released,
 		.restored = on_restored,

@@ -4,30 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/lane_cursor.h"
 #include "analyzer/lane_heap.h"
 #include "analyzer/memory.h"
+#include "analyzer/order_search.h"
+#include "analyzer/timeline.h"
 
-/* Open reallocs of a thread that are remembered: handlers may nest, and a
- * sampled one is never closed if its new block was not sampled. */
-#define OPEN_MAX 64
 #define PREFETCH_AHEAD 12
 #define PROGRESS_EVERY (1u << 18)
-
-/* A REALLOC_OLD that may yet be taken back. */
-struct open_realloc {
-	struct live_block block; /* address 0: it was not known */
-	uint64_t tick;
-	uint32_t distance;
-};
-
-struct lane_state {
-	struct lane_cursor cursor;
-	uint32_t allocations; /* modulo 2^32 */
-	bool forced;	      /* its next event shall wait no longer */
-	struct open_realloc *open;
-	size_t open_count, open_capacity;
-};
+/* Records that stay in the log until this much later; an order that leads
+ * nowhere was right until a few ticks before. */
+#define KEEP_TICKS 16
+#define COMMIT_EVERY 256
 
 /* A lane that waits for another to change an address's state. */
 struct parked {
@@ -39,36 +26,105 @@ struct parked {
 struct replay {
 	const struct replay_sink *sink;
 	struct replay_counts *counts;
-	struct recording *recording;
-	struct lane_source source;
-	struct lane_state *lanes;
+	struct timeline t;
 	struct lane_heap heap; /* lanes that may go on */
 	struct parked *parked;
 	size_t parked_count;
-	struct live_table *live;
-	bool sampled;
+	uint32_t *near; /* scratch: lanes */
+	struct order_search *search; /* made when first needed */
+	uint64_t give_up;   /* no searching up to this tick */
+	uint64_t earliest;  /* of all lanes when this turn began */
+	size_t commit_at;  /* records in the log */
 	bool woke; /* a parked lane is in the heap again: look there */
 	uint64_t next_progress;
 };
 
-/* How a step went. */
-enum outcome { STEP_DONE, STEP_WAIT };
-
-static struct live_block make_block(const struct replay_step *step,
-				    struct lane_state *state)
+static void count(struct replay_counts *c, const struct timeline_record *r)
 {
-	const struct event *event = step->event;
+	unsigned int kind = r->event.kind;
+	uint64_t tick = r->event.tick;
 
-	return (struct live_block){
-		.address = event->address,
-		.size = event->size < LIVE_SIZE_MAX ? event->size :
-						      LIVE_SIZE_MAX,
-		.tick_high = (uint16_t)(step->tick >> 32),
-		.tick_low = (uint32_t)step->tick,
-		.lane = step->lane & ((1u << 26) - 1),
-		.interval_shift = event->interval_shift & 63,
-		.sequence = ++state->allocations,
+	c->forced += r->implicit || (r->forced && r->act == ACT_NONE);
+	c->implicit_frees += r->implicit;
+	if (r->implicit)
+		return;
+	c->events++;
+	c->foreign_frees += r->forced && r->act == ACT_NONE;
+	c->allocations += r->act == ACT_ALLOCATED;
+	c->releases += r->act == ACT_RELEASED;
+	c->releases -= r->act == ACT_RESTORED;
+	c->reallocations += kind == EVENT_REALLOC_NEW;
+	c->failed_reallocations += kind == EVENT_REALLOC_FAILED;
+	c->unknown += r->act == ACT_NONE && !r->forced &&
+		      kind != EVENT_REALLOC_FAILED;
+	if (tick < c->first_tick)
+		c->first_tick = tick;
+	if (tick > c->last_tick)
+		c->last_tick = tick;
+}
+
+static void tell_sink(const struct replay_sink *sink,
+		      const struct timeline_record *r)
+{
+	struct replay_step step = {
+		.event = &r->event,
+		.block = &r->block,
+		.tick = r->tick,
+		.lane = r->lane,
+		.distance = r->distance,
+		.end = REPLAY_FREED,
 	};
+
+	if (r->implicit)
+		step.end = REPLAY_IMPLICIT;
+	else if (r->opens || r->act == ACT_RESTORED)
+		step.end = REPLAY_REALLOCATED;
+	if (r->act == ACT_ALLOCATED && sink->allocated)
+		sink->allocated(sink->context, &step);
+	else if (r->act == ACT_RELEASED && sink->released)
+		sink->released(sink->context, &step);
+	else if (r->act == ACT_RESTORED && sink->restored)
+		sink->restored(sink->context, &step);
+}
+
+static void report_progress(struct replay *r)
+{
+	if (r->counts->events < r->next_progress)
+		return;
+	r->next_progress = r->counts->events + PROGRESS_EVERY;
+	if (r->sink->progress)
+		r->sink->progress(r->sink->context, r->counts->events,
+				  r->t.recording->event_count);
+}
+
+/* Commits records before `tick`, and all but `most` in any case. */
+static void commit(struct replay *r, uint64_t tick, size_t most)
+{
+	uint64_t before = r->counts->events;
+	const struct timeline_record *record;
+
+	while ((record = timeline_oldest(&r->t)) != NULL) {
+		if (record->event.tick >= tick && timeline_logged(&r->t) <= most)
+			break;
+		count(r->counts, record);
+		tell_sink(r->sink, record);
+		timeline_drop(&r->t);
+	}
+	if (r->search)
+		order_search_pay(r->search, r->counts->events - before);
+	report_progress(r);
+}
+
+static void commit_all(struct replay *r)
+{
+	commit(r, 0, 0);
+}
+
+/* Now and then: what no search will go back to. */
+static void commit_old(struct replay *r, uint64_t tick)
+{
+	commit(r, tick > KEEP_TICKS ? tick - KEEP_TICKS : 0, TIMELINE_LOG / 2);
+	r->commit_at = timeline_logged(&r->t) + COMMIT_EVERY;
 }
 
 /* Lanes that waited for this address may go on. */
@@ -87,215 +143,55 @@ static void wake(struct replay *r, uint64_t address)
 	}
 }
 
-static uint32_t distance(const struct replay *r,
-			 const struct replay_step *step,
-			 const struct live_block *block)
+/* What the record of the event just taken is about may wake a lane. */
+static void wake_by_newest(struct replay *r)
 {
-	if (block->lane != step->lane)
-		return REPLAY_FAR;
-	if (r->sampled)
-		return step->event->interval_shift == 1 ? 0 : REPLAY_FAR;
-	return r->lanes[step->lane].allocations - block->sequence;
+	const struct timeline_record *record =
+		&r->t.log[(r->t.log_next - 1) & (TIMELINE_LOG - 1)];
+
+	if (record->act != ACT_NONE)
+		wake(r, record->block.address);
 }
 
-/* Takes a block out, into *copy, and tells the sink. */
-static void release(struct replay *r, struct replay_step *step,
-		    struct live_block *block, struct live_block *copy)
+static void prefetch(const struct replay *r, const struct lane_cursor *cursor)
 {
-	*copy = *block;
-	live_table_remove(r->live, block);
-	step->block = copy;
-	if (r->sink->released)
-		r->sink->released(r->sink->context, step);
-}
-
-/* May this event not wait any more? Says so once, and counts. */
-static bool is_forced(struct replay *r, struct lane_state *state)
-{
-	if (!state->forced && r->heap.count + r->parked_count > 0)
-		return false;
-	state->forced = false;
-	r->counts->forced++;
-	return true;
-}
-
-static void close_realloc(struct replay *r, struct lane_state *state)
-{
-	r->counts->reallocations++;
-	if (state->open_count)
-		state->open_count--;
-}
-
-static enum outcome allocate(struct replay *r, struct replay_step *step)
-{
-	struct lane_state *state = &r->lanes[step->lane];
-	uint64_t address = step->event->address;
-	struct live_block *old = live_table_find(r->live, address);
-	struct live_block block, gone;
-
-	if (old) {
-		if (!is_forced(r, state))
-			return STEP_WAIT;
-		r->counts->implicit_frees++;
-		step->end = REPLAY_IMPLICIT;
-		step->distance = REPLAY_FAR;
-		release(r, step, old, &gone);
-	}
-	if (step->event->kind == EVENT_REALLOC_NEW)
-		close_realloc(r, state);
-	block = make_block(step, state);
-	step->block = live_table_insert(r->live, &block);
-	r->counts->allocations++;
-	if (r->sink->allocated)
-		r->sink->allocated(r->sink->context, step);
-	if (r->parked_count)
-		wake(r, address);
-	return STEP_DONE;
-}
-
-static void open_realloc(struct lane_state *state,
-			 const struct open_realloc *entry)
-{
-	if (state->open_count == OPEN_MAX) {
-		memmove(state->open, state->open + 1,
-			(OPEN_MAX - 1) * sizeof(*state->open));
-		state->open_count--;
-	}
-	GROW(state->open, state->open_capacity, state->open_count);
-	state->open[state->open_count++] = *entry;
-}
-
-static enum outcome release_event(struct replay *r, struct replay_step *step)
-{
-	struct lane_state *state = &r->lanes[step->lane];
-	uint64_t address = step->event->address;
-	struct live_block *block = live_table_find(r->live, address);
-	bool reallocated = step->event->kind == EVENT_REALLOC_OLD;
-	struct open_realloc entry = {
-		.tick = step->tick,
-		.distance = REPLAY_FAR,
-	};
-
-	if (!block) {
-		if (!is_forced(r, state))
-			return STEP_WAIT;
-		r->counts->foreign_frees++;
-	} else {
-		entry.distance = distance(r, step, block);
-		step->distance = entry.distance;
-		step->end = reallocated ? REPLAY_REALLOCATED : REPLAY_FREED;
-		r->counts->releases++;
-		release(r, step, block, &entry.block);
-		if (r->parked_count)
-			wake(r, address);
-	}
-	if (reallocated)
-		open_realloc(state, &entry);
-	return STEP_DONE;
-}
-
-/* REALLOC_FAILED: the old block is back, as if nothing had happened. */
-static void restore(struct replay *r, struct replay_step *step)
-{
-	struct lane_state *state = &r->lanes[step->lane];
-	struct open_realloc *entry;
-
-	r->counts->failed_reallocations++;
-	if (state->open_count == 0)
-		return;
-	entry = &state->open[--state->open_count];
-	if (entry->block.address == 0)
-		return;
-	if (live_table_find(r->live, entry->block.address)) {
-		r->counts->implicit_frees++;
-		return;
-	}
-	r->counts->releases--;
-	step->end = REPLAY_REALLOCATED;
-	step->tick = entry->tick;
-	step->distance = entry->distance;
-	step->block = live_table_insert(r->live, &entry->block);
-	if (r->sink->restored)
-		r->sink->restored(r->sink->context, step);
-	if (r->parked_count)
-		wake(r, entry->block.address);
-}
-
-static enum outcome take_step(struct replay *r, struct replay_step *step)
-{
-	const struct event *event = step->event;
-	unsigned int kind = event->kind;
-
-	if (event_is_allocation(kind) && event->address)
-		return allocate(r, step);
-	if (event_is_release(kind) && event->address)
-		return release_event(r, step);
-	if (kind == EVENT_REALLOC_FAILED)
-		restore(r, step);
-	else
-		r->counts->unknown++;
-	return STEP_DONE;
-}
-
-static void report_progress(struct replay *r)
-{
-	if (r->counts->events < r->next_progress)
-		return;
-	r->next_progress = r->counts->events + PROGRESS_EVERY;
-	if (r->sink->progress)
-		r->sink->progress(r->sink->context, r->counts->events,
-				  r->recording->event_count);
-}
-
-static void count_event(struct replay_counts *counts, uint64_t tick)
-{
-	counts->events++;
-	if (tick < counts->first_tick)
-		counts->first_tick = tick;
-	if (tick > counts->last_tick)
-		counts->last_tick = tick;
+	if (cursor->at + PREFETCH_AHEAD < cursor->end)
+		live_table_prefetch(
+			r->t.live,
+			cursor->events[cursor->at + PREFETCH_AHEAD].address);
 }
 
 /*
- * Passes events of one lane until their tick is past `limit`, the lane ends or
- * must wait (STEP_WAIT), or has woken another.
+ * Takes events of one lane until their tick is past `limit`, the lane ends or
+ * has woken another. False: its next event does not fit, it must wait.
  */
-static enum outcome run(struct replay *r, uint32_t lane, uint64_t limit)
+static bool run(struct replay *r, uint32_t lane, uint64_t limit)
 {
-	struct lane_cursor *cursor = &r->lanes[lane].cursor;
+	const struct lane_cursor *cursor = &r->t.lanes[lane].cursor;
+	bool alone = r->heap.count == 0 && r->parked_count == 0;
 
-	report_progress(r);
 	while (!r->woke && lane_cursor_tick(cursor) <= limit) {
-		struct replay_step step = { .lane = lane };
-		uint64_t tick;
-
-		if (cursor->at == cursor->len) {
-			if (!lane_cursor_fill(cursor, &r->source))
+		if (cursor->at == cursor->end) {
+			if (!timeline_peek(&r->t, lane))
 				break;
-			report_progress(r);
 			continue; /* its first tick may be another */
 		}
-		if (cursor->at + PREFETCH_AHEAD < cursor->len)
-			live_table_prefetch(
-				r->live,
-				cursor->events[cursor->at + PREFETCH_AHEAD]
-					.address);
-		step.event = &cursor->events[cursor->at];
-		tick = lane_cursor_tick(cursor);
-		step.tick = tick;
-		if (take_step(r, &step) == STEP_WAIT)
-			return STEP_WAIT;
-		cursor->tick = tick;
-		cursor->at++;
-		count_event(r->counts, tick);
+		prefetch(r, cursor);
+		if (!timeline_take(&r->t, lane, false))
+			return false;
+		if (r->parked_count)
+			wake_by_newest(r);
+		if (timeline_logged(&r->t) < r->commit_at && !alone)
+			continue;
+		commit_old(r, alone ? UINT64_MAX : r->earliest);
 	}
-	return STEP_DONE;
+	return true;
 }
 
 /* The lane waits for another one to resolve its event. */
 static void park(struct replay *r, uint32_t lane)
 {
-	const struct lane_cursor *cursor = &r->lanes[lane].cursor;
+	const struct lane_cursor *cursor = &r->t.lanes[lane].cursor;
 
 	r->parked[r->parked_count++] = (struct parked){
 		.lane = lane,
@@ -305,27 +201,15 @@ static void park(struct replay *r, uint32_t lane)
 	r->counts->waits++;
 }
 
-static uint64_t saturating_add(uint64_t a, uint64_t b)
+static uint64_t add_slack(uint64_t tick)
 {
-	return a + b < a ? UINT64_MAX : a + b;
+	return tick < UINT64_MAX - TIMELINE_SLACK_TICKS ?
+		       tick + TIMELINE_SLACK_TICKS :
+		       UINT64_MAX - 1;
 }
 
-/*
- * Until all lanes are past this tick, one of them, or what a parked one has
- * behind its event, may yet resolve what the first parked lane waits for.
- */
-static uint64_t horizon(const struct replay *r)
-{
-	uint64_t last = 0;
-
-	for (size_t i = 0; i < r->parked_count; i++)
-		if (r->parked[i].tick > last)
-			last = r->parked[i].tick;
-	return saturating_add(last, REPLAY_SLACK_TICKS);
-}
-
-/* Nobody can resolve it any more: the earliest parked lane goes on. */
-static void force_first(struct replay *r)
+/* The parked lane whose turn was first; there is one. */
+static struct parked *first_parked(const struct replay *r)
 {
 	struct parked *first = &r->parked[0];
 
@@ -336,100 +220,155 @@ static void force_first(struct replay *r)
 		    (p->tick == first->tick && p->lane < first->lane))
 			first = p;
 	}
-	r->lanes[first->lane].forced = true;
-	lane_heap_push(&r->heap, first->lane, first->tick);
-	*first = r->parked[--r->parked_count];
+	return first;
 }
 
-/* How far the lane just taken from the heap may go. */
-static uint64_t turn_limit(const struct replay *r, const struct lane_key *key)
+/* After a search: all lanes stand elsewhere, and none is known to wait. */
+static void rebuild_heap(struct replay *r)
 {
-	uint64_t limit = r->heap.count ? r->heap.keys[0].tick : UINT64_MAX;
+	r->heap.count = 0;
+	r->parked_count = 0;
+	for (uint32_t i = 0; i < r->t.lane_count; i++) {
+		uint64_t tick = lane_cursor_tick(&r->t.lanes[i].cursor);
 
-	if (r->lanes[key->lane].forced)
-		return key->tick; /* its event, and then look again */
-	if (r->parked_count && horizon(r) < limit)
-		limit = horizon(r);
-	return limit;
+		if (tick != UINT64_MAX)
+			lane_heap_push(&r->heap, i, tick);
+	}
+}
+
+/* The first parked lane and whoever may have to do with it, into r->near. */
+static size_t list_near(struct replay *r, const struct parked *first)
+{
+	size_t count = 0;
+
+	r->near[count++] = first->lane;
+	for (size_t i = 0; i < r->parked_count; i++)
+		if (r->parked[i].lane != first->lane)
+			r->near[count++] = r->parked[i].lane;
+	return count + lane_heap_list(&r->heap, add_slack(first->tick),
+				      r->near + count);
+}
+
+/* True if another order was tried: look again. */
+static bool search(struct replay *r, const struct parked *first)
+{
+	size_t count = list_near(r, first);
+	uint64_t tick = first->tick;
+
+	if (tick <= r->give_up)
+		return false;
+	if (!r->search)
+		r->search = order_search_new(&r->t);
+	if (!order_search_has_hope(r->search, r->near, count))
+		return false;
+	r->counts->reordered++;
+	if (!order_search_run(r->search, r->near, count, tick))
+		r->give_up = add_slack(tick);
+	rebuild_heap(r);
+	return true;
+}
+
+/* Nobody will resolve it: the event of the first parked lane is forced. */
+static void force(struct replay *r, struct parked *first)
+{
+	uint32_t lane = first->lane;
+	uint64_t tick;
+
+	*first = r->parked[--r->parked_count];
+	timeline_take(&r->t, lane, true);
+	wake_by_newest(r);
+	tick = lane_cursor_tick(&r->t.lanes[lane].cursor);
+	if (tick != UINT64_MAX)
+		lane_heap_push(&r->heap, lane, tick);
+	commit_all(r);
+}
+
+/* If all lanes wait, or are too far to help the first that does. */
+static void resolve_deadlock(struct replay *r)
+{
+	struct parked *first;
+
+	if (r->parked_count == 0)
+		return;
+	first = first_parked(r);
+	if (r->heap.count && r->heap.keys[0].tick <= add_slack(first->tick))
+		return;
+	if (!search(r, first))
+		force(r, first);
 }
 
 /* One turn of the first lane; false when none is left. */
 static bool turn(struct replay *r)
 {
+	uint64_t limit = UINT64_MAX - 1;
 	struct lane_key key;
 	uint64_t tick;
 
-	if (r->parked_count &&
-	    (r->heap.count == 0 || r->heap.keys[0].tick > horizon(r)))
-		force_first(r);
+	resolve_deadlock(r);
 	if (r->heap.count == 0)
-		return false;
+		return r->parked_count > 0;
 	key = r->heap.keys[0];
 	lane_heap_pop(&r->heap);
+	r->earliest = key.tick;
+	if (r->heap.count)
+		limit = r->heap.keys[0].tick;
+	if (r->parked_count) {
+		uint64_t parked = first_parked(r)->tick;
+
+		if (add_slack(parked) < limit)
+			limit = add_slack(parked);
+		if (parked < r->earliest)
+			r->earliest = parked;
+	}
 	r->woke = false;
-	if (run(r, key.lane, turn_limit(r, &key)) == STEP_WAIT) {
+	if (!run(r, key.lane, limit)) {
 		park(r, key.lane);
 		return true;
 	}
-	tick = lane_cursor_tick(&r->lanes[key.lane].cursor);
+	tick = lane_cursor_tick(&r->t.lanes[key.lane].cursor);
 	if (tick != UINT64_MAX)
 		lane_heap_push(&r->heap, key.lane, tick);
 	return true;
 }
 
-static void init(struct replay *r)
+static void init(struct replay *r, struct recording *recording,
+		 struct live_table *live)
 {
-	const struct recording *recording = r->recording;
-	size_t count = recording->lane_count;
+	size_t lanes = recording->lane_count;
 
-	lane_source_init(&r->source, r->recording);
-	lane_heap_init(&r->heap, count);
-	r->lanes = xcalloc(count, sizeof(*r->lanes));
-	r->parked = xcalloc(count, sizeof(*r->parked));
-	r->sampled = recording->model.meta.mode == MODE_SAMPLED;
-	for (uint32_t i = 0; i < count; i++) {
-		struct lane_cursor *cursor = &r->lanes[i].cursor;
-
-		lane_cursor_init(cursor, &recording->lanes[i]);
-		lane_heap_push(&r->heap, i, lane_cursor_tick(cursor));
-	}
-}
-
-static void release_all(struct replay *r)
-{
-	for (size_t i = 0; i < r->recording->lane_count; i++) {
-		lane_cursor_release(&r->lanes[i].cursor);
-		free(r->lanes[i].open);
-	}
-	free(r->lanes);
-	free(r->parked);
-	lane_heap_release(&r->heap);
-	lane_source_release(&r->source);
+	live_table_init(live);
+	timeline_init(&r->t, recording, live);
+	r->t.site = r->sink->site;
+	r->t.context = r->sink->context;
+	lane_heap_init(&r->heap, lanes);
+	r->parked = xcalloc(lanes, sizeof(*r->parked));
+	r->near = xcalloc(lanes, sizeof(*r->near));
+	r->commit_at = COMMIT_EVERY;
+	r->next_progress = PROGRESS_EVERY;
+	rebuild_heap(r);
 }
 
 int replay_run(struct recording *recording, const struct replay_sink *sink,
 	       struct replay_counts *counts, struct live_table *live)
 {
 	struct live_table own;
-	struct replay r = {
-		.sink = sink,
-		.counts = counts,
-		.recording = recording,
-		.live = live ? live : &own,
-		.next_progress = PROGRESS_EVERY,
-	};
+	struct replay r = { .sink = sink, .counts = counts };
 
 	memset(counts, 0, sizeof(*counts));
 	counts->first_tick = UINT64_MAX;
-	live_table_init(r.live);
-	init(&r);
+	init(&r, recording, live ? live : &own);
 	while (turn(&r))
 		continue;
-	counts->lost_events = r.source.lost_events;
-	counts->peak_blocks = r.live->peak;
+	commit_all(&r);
+	counts->lost_events = r.t.source.lost_events;
+	counts->peak_blocks = r.t.live->peak;
 	if (counts->events == 0)
 		counts->first_tick = 0;
-	release_all(&r);
+	order_search_free(r.search);
+	lane_heap_release(&r.heap);
+	free(r.parked);
+	free(r.near);
+	timeline_release(&r.t);
 	if (!live)
 		live_table_release(&own);
 	return 0;

@@ -4,18 +4,16 @@
  * Threads are merged by tick; what a tick leaves open is resolved by the
  * addresses: an allocation of an address that is live, or a release of one that
  * is not, makes its thread wait until another thread has resolved it or every
- * other thread is past its tick + REPLAY_SLACK_TICKS. Then it is forced, and
- * counted. Events pass a sink, once. Memory: 64 bytes a live block, a bounded
- * window of decoded events, 32 bytes an EVENTS block. One thread.
+ * other thread is past its tick + TIMELINE_SLACK_TICKS or waits itself. If the
+ * order chosen so far was wrong, another is looked for (order_search.h); if
+ * none can be, the event is forced, and counted. Events pass a sink, once, a
+ * little behind the merge. Memory: 64 bytes a live block, a bounded window of
+ * decoded events, 32 bytes an EVENTS block. One thread.
  */
 #ifndef ANALYZER_REPLAY_H
 #define ANALYZER_REPLAY_H
 
-#include "analyzer/live_table.h"
-#include "analyzer/recording.h"
-
-#define REPLAY_SLACK_TICKS 4 /* ticks between threads are no more exact */
-#define REPLAY_FAR UINT32_MAX
+#include "analyzer/timeline.h"
 
 /* Why a block ceased to be live. */
 enum replay_end {
@@ -26,15 +24,15 @@ enum replay_end {
 
 struct replay_step {
 	const struct event *event; /* as recorded, ids not canonical */
-	struct live_block *block;  /* allocated, released or restored */
+	const struct live_block *block; /* allocated, released or restored */
 	uint64_t tick;	 /* of this event, its thread's running maximum;
 			    restored(): of the release that is taken back */
 	uint32_t lane;	 /* index in recording->lanes: the thread of event */
 	/* released() and restored() only: */
 	enum replay_end end;
 	/*
-	 * Allocations by the block's thread since its own; REPLAY_FAR if
-	 * another thread releases it. Sampled: 0 or REPLAY_FAR, as the recorder
+	 * Allocations by the block's thread since its own; TIMELINE_FAR if
+	 * another thread releases it. Sampled: 0 or TIMELINE_FAR, as the recorder
 	 * noted it, since what was not sampled is not seen here.
 	 */
 	uint32_t distance;
@@ -43,7 +41,13 @@ struct replay_step {
 /* What becomes of the events. NULL members are not called. */
 struct replay_sink {
 	void *context;
-	/* The block is live; may set block->site. */
+	/*
+	 * The site of a block that is about to be allocated, for block->site.
+	 * Called ahead of allocated(), in an order that may yet change.
+	 */
+	uint32_t (*site)(void *context, const struct event *event,
+			 uint32_t lane);
+	/* The block is live. */
 	void (*allocated)(void *context, const struct replay_step *step);
 	/* The block is not live any more (a copy of it). */
 	void (*released)(void *context, const struct replay_step *step);
@@ -64,6 +68,7 @@ struct replay_counts {
 	uint64_t foreign_frees;	 /* releases of blocks never recorded */
 	uint64_t forced;	 /* both, after waiting for other threads */
 	uint64_t waits;		 /* events that another thread had to resolve */
+	uint64_t reordered;	 /* times that an order led nowhere */
 	uint64_t unknown;	 /* event kinds of a later format: skipped */
 	uint64_t lost_events;	 /* in blocks that could not be read */
 	uint64_t first_tick, last_tick;
