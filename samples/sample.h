@@ -9,8 +9,9 @@
  *	expect site FUNCTION KEY=N ...  sum of the sites with that frame
  *	expect child KEY=N ...    totals of all other dumps, summed
  *	expect childsite FUNCTION KEY=N ...  the same of their sites
+ *	expect stat COUNTER=N ... counters of `info`, of the program's own dump
  *	expect dumps N            how many dumps the run leaves (default 1)
- *	expect lost               something may be lost, if it is counted
+ *	expect lost COUNTER...    these counters of `info` need not be zero
  *
  * KEY>=N and KEY<=N where the number depends on libc. Every KEY is one of
  * `heapwise report --json`.

@@ -6,9 +6,13 @@
  * allows read, write and exit alone. A recorder that makes another system call
  * there ends the program. Without arguments nothing is closed.
  * expect total allocations=40000 frees=40000 bytes_allocated=600000
+ * Inside, call stacks cannot be learned; with LD_PRELOAD alone, nobody is left
+ * to write what does not fit into the buffers.
  * run filter
+ * expect lost dropped_events failed_unwinds leaf_only_stacks
  * expect site before allocations=20000
  * run strict
+ * expect lost dropped_events failed_unwinds leaf_only_stacks
  * expect site before allocations=20000
  */
 #include <linux/filter.h>

@@ -17,6 +17,7 @@ import sys
 import tempfile
 
 HEAPWISE, LIBRARY, BUILT, SOURCES = sys.argv[1:5]
+SCOPES = ("total", "site", "child", "childsite", "stat")
 CONDITION = re.compile(r"(\w+)(>=|<=|=)(\d+)$")
 
 
@@ -25,7 +26,7 @@ class Run:
         self.arguments = arguments
         self.expectations = []  # (scope, function, key, operator, number)
         self.dumps = 1
-        self.may_lose = False
+        self.may_lose = set()  # counters that need not be zero
 
 
 def opening_comment(path):
@@ -53,12 +54,12 @@ def expect(run, scope, words, path):
         run.dumps = int(words[0])
         return
     if scope == "lost":
-        run.may_lose = True
+        run.may_lose.update(words)
         return
     function = words.pop(0) if scope in ("site", "childsite") else None
     for word in words:
         match = CONDITION.match(word)
-        if scope not in ("total", "child", "site", "childsite") or not match:
+        if scope not in SCOPES or not match:
             sys.exit(f"{path}: cannot read: expect {scope} {word}")
         run.expectations.append(
             (scope, function, match[1], match[2], int(match[3])))
@@ -89,6 +90,8 @@ def site_sum(reports, function, key):
 
 
 def value_of(main, children, scope, function, key):
+    if scope == "stat":
+        return main["stats"][key]
     if scope == "total":
         return main["totals"][key]
     if scope == "child":
@@ -114,12 +117,14 @@ def read_dump(path):
     return report, problems
 
 
-def lost(path):
-    """What `heapwise info` counts as lost."""
+def counters(path):
+    """(what was lost, all counters) by `heapwise info`."""
     status, out, err = heapwise("info", "--json", path)
     if status != 0:
-        return {"info": err.strip()}
-    return {k: v for k, v in json.loads(out)["lost"].items() if v}
+        return {"info": err.strip()}, {}
+    info = json.loads(out)
+    return ({k: v for k, v in info["lost"].items() if v},
+            {**info["notes"], **info["lost"]})
 
 
 def examine(run, directory):
@@ -137,8 +142,10 @@ def examine(run, directory):
         if not report:
             return problems
         reports[path] = report
-        if not run.may_lose and lost(path):
-            problems.append(f"{os.path.basename(path)}: lost {lost(path)}")
+        lost, report["stats"] = counters(path)
+        missed = {k: v for k, v in lost.items() if k not in run.may_lose}
+        if missed:
+            problems.append(f"{os.path.basename(path)}: lost {missed}")
     main = reports.pop(directory + "/d.hwd")
     for scope, function, key, operator, number in run.expectations:
         got = value_of(main, list(reports.values()), scope, function, key)
