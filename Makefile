@@ -130,9 +130,13 @@ $(B)/analyzer/%.o: analyzer/%.c
 # A unit test sees every module, but neither main() nor the interposed names.
 UNIT_OBJ := $(sort $(filter-out %/intercept.o %/intercept_cxx.o %/intercept_process.o \
 	    %/lifecycle.o %/main.o %/launch.o,$(PRELOAD_OBJ) $(ANALYZER_OBJ) $(COLLECTOR_OBJ)))
-$(B)/tests/unit/%: tests/unit/%.c $(UNIT_OBJ)
+UNIT_HELP := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c)))
+$(UNIT_HELP): $(B)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_OBJ) \
+	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -c -o $@ $<
+$(B)/tests/unit/%: tests/unit/%.c $(UNIT_OBJ) $(UNIT_HELP)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_OBJ) $(UNIT_HELP) \
 		$(PRELOAD_LIBS) $(ANALYZER_LIBS) -lcmocka
 
 # Samples are targets, not our code: no warnings policy, no sanitizer, real frames.
@@ -204,4 +208,4 @@ clean:
 help:
 	@sed -n '/^#   /s/^#   //p' Makefile
 
--include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(HEADERS:%=$(B)/%.ok.d))
+-include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(HEADERS:%=$(B)/%.ok.d))
