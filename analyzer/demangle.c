@@ -33,7 +33,8 @@ static void take_text(const char *text, size_t len, void *opaque)
 
 	if (len >= DEMANGLE_OUTPUT_MAX - d->len)
 		longjmp(d->too_long, 1);
-	memcpy(d->text + d->len, text, len);
+	if (len > 0)
+		memcpy(d->text + d->len, text, len);
 	d->len += len;
 	d->text[d->len] = '\0';
 }

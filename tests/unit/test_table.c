@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* The building blocks of the table: figures, widths, names cut to fit. */
+#include "analyzer/frame.h"
+#include "analyzer/output/cells.h"
+#include "analyzer/output/short_name.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_counts_and_bytes(void **state)
+{
+	char cell[CELL_BYTES];
+
+	(void)state;
+	assert_string_equal(cell_count(cell, 0), "0");
+	assert_string_equal(cell_count(cell, 999), "999");
+	assert_string_equal(cell_count(cell, 1000), "1.00K");
+	assert_string_equal(cell_count(cell, 9996), "10.0K");
+	assert_string_equal(cell_count(cell, 99960), "100K");
+	assert_string_equal(cell_count(cell, 999600), "1.00M");
+	assert_string_equal(cell_count(cell, 1.85e19), "18.5E");
+	assert_string_equal(cell_count(cell, NAN), "-");
+	assert_string_equal(cell_bytes(cell, 512), "512");
+	assert_string_equal(cell_bytes(cell, 1024), "1.00K");
+	assert_string_equal(cell_bytes(cell, 1536 * 1024.0), "1.50M");
+	assert_string_equal(cell_bytes(cell, INFINITY), "-");
+}
+
+static void test_durations_and_shares(void **state)
+{
+	char cell[CELL_BYTES];
+
+	(void)state;
+	assert_string_equal(cell_duration(cell, 0), "0ns");
+	assert_string_equal(cell_duration(cell, 850), "850ns");
+	assert_string_equal(cell_duration(cell, 1234), "1.2\u00b5s");
+	assert_string_equal(cell_duration(cell, 999.7e3), "1.0ms");
+	assert_string_equal(cell_duration(cell, 250e6), "250ms");
+	assert_string_equal(cell_duration(cell, 59.9e9), "59.9s");
+	assert_string_equal(cell_duration(cell, 90e9), "1.5m");
+	assert_string_equal(cell_duration(cell, 7200e9), "2.0h");
+	assert_string_equal(cell_duration(cell, -1), "-");
+	assert_string_equal(cell_percent(cell, 0), "0%");
+	assert_string_equal(cell_percent(cell, 0.0001), "<0.1%");
+	assert_string_equal(cell_percent(cell, 0.4149), "41.5%");
+	assert_string_equal(cell_percent(cell, 0.9999), "100%");
+	assert_string_equal(cell_percent(cell, 0.0 / 0.0), "-");
+}
+
+/* Whatever the value, six columns are enough. */
+static void test_cells_are_narrow(void **state)
+{
+	char cell[CELL_BYTES];
+
+	(void)state;
+	for (double value = 0.01; value < 1.8e19; value *= 1.37) {
+		assert_true(text_columns(cell_count(cell, value)) <= 6);
+		assert_true(text_columns(cell_bytes(cell, value)) <= 6);
+		assert_true(text_columns(cell_duration(cell, value)) <= 7);
+	}
+}
+
+static void test_intervals(void **state)
+{
+	struct estimate e = { .value = 1000, .low = 979, .high = 1021,
+			      .samples = 50 };
+	char cell[CELL_BYTES];
+
+	(void)state;
+	assert_string_equal(cell_interval(cell, &e, cell_count), "\u00b12.1%");
+	e.high = 1500;
+	e.samples = 9;
+	assert_string_equal(cell_interval(cell, &e, cell_count), "\u00b150%?");
+	e.high = 1e9;
+	assert_string_equal(cell_interval(cell, &e, cell_count), ">999%?");
+	e = (struct estimate){ .high = 2048 };
+	assert_string_equal(cell_interval(cell, &e, cell_bytes),
+			    "\u22642.00K?");
+	e.exact = true;
+	assert_string_equal(cell_interval(cell, &e, cell_bytes), "");
+}
+
+static void expect(char *got, const char *wanted)
+{
+	assert_string_equal(got, wanted);
+	free(got);
+}
+
+static void test_columns(void **state)
+{
+	(void)state;
+	assert_int_equal(text_columns(""), 0);
+	assert_int_equal(text_columns("abc"), 3);
+	assert_int_equal(text_columns("\u00e9\u00b5"), 2);
+	assert_int_equal(text_columns("\u6f22\u5b57"), 4);
+	assert_int_equal(text_columns("e\u0301"), 1);
+	assert_int_equal(text_columns("\xff\xc3"), 2);
+	expect(short_text("abcdef", 6), "abcdef");
+	expect(short_text("abcdef", 4), "abc\u2026");
+	expect(short_text("\u6f22\u5b57x", 4), "\u6f22\u2026");
+	expect(short_text("abc", 0), "");
+	expect(short_end("abcdef", 4), "\u2026def");
+	expect(short_end("\u6f22\u5b57x", 4), "\u2026\u5b57x");
+}
+
+static void test_short_paths(void **state)
+{
+	(void)state;
+	expect(short_path("/a/b.c:1", 20), "/a/b.c:1");
+	expect(short_path("/usr/src/project/file.c:12", 20),
+	       "\u2026/project/file.c:12");
+	expect(short_path("/usr/src/project/file.c:12", 12),
+	       "\u2026/file.c:12");
+	expect(short_path("/usr/src/project/file.c:12", 8), "\u2026le.c:12");
+}
+
+static void test_short_functions(void **state)
+{
+	(void)state;
+	expect(short_function("parse(int, char)", 20), "parse(int, char)");
+	expect(short_function("parse(int, char)", 10), "parse(\u2026)");
+	expect(short_function("ns::v<int, a<int> >::add(int) const", 24),
+	       "ns::v<\u2026>::add(\u2026) const");
+	expect(short_function("f(void (*)(int), int)", 6), "f(\u2026)");
+	expect(short_function("s::operator<<(std::basic_stream<char>)", 20),
+	       "s::operator<<(\u2026)");
+	expect(short_function("s::operator->() const and so on", 10),
+	       "\u2026and so on");
+	expect(short_function("a_long_name_of_c", 8), "a_long_\u2026");
+	expect(short_function("<a::B as c::D>::e", 8), "<\u2026>::e");
+	expect(short_function("((((", 2), "(\u2026");
+	expect(short_function("<<<<", 2), "<\u2026");
+	expect(short_function("", 0), "");
+}
+
+/* Names of any shape fit, and nothing is read beyond them. */
+static void test_short_functions_fit(void **state)
+{
+	static const char *const parts[] = { "<", ">", "(", ")", "::", "a",
+					     "operator", "->", " const", "\u00e9" };
+
+	(void)state;
+	srand(3);
+	for (int round = 0; round < 20000; round++) {
+		size_t columns = (size_t)rand() % 30;
+		char name[128] = "";
+		char *cut;
+
+		for (int i = rand() % 12; i > 0; i--)
+			strcat(name, parts[rand() % 10]);
+		cut = short_function(name, columns);
+		assert_true(text_columns(cut) <= columns);
+		free(cut);
+	}
+}
+
+static void test_allocator_frames(void **state)
+{
+	(void)state;
+	assert_true(frame_is_allocator("operator new(unsigned long)"));
+	assert_true(frame_is_allocator("operator new[](unsigned long)"));
+	assert_true(frame_is_allocator("std::allocator<int>::allocate(int)"));
+	assert_false(frame_is_allocator("operator newish"));
+	assert_false(frame_is_allocator("parse(std::allocator<int>)"));
+	assert_false(frame_is_allocator(NULL));
+	assert_true(frame_is_allocator_module("/usr/lib/libstdc++.so.6"));
+	assert_false(frame_is_allocator_module("/usr/lib/libc.so.6"));
+	assert_true(frame_is_runtime_start("__libc_start_call_main"));
+	assert_false(frame_is_runtime_start("main"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_counts_and_bytes),
+		cmocka_unit_test(test_durations_and_shares),
+		cmocka_unit_test(test_cells_are_narrow),
+		cmocka_unit_test(test_intervals),
+		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_short_paths),
+		cmocka_unit_test(test_short_functions),
+		cmocka_unit_test(test_short_functions_fit),
+		cmocka_unit_test(test_allocator_frames),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
