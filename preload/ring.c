@@ -295,11 +295,13 @@ static struct ring_buffer *new_buffer(uint32_t bytes, uint64_t *offset)
 struct ring_buffer *ring_take_buffer(uint32_t bytes, uint32_t thread,
 				     uint64_t before, uint64_t *offset)
 {
-	struct ring_buffer *buffer;
+	struct ring_buffer *buffer = NULL;
+	struct sys_section section;
 	bool fresh = false;
 
+	sys_enter(&section);
 	if (!spin_try_lock_for_long(&grow))
-		return NULL;
+		goto out;
 	buffer = reuse_buffer(bytes, offset);
 	if (!buffer) {
 		buffer = new_buffer(bytes, offset);
@@ -313,21 +315,28 @@ struct ring_buffer *ring_take_buffer(uint32_t bytes, uint32_t thread,
 					 __ATOMIC_RELEASE);
 	}
 	spin_unlock(&grow);
+out:
+	sys_leave(&section);
 	return buffer;
 }
 
 static bool add_node_chunk(uint32_t index)
 {
+	struct sys_section section;
 	uint64_t offset = 0;
 
-	if (!spin_try_lock_for_long(&grow))
+	sys_enter(&section);
+	if (!spin_try_lock_for_long(&grow)) {
+		sys_leave(&section);
 		return false;
+	}
 	if (!ring.header->node_chunks[index]) {
 		offset = take_area(ring_node_chunk_bytes(index));
 		__atomic_store_n(&ring.header->node_chunks[index], offset,
 				 __ATOMIC_RELEASE);
 	}
 	spin_unlock(&grow);
+	sys_leave(&section);
 	return ring.header->node_chunks[index] != 0;
 }
 

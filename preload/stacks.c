@@ -8,6 +8,7 @@
 #include "preload/arena.h"
 #include "preload/ring.h"
 #include "preload/spin.h"
+#include "preload/sys.h"
 
 #define TABLE_FIRST (1u << 13)
 #define TABLE_MAX (1u << 25) /* ids of STACK_NODES_MAX, half full */
@@ -102,9 +103,13 @@ static void copy_id(struct node_table *to, uint32_t id)
 static void grow(struct node_table *from)
 {
 	struct node_table *larger;
+	struct sys_section section;
 
-	if (from->mask + 1 >= TABLE_MAX || !spin_try_lock(&growing))
+	sys_enter(&section);
+	if (from->mask + 1 >= TABLE_MAX || !spin_try_lock(&growing)) {
+		sys_leave(&section);
 		return;
+	}
 	larger = from == table ? new_table((from->mask + 1) * 4) : NULL;
 	for (uint32_t i = 0; larger && i <= from->mask; i++)
 		if (from->ids[i])
@@ -113,6 +118,7 @@ static void grow(struct node_table *from)
 	if (larger)
 		__atomic_store_n(&table, larger, __ATOMIC_RELEASE);
 	spin_unlock(&growing);
+	sys_leave(&section);
 }
 
 static uint32_t find_or_add(const struct key *key)

@@ -10,6 +10,9 @@ void sys_enter(struct sys_section *section)
 {
 	uint64_t all = ~UINT64_C(0);
 
+	section->entered = !sys_is_forbidden();
+	if (!section->entered)
+		return;
 	section->error = errno;
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &section->cancel_state);
 	sys_call6(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all,
@@ -18,6 +21,8 @@ void sys_enter(struct sys_section *section)
 
 void sys_leave(const struct sys_section *section)
 {
+	if (!section->entered)
+		return;
 	sys_call6(SYS_rt_sigprocmask, SIG_SETMASK, (long)&section->signals, 0,
 		  sizeof(section->signals), 0, 0);
 	pthread_setcancelstate(section->cancel_state, NULL);

@@ -30,6 +30,7 @@ static inline bool sys_is_forbidden(void)
  * are blocked (a handler could leave by siglongjmp), and cancellation is off.
  */
 struct sys_section {
+	bool entered; /* not where system calls are forbidden */
 	uint64_t signals;
 	int error;
 	int cancel_state;

@@ -200,7 +200,8 @@ walk_by_libunwind(struct unwind *walk, const struct unwind_start *start)
 {
 	struct machine machine = { .walk = walk };
 	uint64_t *r = machine.registers;
-	bool entered;
+	struct sys_section section;
+	bool entered = false;
 
 	/* Real registers, of this frame: libunwind finds those of the caller
 	 * through our own unwind information. */
@@ -218,6 +219,7 @@ walk_by_libunwind(struct unwind *walk, const struct unwind_start *start)
 			 : "rax", "memory");
 	machine.valid = 1u << 3 | 1u << 6 | 1u << 7 | 0xfu << 12 | 1u << 16;
 	machine.memory = readable_from(&walk->stack, r[7]);
+	sys_enter(&section);
 	if (rules_enter_libunwind()) {
 		entered = true;
 		if (has_room(&walk->stack, r[7]))
@@ -225,10 +227,10 @@ walk_by_libunwind(struct unwind *walk, const struct unwind_start *start)
 		else
 			entered = side_stack_call(step_through, &machine);
 		rules_leave_libunwind();
-		if (entered && walk->count && walk->frames[0].ip == start->ip)
-			return;
 	}
-	only_leaf(walk, start);
+	sys_leave(&section);
+	if (!entered || !walk->count || walk->frames[0].ip != start->ip)
+		only_leaf(walk, start);
 }
 
 /* libunwind, for one rule that is not known yet. */
@@ -249,11 +251,14 @@ learn_safely(const struct unwind_stack *stack, uintptr_t ip)
 {
 	struct lesson lesson = { .ip = ip, .rule = { .kind = RULE_NONE } };
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	struct sys_section section;
 
+	sys_enter(&section);
 	if (has_room(stack, here))
 		learn(&lesson);
 	else
 		side_stack_call(learn, &lesson);
+	sys_leave(&section);
 	return lesson.rule;
 }
 
