@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,9 +28,24 @@ static bool names_file(const char *line, const char *name)
 	return false;
 }
 
+/* A file's name as maps show it: a newline becomes \012. */
+static void put_shown(char shown[4 * NAME_MAX + 1], const char *name)
+{
+	char *end = shown + 4 * NAME_MAX - 4;
+
+	for (; *name && shown < end; name++) {
+		if (*name == '\n')
+			shown = stpcpy(shown, "\\012");
+		else
+			*shown++ = *name;
+	}
+	*shown = '\0';
+}
+
 /* 1 or 0; -errno if its maps can't be read. */
 static int maps_file(int pid, const char *name)
 {
+	char shown[4 * NAME_MAX + 1];
 	char path[64];
 	char *line = NULL;
 	size_t room = 0;
@@ -41,8 +57,9 @@ static int maps_file(int pid, const char *name)
 	if (!maps)
 		return -errno;
 	errno = 0;
+	put_shown(shown, name);
 	while (!found && getline(&line, &room, maps) > 0)
-		found = names_file(line, name);
+		found = names_file(line, shown);
 	if (!found && ferror(maps))
 		found = errno ? -errno : -EIO;
 	free(line);

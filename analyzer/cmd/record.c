@@ -120,6 +120,8 @@ static int set_option(struct record *record, int option, const char *value)
 		return set_ratio("details", "HEAPWISE_DETAILS", value);
 	case OPTION_NO_CHILDREN:
 		set_variable("HEAPWISE_CHILDREN", "0");
+		/* the collector, which we become, is COMMAND's parent */
+		set_number("HEAPWISE_LAUNCHER", (uint64_t)getpid());
 		return 0;
 	case OPTION_RING_DIR:
 		record->ring_dir = value;
