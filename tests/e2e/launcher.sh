@@ -68,13 +68,18 @@ trap 'echo caught; sleep 0.3; exit 9' INT
 echo ready
 while :; do sleep 0.05; done
 END
-setsid bash -c 'trap - INT; exec "$0" record -o c.hwd -- bash stubborn.sh' \
-	"$heapwise" >ctrl &
-session=$!
-for _ in {1..200}; do grep -q ready ctrl && break; sleep 0.05; done
-kill -INT -- -$session
-wait $session
-is "Ctrl-C: the program's status" "$? $(tr '\n' ' ' <ctrl)" "9 ready caught "
+$python - "$heapwise" >ctrl <<'END'
+import os, signal, subprocess, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+p = subprocess.Popen([sys.argv[1], "record", "-o", "c.hwd", "--", "bash",
+                      "stubborn.sh"], stdout=subprocess.PIPE, text=True,
+                     start_new_session=True)
+print(p.stdout.readline(), end="")
+os.killpg(p.pid, signal.SIGINT)
+print(p.stdout.read(), end="")
+print(p.wait())
+END
+is "Ctrl-C: what the program did" "$(tr '\n' ' ' <ctrl)" "ready caught 9 "
 holds "Ctrl-C: whole" whole c.hwd
 
 # The collector dies first: the program goes on, and nothing is lost.

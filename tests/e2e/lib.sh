@@ -35,7 +35,7 @@ is() {
 holds() {
 	local name=$1
 	shift
-	if "$@"; then ok "$name"; else fails "$name: failed: $*"; fi
+	if "$@" >/dev/null; then ok "$name"; else fails "$name: failed: $*"; fi
 }
 
 # same NAME FILE FILE
