@@ -115,20 +115,55 @@ static char *copy(const char *text)
 	return xstrndup(text, strlen(text));
 }
 
-/* The file of a call, absolute if its directory is known. */
+/* Removes "./" steps, which mean nothing. */
+static void drop_dots(char *path)
+{
+	char *to = path;
+
+	for (const char *from = path; *from;) {
+		bool starts = from == path || from[-1] == '/';
+
+		if (starts && from[0] == '.' && from[1] == '/')
+			from += 2;
+		else
+			*to++ = *from++;
+	}
+	*to = '\0';
+}
+
+/* With a relative directory (-fdebug-prefix-map) libdw has it in front of
+ * names that begin with it already: libio/libio/x.c. */
+static char *drop_double(char *path, const char *directory)
+{
+	size_t len = strlen(directory);
+
+	if (strncmp(path, directory, len) || path[len] != '/')
+		return path;
+	if (strncmp(path + len + 1, directory, len) ||
+	    path[2 * len + 1] != '/')
+		return path;
+	return path + len + 1;
+}
+
+/* The file of a call, absolute if its directory is known to be. */
 static const char *call_file(struct symbolizer *s,
 			     const struct debug_call *call)
 {
+	char *directory, *path;
 	const char *result;
-	char *path;
 
 	if (!call->file)
 		return NULL;
-	if (call->file[0] == '/' || !call->directory)
-		return intern(&s->paths, call->file, copy);
-	path = xasprintf("%s/%s", call->directory, call->file);
-	result = intern(&s->paths, path, copy);
+	directory = copy(call->directory ? call->directory : "");
+	drop_dots(directory);
+	if (call->file[0] != '/' && directory[0] == '/')
+		path = xasprintf("%s/%s", directory, call->file);
+	else
+		path = copy(call->file);
+	drop_dots(path);
+	result = intern(&s->paths, drop_double(path, directory), copy);
 	free(path);
+	free(directory);
 	return result;
 }
 

@@ -106,6 +106,8 @@ char *cell_interval(char out[CELL_BYTES], const struct estimate *e,
 	out[0] = '\0';
 	if (e->exact)
 		return out;
+	if (!(e->high > 0))
+		return strcpy(out, mark);
 	if (!(e->value > 0)) {
 		snprintf(out, CELL_BYTES, "\u2264%.10s%s", cell(bound, e->high),
 			 mark);

@@ -13,9 +13,25 @@
 #include "analyzer/output/short_name.h"
 #include "analyzer/text.h"
 
-#define LABEL_COLUMNS 13
-#define VALUE_COLUMNS 28
+#define LABEL_COLUMNS 13 /* of the left half; two less on the right */
+#define VALUE_COLUMNS 27
+#define DIGITS_MAX 1e8 /* an estimate of more is given in three digits */
 #define NS_PER_S 1000000000ull
+
+/* An argument as a shell would need it, escaped for the screen. */
+static char *quote(const char *argument)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789%+,-./:=@_";
+	char *text = text_line(argument), *quoted;
+
+	if (*text && text[strspn(text, plain)] == '\0')
+		return text;
+	quoted = xasprintf("'%s'", text);
+	free(text);
+	return quoted;
+}
 
 /* The command line as it was typed, roughly. */
 static void print_command(const struct output_run *run,
@@ -26,7 +42,7 @@ static void print_command(const struct output_run *run,
 	char *cut;
 
 	for (size_t i = 0; i < meta->argument_count; i++) {
-		char *word = text_line(meta->arguments[i]);
+		char *word = quote(meta->arguments[i]);
 		char *longer = xasprintf("%s%s%s", line, i > 0 ? " " : "",
 					 word);
 
@@ -84,12 +100,22 @@ static void print_recording(const struct output_run *run,
 	free(when);
 }
 
-static void print_pair(const struct output_run *run, const char *label,
-		       char *value, size_t columns)
+static void print_left(const struct output_run *run, const char *label,
+		       char *value)
 {
 	screen_spaces(run, 2);
 	screen_put_left(run, INK_FAINT, label, LABEL_COLUMNS);
-	screen_put_left(run, INK_PLAIN, value, columns);
+	screen_put_left(run, INK_STRONG, value, VALUE_COLUMNS);
+	free(value);
+}
+
+static void print_right(const struct output_run *run, const char *label,
+			char *value)
+{
+	screen_spaces(run, 2);
+	screen_put_left(run, INK_FAINT, label, LABEL_COLUMNS - 2);
+	screen_put(run, INK_STRONG, value);
+	fputs("\n", run->file);
 	free(value);
 }
 
@@ -116,6 +142,8 @@ static char *figure_text(const struct estimate *e, bool bytes)
 
 	if (bytes)
 		text_bytes(number, e->value);
+	else if (!e->exact && e->value >= DIGITS_MAX)
+		cell_count(number, e->value);
 	else
 		text_count(number, (uint64_t)llround(e->value));
 	text = xasprintf("%s%s", number, error);
@@ -153,10 +181,10 @@ static char *peak_text(const struct report *report)
 {
 	struct estimate e = total(report, FIGURE_PEAK_BYTES);
 	char *text = figure_text(&e, true), *result;
-	char when[TEXT_NUMBER_BYTES];
+	char when[CELL_BYTES];
 
 	result = xasprintf("%s at %s", text,
-			   text_duration(when, report->profile->peak_ns));
+			   cell_duration(when, report->profile->peak_ns));
 	free(text);
 	return result;
 }
@@ -178,6 +206,8 @@ static char *leaked_text(const struct report *report)
 	char *text = figure_text(&bytes, true), *result;
 	char count[CELL_BYTES];
 
+	if (!bytes.exact) /* no room for two intervals */
+		return text;
 	result = xasprintf("%s in %s block%s", text,
 			   cell_count(count, blocks.value),
 			   blocks.value == 1 ? "" : "s");
@@ -215,18 +245,15 @@ static char *lifetime_text(const struct report *report)
 static void print_totals(const struct output_run *run,
 			 const struct report *report)
 {
-	print_pair(run, "allocations", allocations_text(report), VALUE_COLUMNS);
-	print_pair(run, "peak heap", peak_text(report), 0);
+	print_left(run, "allocations", allocations_text(report));
+	print_right(run, "peak heap", peak_text(report));
+	print_left(run, "allocated", allocated_text(report));
+	print_right(run, "peak RSS", rss_text(report));
+	print_left(run, "mean size", size_text(report));
+	print_right(run, "leaked", leaked_text(report));
+	print_left(run, "mean life", lifetime_text(report));
+	print_right(run, "temporary", temporary_text(report));
 	fputs("\n", run->file);
-	print_pair(run, "allocated", allocated_text(report), VALUE_COLUMNS);
-	print_pair(run, "peak RSS", rss_text(report), 0);
-	fputs("\n", run->file);
-	print_pair(run, "mean size", size_text(report), VALUE_COLUMNS);
-	print_pair(run, "leaked", leaked_text(report), 0);
-	fputs("\n", run->file);
-	print_pair(run, "mean lifetime", lifetime_text(report), VALUE_COLUMNS);
-	print_pair(run, "temporary", temporary_text(report), 0);
-	fputs("\n\n", run->file);
 }
 
 static void print_lost(const struct output_run *run,

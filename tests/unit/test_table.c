@@ -83,6 +83,8 @@ static void test_intervals(void **state)
 	e = (struct estimate){ .high = 2048 };
 	assert_string_equal(cell_interval(cell, &e, cell_bytes),
 			    "\u22642.00K?");
+	e.high = 0;
+	assert_string_equal(cell_interval(cell, &e, cell_bytes), "?");
 	e.exact = true;
 	assert_string_equal(cell_interval(cell, &e, cell_bytes), "");
 }
