@@ -118,7 +118,10 @@ enum stat_tag {
 	STAT_FDS_LOST = 28,	    /* our file was not ours any more */
 	STAT_ANONYMOUS_RING = 29,   /* 1: no ring file; a kill loses the rest */
 	STAT_SECCOMP = 30,	    /* 1: a seccomp filter was seen */
-	STAT_COUNT = 31,
+	STAT_VERIFIED_WALKS = 31,   /* HEAPWISE_VERIFY: walked twice */
+	STAT_DIFFERENT_WALKS = 32,  /* of those */
+	STAT_SAMPLED_SET_FULL = 33, /* samples whose free will not be seen */
+	STAT_COUNT = 34,
 };
 
 /* END payload: varint reason (enum end_reason), varint blocks, then per block
