@@ -261,13 +261,21 @@ static bool try_room(struct thread *thread, unsigned int n)
 	return !thread->dropping;
 }
 
+/* A detail or a name is no event of its own. */
+static void count_dropped(const struct ring_event *events, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (ring_event_kind(events[i].what) < EVENT_DETAIL)
+			ring_count(STAT_DROPPED_EVENTS, 1);
+}
+
 void backpressure_push(struct thread *thread, const struct ring_event *events,
 		       unsigned int n)
 {
 	if (__builtin_expect(thread->head + n - thread->tail_seen >
 			     thread->capacity, 0) &&
 	    !try_room(thread, n)) {
-		ring_count(STAT_DROPPED_EVENTS, n);
+		count_dropped(events, n);
 		return;
 	}
 	for (unsigned int i = 0; i < n; i++) {
@@ -291,7 +299,10 @@ void backpressure_finish(enum end_reason reason)
 {
 	struct drain_job job = { .reason = (int)reason };
 
-	if (!drain_ready || sys_is_forbidden() || !we_drain())
+	if (!drain_ready || sys_is_forbidden())
+		return;
+	/* A collector that died, or never found us, will not do the rest. */
+	if (!we_drain() && !drain_take_over(ring.header, ring.path))
 		return;
 	if (run_locked(&job) == 0)
 		ring_unlink();

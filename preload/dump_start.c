@@ -168,6 +168,7 @@ static int write_meta(struct writer *writer, uint64_t seed, bool forked)
 		.on_full = (enum dump_on_full)options.on_full,
 		.drainer = (enum dump_drainer)ring.header->drainer,
 		.forked = forked,
+		.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE),
 	};
 	struct writer_block block = {
 		.type = DUMP_META,
