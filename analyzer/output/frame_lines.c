@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/function_name.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/short_name.h"
 #include "analyzer/text.h"
@@ -44,6 +45,32 @@ static bool same_function(const struct frame *a, const struct frame *b)
 	return left && right && strcmp(left, right) == 0;
 }
 
+/* A run of the library's own functions, the innermost first: only the last of
+ * them, which the program called, tells anything. */
+static size_t library_run(const struct frame_list *list,
+			  const struct span *span)
+{
+	size_t length = 0;
+
+	while (span->first + length < span->end) {
+		const char *function =
+			function_of(&list->frames[span->first + length]);
+
+		if (!function || !function_is_library(function))
+			break;
+		length++;
+	}
+	return length;
+}
+
+static void skip_library(const struct frame_list *list, struct span *span)
+{
+	size_t length = library_run(list, span);
+
+	if (length > 1)
+		span->first += length - 1;
+}
+
 static size_t run_length(const struct frame_list *list, const struct span *span)
 {
 	size_t length = 1;
@@ -59,8 +86,10 @@ static size_t count_runs(const struct frame_list *list, struct span span)
 {
 	size_t runs = 0;
 
-	for (; span.first < span.end; span.first += run_length(list, &span))
+	for (; span.first < span.end; span.first += run_length(list, &span)) {
+		skip_library(list, &span);
 		runs++;
+	}
 	return runs;
 }
 
@@ -154,8 +183,10 @@ void frame_lines_print(const struct output_run *run,
 	runs = count_runs(&list, span);
 	lines = runs > LINES_MAX ? LINES_MAX - 1 : runs;
 	for (size_t i = 0; i < lines; i++) {
-		size_t times = run_length(&list, &span);
+		size_t times;
 
+		skip_library(&list, &span);
+		times = run_length(&list, &span);
 		print_frame(run, report, &list.frames[span.first], times);
 		span.first += times;
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A stack for people: the few frames that tell where it is, one a line, with
- * file and line. Left out are the allocator's own frames at the leaf, what
- * calls main(), and what is too far out; runs of one function become one line.
+ * file and line. Left out are the allocator's own frames at the leaf, what the
+ * language's library calls inside itself, what calls main(), and what is too
+ * far out; runs of one function become one line.
  */
 #ifndef ANALYZER_OUTPUT_FRAME_LINES_H
 #define ANALYZER_OUTPUT_FRAME_LINES_H

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/output/short_name.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/function_name.h"
 #include "analyzer/memory.h"
 
 #define ELLIPSIS "\u2026" /* one column */
@@ -124,44 +124,15 @@ char *short_path(const char *path, size_t columns)
 	return short_end(at && at[1] ? at + 1 : path, columns);
 }
 
-/* Where the parameter list at the end of a C++ name begins; NULL if none. */
-static const char *find_parameters(const char *name)
-{
-	const char *at = strrchr(name, ')');
-	int depth = 0;
-
-	for (; at && at >= name; at--) {
-		if (*at == ')')
-			depth++;
-		else if (*at == '(' && --depth == 0)
-			return at > name ? at : NULL;
-	}
-	return NULL;
-}
-
 static char *without_parameters(const char *name)
 {
-	const char *open = find_parameters(name);
+	const char *open = function_name_parameters(name);
 	const char *close = strrchr(name, ')');
 
 	if (!open || close == open + 1)
 		return copy(name);
 	return xasprintf("%.*s(%s)%s", (int)(open - name), name, ELLIPSIS,
 			 close + 1);
-}
-
-/* Is this '<' or '>' part of an operator's name, or of "->"? */
-static bool is_operator(const char *name, const char *at)
-{
-	static const char word[] = "operator";
-	size_t len = sizeof(word) - 1;
-
-	if (at > name && *at == '>' && at[-1] == '-')
-		return true;
-	while (at > name && strchr("<>=-", at[-1]))
-		at--;
-	return (size_t)(at - name) >= len &&
-	       memcmp(at - len, word, len) == 0;
 }
 
 /* Outermost <...> emptied. */
@@ -173,7 +144,7 @@ static char *without_arguments(const char *name)
 
 	for (const char *at = name; *at; at++) {
 		bool angle = (*at == '<' || *at == '>') &&
-			     !is_operator(name, at);
+			     !function_name_is_operator(name, at);
 
 		if (angle && *at == '>' && depth > 0)
 			depth--;
@@ -189,15 +160,34 @@ static char *without_arguments(const char *name)
 	return copy(name);
 }
 
+static char *without_return_type(const char *name)
+{
+	return copy(function_name_start(name));
+}
+
+/* libstdc++ has its newer strings and lists there; nobody else need know. */
+static char *without_abi_tag(const char *name)
+{
+	static const char tag[] = "std::__cxx11::";
+	char *result = copy(name), *at;
+
+	while ((at = strstr(result, tag)) != NULL)
+		memmove(at + 5, at + sizeof(tag) - 1,
+			strlen(at + sizeof(tag) - 1) + 1);
+	return result;
+}
+
 char *short_function(const char *name, size_t columns)
 {
-	char *plain, *result;
+	static char *(*const steps[])(const char *) = {
+		without_return_type, without_abi_tag, without_parameters,
+		without_arguments,
+	};
+	char *plain = copy(name), *result;
 
-	if (text_columns(name) <= columns)
-		return copy(name);
-	plain = without_parameters(name);
-	if (text_columns(plain) > columns) {
-		result = without_arguments(plain);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) &&
+			   text_columns(plain) > columns; i++) {
+		result = steps[i](plain);
 		free(plain);
 		plain = result;
 	}

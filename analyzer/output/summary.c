@@ -236,10 +236,9 @@ static char *size_text(const struct report *report)
 static char *lifetime_text(const struct report *report)
 {
 	double ns = report_mean_lifetime_ns(report, &report->profile->total);
-	char duration[TEXT_NUMBER_BYTES];
+	char duration[CELL_BYTES];
 
-	return isfinite(ns) ? xasprintf("%s", text_duration(duration, ns)) :
-			      xasprintf("-");
+	return xasprintf("%s", cell_duration(duration, ns));
 }
 
 static void print_totals(const struct output_run *run,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The building blocks of the table: figures, widths, names cut to fit. */
 #include "analyzer/frame.h"
+#include "analyzer/function_name.h"
 #include "analyzer/output/cells.h"
 #include "analyzer/output/short_name.h"
 
@@ -163,6 +164,32 @@ static void test_short_functions_fit(void **state)
 	}
 }
 
+static void test_function_names(void **state)
+{
+	static const char *const starts[][2] = {
+		{ "main", "main" },
+		{ "f(int, char)", "f(int, char)" },
+		{ "void ns::f<int>(int)", "ns::f<int>(int)" },
+		{ "a<b, c> d::e<a<b, c> >(f g) const",
+		  "d::e<a<b, c> >(f g) const" },
+		{ "operator new(unsigned long)", "operator new(unsigned long)" },
+		{ "x<y> std::operator+<z>(w)", "std::operator+<z>(w)" },
+		{ "s& s::operator<< <char>(s&)", "s::operator<< <char>(s&)" },
+		{ "(anonymous namespace)::f(int)",
+		  "(anonymous namespace)::f(int)" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+		assert_string_equal(function_name_start(starts[i][0]),
+				    starts[i][1]);
+	assert_true(function_is_library("void std::vector<int>::f<int>(int)"));
+	assert_true(function_is_library("core::fmt::write"));
+	assert_false(function_is_library("void f(std::vector<int>)"));
+	assert_false(function_is_library("std::vector<int> f<int>(int)"));
+}
+
 static void test_allocator_frames(void **state)
 {
 	(void)state;
@@ -189,6 +216,7 @@ int main(void)
 		cmocka_unit_test(test_short_paths),
 		cmocka_unit_test(test_short_functions),
 		cmocka_unit_test(test_short_functions_fit),
+		cmocka_unit_test(test_function_names),
 		cmocka_unit_test(test_allocator_frames),
 	};
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/function_name.h"
+
+#include <stddef.h>
+#include <string.h>
+
+bool function_name_is_operator(const char *name, const char *at)
+{
+	static const char word[] = "operator";
+	size_t len = sizeof(word) - 1;
+
+	if (at > name && *at == '>' && at[-1] == '-')
+		return true;
+	while (at > name && strchr("<>=-", at[-1]))
+		at--;
+	return (size_t)(at - name) >= len && memcmp(at - len, word, len) == 0;
+}
+
+const char *function_name_parameters(const char *name)
+{
+	const char *at = strrchr(name, ')');
+	int depth = 0;
+
+	for (; at && at >= name; at--) {
+		if (*at == ')')
+			depth++;
+		else if (*at == '(' && --depth == 0)
+			return at > name ? at : NULL;
+	}
+	return NULL;
+}
+
+/* Spaces inside brackets belong to arguments; those of "operator new" and the
+ * like to the name. */
+const char *function_name_start(const char *name)
+{
+	const char *end = function_name_parameters(name);
+	const char *start = name;
+	int depth = 0;
+
+	for (const char *at = name; end && at < end; at++) {
+		bool bracket = (*at != '<' && *at != '>') ||
+			       !function_name_is_operator(name, at);
+
+		if (bracket && strchr("<([{", *at))
+			depth++;
+		else if (bracket && strchr(">)]}", *at))
+			depth--;
+		else if (*at == ' ' && depth == 0)
+			start = at + 1;
+		if (depth == 0 && strncmp(at, "operator", 8) == 0)
+			break;
+	}
+	return start;
+}
+
+static bool begins(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool function_is_library(const char *name)
+{
+	static const char *const prefixes[] = {
+		"std::",   "__gnu_cxx::", "core::",   "alloc::",
+		"<alloc::", "<core::",	  "hashbrown::",
+	};
+
+	name = function_name_start(name);
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		if (begins(name, prefixes[i]))
+			return true;
+	return false;
+}
