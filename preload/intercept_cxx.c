@@ -4,8 +4,8 @@
  * malloc by themselves, and so does a project's own: for them this only jumps
  * to the next definition. An allocator that defines both malloc and operator
  * new (tcmalloc, jemalloc, mimalloc) does not pass through malloc again: its
- * operators are recorded here. No frame of ours stays on the stack while an
- * exception passes.
+ * operators are recorded here, unless the first call shows that this one does
+ * (jemalloc's aligned forms call aligned_alloc).
  */
 #include <dlfcn.h>
 #include <stdbool.h>
@@ -21,11 +21,18 @@
 typedef void *new_function(size_t size, uintptr_t second, uintptr_t third);
 typedef void delete_function(void *block, uintptr_t second, uintptr_t third);
 
+/* How the next definition of an operator gets at memory. */
+enum way {
+	WAY_THROUGH, /* by malloc and free: recorded there */
+	WAY_UNTRIED, /* it belongs to the allocator: the first call will tell */
+	WAY_AROUND,  /* past malloc and free: recorded here */
+};
+
 /* The next definition of one operator, found when it is first called. */
 struct operator_link {
 	const char *name;
 	void *next;    /* atomic; NULL: not found yet */
-	bool recorded; /* valid once next is set: it bypasses malloc */
+	uint32_t way;  /* enum way, atomic; valid once next is set */
 };
 
 static bool same_module(const void *a, const void *b)
@@ -53,7 +60,8 @@ __attribute__((noinline)) static void *find(struct operator_link *link,
 	void *next = real_ready() ? real_next(link->name) : NULL;
 
 	if (next)
-		link->recorded = same_module(next, (void *)real.malloc);
+		link->way = same_module(next, (void *)real.malloc)
+				    ? WAY_UNTRIED : WAY_THROUGH;
 	else
 		next = find_in_scope_of(link->name, caller);
 	__atomic_store_n(&link->next, next, __ATOMIC_RELEASE);
@@ -67,34 +75,79 @@ static inline void *next_of(struct operator_link *link, uintptr_t caller)
 	return __builtin_expect(next != NULL, 1) ? next : find(link, caller);
 }
 
+static enum way way_of(const struct operator_link *link)
+{
+	return (enum way)__atomic_load_n(&link->way, __ATOMIC_RELAXED);
+}
+
+/* After a call: did it pass our malloc or free? */
+static void learn_way(struct operator_link *link, uint64_t progress_before)
+{
+	if (way_of(link) == WAY_UNTRIED)
+		__atomic_store_n(&link->way,
+				 recorder_progress() != progress_before
+					 ? WAY_THROUGH : WAY_AROUND,
+				 __ATOMIC_RELAXED);
+}
+
+struct new_call {
+	size_t size;
+	uintptr_t second, third;
+	enum event_kind kind;
+};
+
 __attribute__((noinline)) static void *
-recorded_new(enum event_kind kind, size_t size, void *block,
-	     struct recorder_caller caller)
+call_new(struct operator_link *link, const struct new_call *new,
+	 struct recorder_caller caller)
 {
 	struct recorder_call call = { 0 };
+	uint64_t before = recorder_progress();
+	new_function *next = (new_function *)link->next;
+	void *block = next(new->size, new->second, new->third);
 
-	if (block && lifecycle_recording())
-		recorder_allocated(kind, block, size, &call, caller);
+	if (!block || !lifecycle_recording())
+		return block;
+	learn_way(link, before);
+	if (way_of(link) == WAY_AROUND)
+		recorder_allocated(new->kind, block, new->size, &call, caller);
 	return block;
 }
 
+/* The first one is recorded twice if it turns out to pass through free: the
+ * second time no such block lives any more. */
+__attribute__((noinline)) static void
+call_delete(struct operator_link *link, void *block, enum event_kind kind,
+	    uintptr_t second, uintptr_t third, struct recorder_caller caller)
+{
+	delete_function *next = (delete_function *)link->next;
+	bool recording = block && lifecycle_recording();
+	uint64_t before;
+
+	if (recording)
+		recorder_release(kind, block, caller);
+	before = recorder_progress();
+	next(block, second, third);
+	if (recording)
+		learn_way(link, before);
+}
+
 #define DEFINE_NEW(name, kind)                                                \
-	static struct operator_link link##name = { #name, NULL, false };      \
+	static struct operator_link link##name = { #name, NULL, 0 };          \
 	void *name(size_t size, uintptr_t second, uintptr_t third)            \
 	{                                                                     \
+		struct new_call call = { size, second, third, kind };         \
 		new_function *next = (new_function *)next_of(                 \
 			&link##name, (uintptr_t)__builtin_return_address(0)); \
                                                                               \
 		if (!next)                                                    \
 			return real_ready() ? real.malloc(size) : NULL;       \
-		if (!link##name.recorded)                                     \
+		if (way_of(&link##name) == WAY_THROUGH)                       \
 			return next(size, second, third);                     \
-		return recorded_new(kind, size, next(size, second, third),    \
-				    RECORDER_CALLER());                       \
+		return call_new(&link##name, &call, RECORDER_CALLER());       \
 	}
 
 #define DEFINE_DELETE(name, kind)                                             \
-	static struct operator_link link##name = { #name, NULL, false };      \
+	static struct operator_link link##name = { #name, NULL, 0 };          \
 	void name(void *block, uintptr_t second, uintptr_t third)             \
 	{                                                                     \
 		delete_function *next = (delete_function *)next_of(           \
@@ -103,11 +156,12 @@ recorded_new(enum event_kind kind, size_t size, void *block,
 		if (!next) {                                                  \
 			if (block && !bootstrap_owns(block) && real_ready())  \
 				real.free(block);                             \
-			return;                                               \
+		} else if (way_of(&link##name) == WAY_THROUGH) {              \
+			next(block, second, third);                           \
+		} else {                                                      \
+			call_delete(&link##name, block, kind, second, third,  \
+				    RECORDER_CALLER());                       \
 		}                                                             \
-		if (link##name.recorded && block && lifecycle_recording())    \
-			recorder_release(kind, block, RECORDER_CALLER());     \
-		next(block, second, third);                                   \
 	}
 
 DEFINE_NEW(_Znwm, EVENT_NEW)

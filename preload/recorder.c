@@ -228,6 +228,14 @@ struct recorder_call recorder_release(enum event_kind kind, void *block,
 	return call;
 }
 
+uint64_t recorder_progress(void)
+{
+	const struct thread *thread = thread_self;
+
+	return thread ? thread->head + 1 + ((uint64_t)thread->sampler.credit
+					    << 32) : 0;
+}
+
 void recorder_released(void *block, const struct recorder_call *call)
 {
 	uint64_t duration;

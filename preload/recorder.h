@@ -44,6 +44,8 @@ struct recorder_call recorder_release(enum event_kind kind, void *block,
 				      struct recorder_caller caller);
 /* After it. */
 void recorder_released(void *block, const struct recorder_call *call);
+/* A word that changes with each event of this thread, recorded or not. */
+uint64_t recorder_progress(void);
 /* After a realloc that failed: takes its recorder_release back. */
 void recorder_realloc_failed(void *block, const struct recorder_call *call);
 

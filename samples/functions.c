@@ -2,8 +2,8 @@
 /*
  * Every allocating function of C once, each with a size of its own:
  * 10 + 3*7 + 33 + 5*9 + 50 + 128 + 60 + 70 + 80 = 497 bytes in 9 calls. All
- * are freed at the end, in the order of allocation; cfree and the sized frees
- * of C23 take part where they exist. Temporary is the last one alone.
+ * are freed at the end, in the order of allocation, by the sized frees of C23
+ * where they exist. Temporary is the last one alone.
  * expect total allocations=9 frees=9 bytes_allocated=497 peak_bytes=497
  * expect total leaked_bytes=0 leaked_blocks=0 temporary=1
  * expect site use_malloc allocations=1 bytes_allocated=10
@@ -20,7 +20,6 @@
 #include <malloc.h>
 #include "sample.h"
 
-extern void cfree(void *) __attribute__((weak));
 extern void free_sized(void *, size_t) __attribute__((weak));
 extern void free_aligned_sized(void *, size_t, size_t) __attribute__((weak));
 
@@ -65,7 +64,7 @@ int main(void)
 		if (((char *)p[1])[i])
 			say("calloc is not clear\n");
 	free_sized ? free_sized(p[0], 10) : free(p[0]);
-	cfree ? cfree(p[1]) : free(p[1]);
+	free(p[1]);
 	free(p[2]);
 	free(p[3]);
 	free(p[4]);
