@@ -205,7 +205,8 @@ static uint64_t count_lost(const struct report *report)
 {
 	const uint64_t *stats = report->recording->model.stats;
 
-	return stats[STAT_DROPPED_EVENTS] + stats[STAT_NESTED_DROPPED] +
+	return stats[STAT_DROPPED_EVENTS] + stats[STAT_EARLY_EVENTS] +
+	       stats[STAT_NESTED_DROPPED] +
 	       report->profile->counts.lost_events;
 }
 

@@ -17,34 +17,11 @@
 
 #include "analyzer/cmd/dump_json.h"
 #include "analyzer/memory.h"
+#include "analyzer/own_files.h"
 #include "analyzer/recording.h"
 #include "analyzer/text.h"
 
-#define COLLECTOR "heapwise-collect"
 #define DAMAGE_SHOWN 20
-
-/* Beside this program, or where `make install` puts it; NULL if nowhere. */
-static char *find_collector(void)
-{
-	static const char *const places[] = { "", "../lib/heapwise/" };
-	char self[4096];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	self[len > 0 ? len : 0] = '\0';
-	slash = strrchr(self, '/');
-	if (!slash)
-		return NULL;
-	slash[1] = '\0';
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		char *path = xasprintf("%s%s" COLLECTOR, self, places[i]);
-
-		if (access(path, X_OK) == 0)
-			return path;
-		free(path);
-	}
-	return NULL;
-}
 
 /* 0, or CMD_EXIT_ERROR; the collector says itself what went wrong. */
 static int run_collector(const char *collector, const char *path)
@@ -75,7 +52,7 @@ static int run_collector(const char *collector, const char *path)
 
 static int finish(const char *path)
 {
-	char *collector = find_collector();
+	char *collector = own_file(OWN_COLLECTOR);
 	int ret;
 
 	if (!collector)

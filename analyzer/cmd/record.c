@@ -9,6 +9,7 @@
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/memory.h"
 #include "analyzer/output_file.h"
+#include "analyzer/own_files.h"
 #include "analyzer/size_text.h"
 #include "analyzer/target_program.h"
 
@@ -25,8 +26,6 @@
 #define EXIT_NOT_EXECUTABLE 126
 #define EXIT_NOT_FOUND 127
 
-#define LIBRARY "libheapwise.so"
-#define COLLECTOR "heapwise-collect"
 #define DEFAULT_OUTPUT "heapwise.%c.%p.hwd"
 #define RATIO_MAX (1u << 30) /* 1 in N: as the recorder bounds it */
 
@@ -202,47 +201,22 @@ static int check_target(const char *command)
 	return status;
 }
 
-/* Beside this program, or where `make install` puts it. */
-static char *find_part(const char *name)
-{
-	static const char *const places[] = { "", "../lib/heapwise/" };
-	char self[4096];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	if (len <= 0)
-		return NULL;
-	self[len] = '\0';
-	slash = strrchr(self, '/');
-	if (!slash)
-		return NULL;
-	slash[1] = '\0';
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		char *path = xasprintf("%s%s%s", self, places[i], name);
-
-		if (access(path, R_OK) == 0)
-			return path;
-		free(path);
-	}
-	return NULL;
-}
-
 static int find_parts(struct record *record)
 {
 	const char *library = getenv("HEAPWISE_LIB");
 
 	record->library = library && *library ?
 				  xstrndup(library, strlen(library)) :
-				  find_part(LIBRARY);
-	record->collector = find_part(COLLECTOR);
+				  own_file(OWN_LIBRARY);
+	record->collector = own_file(OWN_COLLECTOR);
 	if (!record->library || access(record->library, R_OK))
 		return cmd_error("%s: not found beside heapwise or in "
 				 "../lib/heapwise; set HEAPWISE_LIB",
-				 record->library ? record->library : LIBRARY);
+				 record->library ? record->library : OWN_LIBRARY);
 	if (!record->collector)
 		return cmd_error("%s: not found beside heapwise or in "
 				 "../lib/heapwise; install it again",
-				 COLLECTOR);
+				 OWN_COLLECTOR);
 	if (strpbrk(record->library, " :\t\n$"))
 		return cmd_error("%s: a space, colon or $ in this path cannot "
 				 "stand in LD_PRELOAD; set HEAPWISE_LIB to a "
