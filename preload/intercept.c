@@ -167,7 +167,11 @@ void *realloc(void *block, size_t size)
 	return resize(block, size, RECORDER_CALLER());
 }
 
-/* The C library's calls realloc() again, and would be seen twice. */
+extern __typeof__(realloc) own_realloc
+	__attribute__((alias("realloc"), visibility("hidden"), nothrow, leaf));
+
+/* The C library's calls realloc() again, and would be seen twice; so does this
+ * if another allocator stands before us, whose block it is. */
 void *reallocarray(void *block, size_t count, size_t size)
 {
 	size_t bytes;
@@ -176,6 +180,8 @@ void *reallocarray(void *block, size_t count, size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
+	if (realloc != own_realloc)
+		return realloc(block, bytes);
 	if (block && bootstrap_owns(block))
 		return leave_bootstrap(block, bytes);
 	if (!lifecycle_recording())

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Other allocators: preloaded after us (we see every call), before us (they
-# hide from us; the program must not notice), under record, or in the program.
+# hide from us; the program must not notice), under record. Some samples die of
+# an allocator, which lacks one of their functions: then they must die with us.
 . "$(dirname "$0")/lib.sh"
 
 # site DUMP FUNCTION: allocations and bytes of the sites with it.
@@ -27,6 +28,7 @@ for allocator in libjemalloc.so.2 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
 			"$samples/"$sample >after 2>&1
 		is "$name, after us: status" $? $status
 		same "$name, after us: output" wanted after
+		"$heapwise" check --finish after.hwd >finish.txt 2>&1
 		holds "$name, after us: whole" whole after.hwd
 		LD_PRELOAD=$path:$library HEAPWISE_OUTPUT=$work/before.hwd \
 			"$samples/"$sample >before 2>&1
