@@ -200,8 +200,9 @@ install: all
 	$(INSTALL) -D -m 755 $(BIN) $(DESTDIR)$(BINDIR)/$(NAME)
 	$(INSTALL) -D -m 755 $(COLL) $(DESTDIR)$(LIBDIR)/$(NAME)/$(NAME)-collect
 	$(INSTALL) -D -m 755 $(SO) $(DESTDIR)$(LIBDIR)/$(NAME)/lib$(NAME).so
+	$(INSTALL) -D -m 644 analyzer/$(NAME).1 $(DESTDIR)$(MANDIR)/man1/$(NAME).1
 uninstall:
-	$(RM) $(DESTDIR)$(BINDIR)/$(NAME)
+	$(RM) $(DESTDIR)$(BINDIR)/$(NAME) $(DESTDIR)$(MANDIR)/man1/$(NAME).1
 	$(RM) -r $(DESTDIR)$(LIBDIR)/$(NAME)
 clean:
 	$(RM) -r build

@@ -16,22 +16,26 @@ static const struct cmd commands[] = {
 	  "  --no-children           only COMMAND itself\n"
 	  "  --ring-dir DIRECTORY    where buffers live meanwhile\n"
 	  "Sizes take K, M, G, T. The exit status is COMMAND's own; 125 if\n"
-	  "recording failed, 126 or 127 if COMMAND cannot be run or found.\n" },
+	  "recording failed, 126 or 127 if COMMAND cannot be run or found.\n\n"
+	  "example: heapwise record -o app.hwd -- ./app --its options\n" },
 	{ "report", cmd_report, "[OPTION...] FILE...",
 	  "where it allocates: calls, bytes, peak, leaks",
 	  "  --sort KEY     allocations, bytes, peak, at-peak, leaked,\n"
 	  "                 temporary, size or lifetime\n"
 	  "  --by VIEW      site, function, module, thread or size\n"
-	  "  --limit N      that many sites\n"
-	  "  --json         one object, for programs\n" },
+	  "  --limit N      that many rows; 0 is all (10, with --json all)\n"
+	  "  --json         one object, for programs; see heapwise(1)\n\n"
+	  "example: heapwise report --by=function --sort=bytes app.hwd\n" },
 	{ "info", cmd_info, "[--json] FILE...",
 	  "what was recorded, how, and what was lost",
-	  "  --json         one object a dump, for programs\n" },
+	  "  --json         one object a dump, for programs\n\n"
+	  "example: heapwise info app.hwd\n" },
 	{ "check", cmd_check, "[--finish] [--json] FILE...",
 	  "is this dump whole? Status 0 yes, 1 no, 2 cannot tell",
 	  "  --finish       fold in what a killed recording left in its\n"
 	  "                 ring file, first\n"
-	  "  --json         one object a dump, for programs\n" },
+	  "  --json         one object a dump, for programs\n\n"
+	  "example: heapwise check --finish app.hwd\n" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -56,8 +56,8 @@ static int finish(const char *path)
 	int ret;
 
 	if (!collector)
-		return cmd_error(COLLECTOR ": not found beside heapwise or in "
-				 "../lib/heapwise; install it again");
+		return cmd_error(OWN_COLLECTOR ": not found beside heapwise or "
+				 "in ../lib/heapwise; install it again");
 	ret = run_collector(collector, path);
 	free(collector);
 	return ret;
