@@ -83,8 +83,8 @@ same_run ldd sh -c "ldd /bin/ls | grep -c libc.so"
 if $python -c 'import test.test_json' 2>/dev/null; then
 	for module in test_json test_re test_dict test_threading test_subprocess
 	do
-		HEAPWISE_OUTPUT=$work/py.hwd LD_PRELOAD=$library \
-			timeout 400 $python -m test -q $module >py.log 2>&1
+		timeout 400 env HEAPWISE_OUTPUT="$work/py.hwd" \
+			LD_PRELOAD="$library" $python -m test -q $module >py.log 2>&1
 		is "python3 -m test $module" $? 0
 	done
 else
