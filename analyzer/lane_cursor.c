@@ -16,7 +16,6 @@ void lane_source_init(struct lane_source *source, struct recording *recording)
 	memset(source, 0, sizeof(*source));
 	source->recording = recording;
 	source->columns = xcalloc(1, sizeof(*source->columns));
-	source->scratch = xcalloc(EVENT_COLUMNS_MAX, sizeof(struct event));
 	event_columns_init(source->columns);
 }
 
@@ -104,15 +103,20 @@ static int copy_events(struct lane_cursor *cursor, struct lane_source *source,
 		       const struct event_block *block, uint32_t size)
 {
 	struct event *into = cursor->window + cursor->end;
-	const struct event *from = source->scratch;
+	const struct event *from;
 	int ret = 0;
 
-	if (block->stored_bytes == 0)
-		from = cursor->lane->extra + block->offset;
-	else if (size == block->count)
+	if (block->stored_bytes && size == block->count)
 		return decode(source, block, into);
-	else
+	if (block->stored_bytes) {
+		if (!source->scratch)
+			source->scratch =
+				xcalloc(EVENT_COLUMNS_MAX, sizeof(*into));
 		ret = decode(source, block, source->scratch);
+		from = source->scratch;
+	} else {
+		from = cursor->lane->extra + block->offset;
+	}
 	if (ret == 0)
 		memcpy(into, from + cursor->before, size * sizeof(*into));
 	return ret;

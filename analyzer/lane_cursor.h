@@ -31,7 +31,7 @@ struct lane_source {
 	struct recording *recording;
 	struct dump_payload payload;
 	struct event_columns *columns;
-	struct event *scratch; /* one whole block */
+	struct event *scratch; /* one whole block; NULL until needed */
 	size_t held;	       /* events of capacity in all windows */
 	uint64_t lost_events;  /* in blocks that could not be read */
 };

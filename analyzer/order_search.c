@@ -6,8 +6,11 @@
 
 #include "analyzer/memory.h"
 
-#define STEPS_MAX 20000	    /* a search takes a few hundred */
-#define DEAD_SLOTS 65536    /* a power of two, well above STEPS_MAX */
+/* A search takes some hundred steps. One that takes more began wrong: better
+ * begin again, choosing a little otherwise. */
+#define STEPS_MAX 2000
+#define TRIES 150
+#define DEAD_SLOTS (1u << 19)
 #define REWIND_LANE_MAX 160 /* events of a lane; below LANE_HISTORY */
 #define DEPTH_MAX 3072	    /* what the log has room for */
 #define GROUP_MAX 64	    /* events of one tick that are counted */
@@ -36,6 +39,7 @@ struct order_search {
 	uint32_t *places;     /* by lane: events since the search began */
 	struct choice *choices;
 	struct frame *frames;
+	uint64_t noise;	 /* in the choices, 0: none */
 	uint64_t credit; /* steps */
 };
 
@@ -106,7 +110,7 @@ bool order_search_has_hope(const struct order_search *s, const uint32_t *lanes,
 			   size_t count)
 {
 	const struct lane_cursor *cursor = &s->t->lanes[lanes[0]].cursor;
-	uint64_t address = cursor->events[cursor->at].address;
+	uint64_t address = timeline_address(s->t, lanes[0]);
 	uint64_t until = lane_cursor_tick(cursor) + TIMELINE_SLACK_TICKS;
 
 	if (is_logged(s->t, lanes[0], address))
@@ -141,6 +145,8 @@ static void mark_dead(struct order_search *s, uint64_t state)
 {
 	size_t slot = (size_t)state & (DEAD_SLOTS - 1);
 
+	if (s->dead_count > DEAD_SLOTS / 4 * 3)
+		return; /* then it may be tried again */
 	while (s->dead[slot])
 		slot = (slot + 1) & (DEAD_SLOTS - 1);
 	s->dead[slot] = state;
@@ -205,6 +211,14 @@ static int compare_choices(const void *a, const void *b)
 	return x->lane < y->lane ? -1 : x->lane > y->lane;
 }
 
+/* Up to so many quarters of a tick; the same whenever a state comes back. */
+static uint64_t noise(const struct order_search *s, uint32_t lane)
+{
+	uint64_t random = mix(lane, s->places[lane] + (s->noise << 32));
+
+	return (random & 0x3fff) * s->noise;
+}
+
 /* The lanes that can go on now, and the first tick of any. */
 static size_t list_choices(struct order_search *s, uint64_t *first_tick)
 {
@@ -231,7 +245,8 @@ static size_t list_choices(struct order_search *s, uint64_t *first_tick)
 		    !timeline_fits(s->t, lane))
 			continue;
 		s->choices[count].lane = lane;
-		s->choices[count++].rank = rank_of(cursor);
+		s->choices[count++].rank =
+			rank_of(cursor) + noise(s, lane);
 	}
 	if (count > 1)
 		qsort(s->choices, count, sizeof(*s->choices), compare_choices);
@@ -282,11 +297,7 @@ static bool search_from_here(struct order_search *s, uint64_t goal)
 	size_t depth = 0;
 	bool found = false;
 
-	if (s->dead_count > DEAD_SLOTS / 2) {
-		memset(s->dead, 0, DEAD_SLOTS * sizeof(*s->dead));
-		s->dead_count = 0;
-	}
-	s->frames[0] = (struct frame){ .state = mix(0, ~s->searches++) };
+	s->frames[0] = (struct frame){ .state = mix(0, ~s->searches) };
 	for (uint32_t steps = 0; steps < STEPS_MAX && s->credit; steps++) {
 		uint64_t first_tick;
 		size_t choices = list_choices(s, &first_tick);
@@ -306,24 +317,40 @@ static bool search_from_here(struct order_search *s, uint64_t goal)
 	}
 	while (!found && step_back(s, depth))
 		depth--;
+	for (size_t i = 0; i < s->lane_count; i++)
+		s->places[s->lanes[i]] = 0;
 	return found;
+}
+
+/* States are known by how far they are from where a search begins. */
+static void begin_states(struct order_search *s)
+{
+	s->searches++;
+	if (s->dead_count < DEAD_SLOTS / 2)
+		return;
+	memset(s->dead, 0, DEAD_SLOTS * sizeof(*s->dead));
+	s->dead_count = 0;
 }
 
 bool order_search_run(struct order_search *s, const uint32_t *lanes,
 		      size_t count, uint64_t tick)
 {
 	static const uint64_t ticks_back[] = { 3, 8, 16 };
+	const size_t rewinds = sizeof(ticks_back) / sizeof(ticks_back[0]);
 	bool found = false;
 
 	s->lane_count = 0;
 	for (size_t i = 0; i < count; i++)
 		add_lane(s, lanes[i]);
-	for (size_t i = 0; !found && i < sizeof(ticks_back) / sizeof(uint64_t);
-	     i++) {
-		rewind_to(s, tick > ticks_back[i] ? tick - ticks_back[i] : 0);
+	for (size_t i = 0; i < TRIES && !found; i++) {
+		uint64_t back = ticks_back[i < rewinds ? i : rewinds - 1];
+
+		if (i < rewinds) {
+			rewind_to(s, tick > back ? tick - back : 0);
+			begin_states(s);
+		}
+		s->noise = i < rewinds ? 0 : i - rewinds + 1;
 		found = search_from_here(s, tick);
-		for (size_t l = 0; l < s->lane_count; l++)
-			s->places[s->lanes[l]] = 0;
 	}
 	for (size_t i = 0; i < s->lane_count; i++)
 		s->takes_part[s->lanes[i]] = false;

@@ -44,19 +44,21 @@ static void count(struct replay_counts *c, const struct timeline_record *r)
 	unsigned int kind = r->event.kind;
 	uint64_t tick = r->event.tick;
 
-	c->forced += r->implicit || (r->forced && r->act == ACT_NONE);
-	c->implicit_frees += r->implicit;
+	bool failed = kind == EVENT_REALLOC_FAILED;
+	bool nothing = r->forced && r->act == ACT_NONE;
+
+	c->forced += r->implicit || nothing;
+	c->implicit_frees += r->implicit || (nothing && failed);
 	if (r->implicit)
 		return;
 	c->events++;
-	c->foreign_frees += r->forced && r->act == ACT_NONE;
+	c->foreign_frees += nothing && !failed;
 	c->allocations += r->act == ACT_ALLOCATED;
 	c->releases += r->act == ACT_RELEASED;
 	c->releases -= r->act == ACT_RESTORED;
 	c->reallocations += kind == EVENT_REALLOC_NEW;
-	c->failed_reallocations += kind == EVENT_REALLOC_FAILED;
-	c->unknown += r->act == ACT_NONE && !r->forced &&
-		      kind != EVENT_REALLOC_FAILED;
+	c->failed_reallocations += failed;
+	c->unknown += r->act == ACT_NONE && !r->forced && !failed;
 	if (tick < c->first_tick)
 		c->first_tick = tick;
 	if (tick > c->last_tick)
@@ -195,7 +197,7 @@ static void park(struct replay *r, uint32_t lane)
 
 	r->parked[r->parked_count++] = (struct parked){
 		.lane = lane,
-		.address = cursor->events[cursor->at].address,
+		.address = timeline_address(&r->t, lane),
 		.tick = lane_cursor_tick(cursor),
 	};
 	r->counts->waits++;

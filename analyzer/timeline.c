@@ -83,18 +83,33 @@ static struct timeline_record *push(struct timeline *t, uint32_t lane)
 	return record;
 }
 
+uint64_t timeline_address(const struct timeline *t, uint32_t lane)
+{
+	const struct timeline_lane *l = &t->lanes[lane];
+	const struct event *event = &l->cursor.events[l->cursor.at];
+
+	if (event->kind != EVENT_REALLOC_FAILED)
+		return event->address;
+	return l->open_count ? l->open[l->open_count - 1].block.address : 0;
+}
+
+/* Does an event of this kind fit a block at its address, or none? */
+static bool fits(unsigned int kind, const struct live_block *block)
+{
+	if (event_is_release(kind))
+		return block != NULL;
+	if (event_is_allocation(kind) || kind == EVENT_REALLOC_FAILED)
+		return block == NULL;
+	return true;
+}
+
 bool timeline_fits(const struct timeline *t, uint32_t lane)
 {
 	const struct lane_cursor *cursor = &t->lanes[lane].cursor;
-	const struct event *event = &cursor->events[cursor->at];
+	uint64_t address = timeline_address(t, lane);
 
-	if (event->address == 0)
-		return true;
-	if (event_is_allocation(event->kind))
-		return !live_table_find(t->live, event->address);
-	if (event_is_release(event->kind))
-		return live_table_find(t->live, event->address) != NULL;
-	return true;
+	return !address || fits(cursor->events[cursor->at].kind,
+				live_table_find(t->live, address));
 }
 
 static void remember(struct timeline_lane *l, const struct open_realloc *entry)
@@ -197,9 +212,12 @@ static void release(struct timeline *t, struct timeline_record *record,
 static void restore(struct timeline *t, struct timeline_record *record)
 {
 	close_realloc(&t->lanes[record->lane], record);
-	if (!record->closes || record->closed.block.address == 0 ||
-	    live_table_find(t->live, record->closed.block.address))
+	if (!record->closes || record->closed.block.address == 0)
 		return;
+	if (live_table_find(t->live, record->closed.block.address)) {
+		record->forced = true; /* lost: somebody has its address */
+		return;
+	}
 	record->act = ACT_RESTORED;
 	record->block = record->closed.block;
 	record->tick = record->closed.tick;
@@ -224,18 +242,17 @@ static void act(struct timeline *t, struct timeline_record *record,
 bool timeline_take(struct timeline *t, uint32_t lane, bool force)
 {
 	struct timeline_lane *l = &t->lanes[lane];
-	const struct event *event = &l->cursor.events[l->cursor.at];
+	unsigned int kind = l->cursor.events[l->cursor.at].kind;
+	uint64_t address = timeline_address(t, lane);
 	struct timeline_record *record;
 	struct live_block *block = NULL;
-	bool in_the_way = false;
+	bool in_the_way;
 
-	if (event->address && event->kind != EVENT_REALLOC_FAILED) {
-		block = live_table_find(t->live, event->address);
-		in_the_way = block && event_is_allocation(event->kind);
-		if (!force && (in_the_way ||
-			       (!block && event_is_release(event->kind))))
-			return false;
-	}
+	if (address)
+		block = live_table_find(t->live, address);
+	if (address && !force && !fits(kind, block))
+		return false;
+	in_the_way = block && event_is_allocation(kind);
 	if (in_the_way)
 		push_implicit(t, lane, block);
 	record = push(t, lane);

@@ -76,6 +76,12 @@ void timeline_release(struct timeline *t);
 /* The next event of a lane, decoded if need be; NULL at its end. */
 const struct event *timeline_peek(struct timeline *t, uint32_t lane);
 
+/*
+ * The address that the lane's next event is about; there must be one. For
+ * REALLOC_FAILED the old block's. 0: none.
+ */
+uint64_t timeline_address(const struct timeline *t, uint32_t lane);
+
 /* Is the lane's next event possible now, as live blocks stand? */
 bool timeline_fits(const struct timeline *t, uint32_t lane);
 

@@ -1,0 +1,723 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Replay and totals: traces with known results, and random ones against an
+ * implementation that knows the true order and does everything the slow way.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/profile.h"
+#include "tests/unit/dump_builder.h"
+
+#define STACKS 12
+#define A 0x1000
+#define B 0x2000
+
+/* Begins an exact dump with stacks 2 .. 2 + STACKS - 1. */
+static void begin(struct dump_builder *b, enum dump_mode mode)
+{
+	struct stack_node nodes[STACKS];
+
+	dump_builder_init(b);
+	dump_builder_meta(b, mode, 1000);
+	for (uint32_t i = 0; i < STACKS; i++)
+		nodes[i] = (struct stack_node){ .address = 0x100 + i };
+	dump_builder_stacks(b, 2, nodes, STACKS);
+}
+
+static struct profile *run_view(struct dump_builder *b, struct recording **r,
+				const struct profile_view *view)
+{
+	struct profile *p;
+
+	*r = dump_builder_open(b);
+	assert_int_equal(profile_run(&p, *r, view), 0);
+	return p;
+}
+
+static struct profile *run(struct dump_builder *b, struct recording **r)
+{
+	const struct profile_view view = { .by = PROFILE_BY_STACK };
+
+	dump_builder_end(b, END_EXIT);
+	return run_view(b, r, &view);
+}
+
+static void finish(struct dump_builder *b, struct recording *r,
+		   struct profile *p)
+{
+	profile_free(p);
+	recording_free(r);
+	dump_builder_release(b);
+}
+
+static const struct site *site_of(const struct profile *p, uint32_t key)
+{
+	for (size_t i = 0; i < p->site_count; i++)
+		if (p->sites[i].key == key)
+			return &p->sites[i];
+	fail_msg("no site %u", key);
+	return NULL;
+}
+
+static void one_thread_in_closed_form(void **state)
+{
+	struct event e[] = {
+		event_alloc(1, A, 100, 2), event_alloc(2, B, 50, 3),
+		event_free(5, A),	   event_alloc(6, A, 10, 2),
+		event_free(9, A),	   event_alloc(10, A, 30, 2),
+	};
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+	const struct site *s;
+
+	(void)state;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 1, e, 6);
+	p = run(&b, &r);
+	s = site_of(p, 2);
+	assert_int_equal(s->allocations, 3);
+	assert_int_equal(s->bytes_allocated, 140);
+	assert_int_equal(s->frees, 2);
+	assert_int_equal(s->temporary, 1);
+	assert_int_equal(s->live_blocks, 1);
+	assert_int_equal(s->live_bytes, 30);
+	assert_int_equal(s->peak_bytes, 100);
+	assert_int_equal(s->at_peak_bytes, 100);
+	assert_int_equal(s->lifetime_ticks, 4 + 3);
+	assert_int_equal(s->size_min, 10);
+	assert_int_equal(s->size_max, 100);
+	assert_int_equal(s->first_tick, 1);
+	assert_int_equal(s->last_tick, 10);
+	assert_int_equal(p->total.peak_bytes, 150);
+	assert_int_equal(p->total.peak_blocks, 2);
+	assert_int_equal(p->peak_tick, 2);
+	assert_int_equal(p->total.live_bytes, 80);
+	assert_int_equal(p->counts.forced, 0);
+	assert_true(profile_mean_lifetime_ns(p, r, s) == 3.5 * 1024);
+	assert_true(isnan(profile_mean_lifetime_ns(p, r, site_of(p, 3))));
+	finish(&b, r, p);
+}
+
+/* A site's own peak is not when the process has its own. */
+static void each_site_has_its_own_peak(void **state)
+{
+	struct event e[] = {
+		event_alloc(1, A, 100, 2), event_free(2, A),
+		event_alloc(3, A, 40, 2),  event_alloc(4, B, 90, 3),
+		event_free(5, A),
+	};
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+
+	(void)state;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 1, e, 5);
+	p = run(&b, &r);
+	assert_int_equal(p->total.peak_bytes, 130);
+	assert_int_equal(site_of(p, 2)->peak_bytes, 100);
+	assert_int_equal(site_of(p, 2)->at_peak_bytes, 40);
+	assert_int_equal(site_of(p, 2)->live_bytes, 0);
+	assert_int_equal(site_of(p, 3)->at_peak_bytes, 90);
+	finish(&b, r, p);
+}
+
+/* Thread 1 allocates, thread 2 frees, all in the same tick; the blocks of the
+ * file are in the wrong order. */
+static void one_tick_hand_over(void **state)
+{
+	struct event frees[] = { event_free(7, A), event_free(7, A) };
+	struct event allocs[] = { event_alloc(7, A, 1, 2),
+				  event_alloc(7, A, 2, 3) };
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+
+	(void)state;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 2, frees, 2);
+	dump_builder_events(&b, 1, allocs, 2);
+	p = run(&b, &r);
+	assert_int_equal(p->counts.forced, 0);
+	assert_int_equal(p->total.frees, 2);
+	assert_int_equal(p->total.live_blocks, 0);
+	assert_int_equal(p->total.peak_bytes, 2);
+	assert_int_equal(p->total.temporary, 0);
+	finish(&b, r, p);
+}
+
+/* The first order that fits leads nowhere: thread 1 could free its own block,
+ * but then thread 2's free never fits. */
+static void an_order_that_leads_nowhere(void **state)
+{
+	struct event one[] = { event_alloc(1, A, 16, 2), event_free(5, A),
+			       event_free(5, B) };
+	struct event two[] = { event_free(5, A), event_alloc(5, A, 16, 3),
+			       event_alloc(5, B, 32, 3) };
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+
+	(void)state;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 1, one, 3);
+	dump_builder_events(&b, 2, two, 3);
+	p = run(&b, &r);
+	assert_int_equal(p->counts.forced, 0);
+	assert_int_equal(p->counts.reordered, 1);
+	assert_int_equal(p->total.frees, 3);
+	assert_int_equal(p->total.live_blocks, 0);
+	finish(&b, r, p);
+}
+
+static void stamps_that_are_early(void **state)
+{
+	struct event one[] = { event_alloc(10, A, 16, 2) };
+	struct event two[] = { event_free(6, A), event_alloc(30, B, 16, 2) };
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+
+	(void)state;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 1, one, 1);
+	dump_builder_events(&b, 2, two, 2);
+	p = run(&b, &r);
+	assert_int_equal(p->counts.forced, 0);
+	assert_int_equal(p->total.live_blocks, 1);
+	finish(&b, r, p);
+}
+
+static void what_was_not_recorded_is_forced(void **state)
+{
+	struct event one[] = { event_alloc(10, A, 16, 2),
+			       event_alloc(20, A, 8, 3), event_free(30, B) };
+	struct event two[] = { event_free(5, B), event_alloc(40, B, 4, 2) };
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+
+	(void)state;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 1, one, 3);
+	dump_builder_events(&b, 2, two, 2);
+	p = run(&b, &r);
+	assert_int_equal(p->counts.implicit_frees, 1);
+	assert_int_equal(p->counts.foreign_frees, 2);
+	assert_int_equal(p->counts.forced, 3);
+	assert_int_equal(p->counts.events, 5);
+	assert_int_equal(p->total.allocations, 3);
+	assert_int_equal(p->total.frees, 0);
+	assert_int_equal(p->total.live_bytes, 12);
+	finish(&b, r, p);
+}
+
+/* Thread 1's realloc moves its block; thread 2 gets the old place at once. */
+static void realloc_that_moves(void **state)
+{
+	struct event one[] = {
+		event_alloc(1, A, 16, 2),
+		event_of(EVENT_REALLOC_OLD, 3, A, 0),
+		event_of(EVENT_REALLOC_NEW, 3, B, 64),
+		event_free(9, B),
+	};
+	struct event two[] = { event_alloc(3, A, 16, 3), event_free(8, A) };
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+
+	(void)state;
+	one[2].stack = 4;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 2, two, 2);
+	dump_builder_events(&b, 1, one, 4);
+	p = run(&b, &r);
+	assert_int_equal(p->counts.forced, 0);
+	assert_int_equal(p->counts.reallocations, 1);
+	assert_int_equal(p->total.allocations, 3);
+	assert_int_equal(p->total.frees, 3);
+	assert_int_equal(p->total.live_blocks, 0);
+	assert_int_equal(site_of(p, 4)->reallocations, 1);
+	assert_int_equal(site_of(p, 4)->bytes_allocated, 64);
+	finish(&b, r, p);
+}
+
+static void failed_realloc_changes_nothing(void **state)
+{
+	struct event e[] = {
+		event_alloc(1, A, 16, 2),
+		event_of(EVENT_REALLOC_OLD, 3, A, 0),
+		/* a handler's, nested */
+		event_alloc(3, B, 8, 3),
+		event_of(EVENT_REALLOC_OLD, 3, B, 0),
+		event_of(EVENT_REALLOC_NEW, 3, B, 9),
+		event_of(EVENT_REALLOC_FAILED, 4, 0, 0),
+		event_free(11, A),
+	};
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+	const struct site *s;
+
+	(void)state;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 1, e, 7);
+	p = run(&b, &r);
+	s = site_of(p, 2);
+	assert_int_equal(p->counts.forced, 0);
+	assert_int_equal(p->counts.failed_reallocations, 1);
+	assert_int_equal(s->allocations, 1);
+	assert_int_equal(s->frees, 1);
+	assert_int_equal(s->lifetime_ticks, 10);
+	assert_int_equal(s->temporary, 0);
+	assert_int_equal(p->total.frees, 2);
+	assert_int_equal(p->total.live_blocks, 1);
+	finish(&b, r, p);
+}
+
+/* A failed realloc is no reason not to be temporary: nothing was allocated. */
+static void failed_realloc_of_a_temporary_block(void **state)
+{
+	struct event e[] = {
+		event_alloc(1, A, 16, 2),
+		event_of(EVENT_REALLOC_OLD, 3, A, 0),
+		event_of(EVENT_REALLOC_FAILED, 4, 0, 0),
+		event_free(5, A),
+	};
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+
+	(void)state;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 1, e, 4);
+	p = run(&b, &r);
+	assert_int_equal(p->total.frees, 1);
+	assert_int_equal(p->total.temporary, 1);
+	assert_int_equal(p->total.live_blocks, 0);
+	finish(&b, r, p);
+}
+
+static void temporary_is_per_thread(void **state)
+{
+	struct event one[] = { event_alloc(1, A, 16, 2), event_free(30, A) };
+	struct event two[] = { event_alloc(10, B, 16, 2), event_free(20, B),
+			       event_alloc(21, B, 8, 3) };
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+
+	(void)state;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 1, one, 2);
+	dump_builder_events(&b, 2, two, 3);
+	p = run(&b, &r);
+	assert_int_equal(p->total.temporary, 2);
+	finish(&b, r, p);
+}
+
+static void views_by_thread_and_by_size(void **state)
+{
+	struct event one[] = { event_alloc(1, A, 16, 2) };
+	struct event two[] = { event_free(10, A), event_alloc(12, B, 2000, 2) };
+	struct profile_view view = { .by = PROFILE_BY_THREAD };
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+	uint64_t low, high;
+
+	(void)state;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 7, one, 1);
+	dump_builder_events(&b, 8, two, 2);
+	dump_builder_end(&b, END_EXIT);
+	p = run_view(&b, &r, &view);
+	assert_int_equal(site_of(p, 7)->frees, 1);
+	assert_int_equal(site_of(p, 8)->live_bytes, 2000);
+	profile_free(p);
+	recording_free(r);
+	view.by = PROFILE_BY_SIZE;
+	p = run_view(&b, &r, &view);
+	assert_int_equal(site_of(p, 16)->allocations, 1);
+	profile_size_bounds(profile_size_class(2000), &low, &high);
+	assert_true(low <= 2000 && 2000 <= high);
+	assert_int_equal(site_of(p, profile_size_class(2000))->allocations, 1);
+	finish(&b, r, p);
+}
+
+static void size_classes_are_without_gaps(void **state)
+{
+	uint64_t last_high = UINT64_MAX;
+
+	(void)state;
+	for (uint32_t class = 0; last_high != UINT64_MAX || class == 0;
+	     class++) {
+		uint64_t low, high;
+
+		profile_size_bounds(class, &low, &high);
+		assert_true(low == last_high + 1);
+		assert_true(low <= high);
+		assert_int_equal(profile_size_class(low), class);
+		assert_int_equal(profile_size_class(high), class);
+		last_high = high;
+	}
+}
+
+/* Groups: stacks 2 and 3 are one, all others another. */
+static void views_by_group(void **state)
+{
+	uint32_t groups[2 + STACKS];
+	const struct profile_view view = { .by = PROFILE_BY_STACK,
+					   .groups = groups,
+					   .group_count = 2 };
+	struct event e[] = { event_alloc(1, A, 1, 2), event_free(2, A),
+			     event_alloc(3, B, 1, 3), event_alloc(4, A, 5, 7) };
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 + STACKS; i++)
+		groups[i] = i == 2 || i == 3 ? 1 : 0;
+	begin(&b, MODE_EXACT);
+	dump_builder_events(&b, 1, e, 4);
+	dump_builder_end(&b, END_EXIT);
+	p = run_view(&b, &r, &view);
+	assert_int_equal(p->site_count, 2);
+	assert_int_equal(site_of(p, 1)->allocations, 2);
+	assert_int_equal(site_of(p, 1)->peak_bytes, 1);
+	assert_int_equal(site_of(p, 0)->bytes_allocated, 5);
+	finish(&b, r, p);
+}
+
+static void sampled_figures_are_estimates(void **state)
+{
+	struct event e[] = { event_alloc(1, A, 1, 2), event_alloc(2, B, 5, 2),
+			     event_free(3, A) };
+	struct estimate allocations, leaked, bytes;
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+	const struct site *s;
+
+	(void)state;
+	e[1].interval_shift = 1; /* T = 2000 */
+	e[2].interval_shift = 1; /* temporary */
+	begin(&b, MODE_SAMPLED);
+	dump_builder_events(&b, 1, e, 3);
+	p = run(&b, &r);
+	s = site_of(p, 2);
+	assert_true(p->sampled);
+	allocations = profile_figure(p, s, FIGURE_ALLOCATIONS);
+	bytes = profile_figure(p, s, FIGURE_BYTES_ALLOCATED);
+	leaked = profile_figure(p, &p->total, FIGURE_LEAKED_BYTES);
+	assert_true(fabs(allocations.value -
+			 (1 / -expm1(-0.001) + 1 / -expm1(-0.0025))) < 1e-6);
+	assert_true(fabs(bytes.value -
+			 (1 / -expm1(-0.001) + 5 / -expm1(-0.0025))) < 1e-6);
+	assert_true(fabs(leaked.value - 5 / -expm1(-0.0025)) < 1e-6);
+	assert_int_equal(allocations.samples, 2);
+	assert_int_equal(profile_figure(p, s, FIGURE_TEMPORARY).samples, 1);
+	assert_true(allocations.low < allocations.value &&
+		    allocations.value < allocations.high);
+	assert_true(estimate_is_weak(&allocations));
+	finish(&b, r, p);
+}
+
+/* A program as it really ran: every event in its true order. */
+#define THREADS 4
+#define PLACES 40
+#define TRACE 30000
+
+struct truth {
+	struct event event[TRACE];
+	uint8_t thread[TRACE];
+	unsigned int count;
+	struct {
+		uint64_t size, tick;
+		uint32_t stack;
+		unsigned int thread, sequence;
+	} live[PLACES];
+	unsigned int sequence[THREADS];
+	struct site site[2 + STACKS], total;
+};
+
+static void truth_change(struct truth *t, uint32_t stack, int64_t blocks,
+			 int64_t bytes)
+{
+	struct site *s = &t->site[stack];
+
+	s->live_blocks += (uint64_t)blocks;
+	s->live_bytes += (uint64_t)bytes;
+	t->total.live_blocks += (uint64_t)blocks;
+	t->total.live_bytes += (uint64_t)bytes;
+	if (s->live_bytes > s->peak_bytes)
+		s->peak_bytes = s->live_bytes;
+	if (t->total.live_bytes <= t->total.peak_bytes)
+		return;
+	t->total.peak_bytes = t->total.live_bytes;
+	for (uint32_t i = 0; i < 2 + STACKS; i++)
+		t->site[i].at_peak_bytes = t->site[i].live_bytes;
+}
+
+static void truth_put(struct truth *t, unsigned int thread, struct event event)
+{
+	t->thread[t->count] = (uint8_t)thread;
+	t->event[t->count++] = event;
+}
+
+static void truth_allocate(struct truth *t, unsigned int thread, size_t place,
+			   struct event event)
+{
+	/* an address has one size, so that what leaks is known */
+	event.address = 0x10000 + place * 64;
+	event.size = 1 + place * 3;
+	t->live[place].size = event.size;
+	t->live[place].tick = event.tick;
+	t->live[place].stack = event.stack;
+	t->live[place].thread = thread;
+	t->live[place].sequence = ++t->sequence[thread];
+	t->site[event.stack].allocations++;
+	t->site[event.stack].bytes_allocated += event.size;
+	t->total.allocations++;
+	t->total.bytes_allocated += event.size;
+	truth_put(t, thread, event);
+	truth_change(t, event.stack, 1, (int64_t)event.size);
+}
+
+static void truth_release(struct truth *t, unsigned int thread, size_t place,
+			  struct event event)
+{
+	struct site *s = &t->site[t->live[place].stack];
+	bool temporary = t->live[place].thread == thread &&
+			 t->live[place].sequence == t->sequence[thread];
+
+	event.address = 0x10000 + place * 64;
+	s->frees++;
+	s->lifetime_ticks += event.tick - t->live[place].tick;
+	s->temporary += temporary;
+	t->total.frees++;
+	truth_put(t, thread, event);
+	truth_change(t, t->live[place].stack, -1,
+		     -(int64_t)t->live[place].size);
+	t->live[place].size = 0;
+}
+
+/* A free place, or -1. */
+static int free_place(const struct truth *t, uint64_t *seed)
+{
+	size_t place = builder_random(seed) % PLACES;
+
+	return t->live[place].size ? -1 : (int)place;
+}
+
+/* One call of a random thread; ticks go up by `step` 1 / `spread` times. */
+static void truth_call(struct truth *t, uint64_t *seed, uint64_t tick,
+		       unsigned int threads)
+{
+	unsigned int thread = builder_random(seed) % threads;
+	size_t place = builder_random(seed) % PLACES;
+	struct event e = { .tick = tick };
+
+	e.stack = 2 + (uint32_t)(builder_random(seed) % STACKS);
+	if (!t->live[place].size) {
+		e.kind = builder_random(seed) % 4 ? EVENT_MALLOC : EVENT_NEW;
+		truth_allocate(t, thread, place, e);
+		return;
+	}
+	e.stack = 0;
+	e.kind = EVENT_FREE;
+	if (builder_random(seed) % 4 == 0) {
+		int other = free_place(t, seed);
+
+		e.kind = EVENT_REALLOC_OLD;
+		if (builder_random(seed) % 4 == 0) {
+			e.address = 0x10000 + place * 64;
+			truth_put(t, thread, e);
+			e.address = 0;
+			e.kind = EVENT_REALLOC_FAILED;
+			truth_put(t, thread, e);
+			return;
+		}
+		truth_release(t, thread, place, e);
+		e.kind = EVENT_REALLOC_NEW;
+		e.stack = 3;
+		truth_allocate(t, thread, other < 0 ? place : (size_t)other, e);
+		return;
+	}
+	truth_release(t, thread, place, e);
+}
+
+static struct truth *truth_new(uint64_t seed, unsigned int threads,
+			       unsigned int per_tick, uint64_t step)
+{
+	struct truth *t = calloc(1, sizeof(*t));
+	uint64_t tick = 100;
+
+	assert_non_null(t);
+	while (t->count + 4 < TRACE) {
+		if (builder_random(&seed) % per_tick == 0)
+			tick += step;
+		truth_call(t, &seed, tick, threads);
+	}
+	return t;
+}
+
+static struct profile *truth_replay(const struct truth *t,
+				    struct dump_builder *b,
+				    struct recording **r,
+				    unsigned int per_block)
+{
+	struct event *events = calloc(TRACE, sizeof(*events));
+
+	assert_non_null(events);
+	begin(b, MODE_EXACT);
+	for (unsigned int thread = THREADS; thread-- > 0;) {
+		unsigned int count = 0;
+
+		for (unsigned int i = 0; i < t->count; i++)
+			if (t->thread[i] == thread)
+				events[count++] = t->event[i];
+		for (unsigned int i = 0; i < count; i += per_block)
+			dump_builder_events(b, thread + 1, events + i,
+					    count - i < per_block ? count - i :
+								    per_block);
+	}
+	free(events);
+	return run(b, r);
+}
+
+static void assert_totals(const struct truth *t, const struct profile *p)
+{
+	assert_int_equal(p->counts.events, t->count);
+	assert_int_equal(p->counts.forced, 0);
+	assert_int_equal(p->total.allocations, t->total.allocations);
+	assert_int_equal(p->total.bytes_allocated, t->total.bytes_allocated);
+	assert_int_equal(p->total.frees, t->total.frees);
+	assert_int_equal(p->total.live_blocks, t->total.live_blocks);
+	assert_int_equal(p->total.live_bytes, t->total.live_bytes);
+}
+
+static void assert_sites(const struct truth *t, const struct profile *p)
+{
+	for (uint32_t i = 2; i < 2 + STACKS; i++) {
+		const struct site *got = site_of(p, i);
+		const struct site *wanted = &t->site[i];
+
+		assert_int_equal(got->allocations, wanted->allocations);
+		assert_int_equal(got->bytes_allocated,
+				 wanted->bytes_allocated);
+		assert_int_equal(got->frees, wanted->frees);
+		assert_int_equal(got->temporary, wanted->temporary);
+		assert_int_equal(got->lifetime_ticks, wanted->lifetime_ticks);
+		assert_int_equal(got->live_blocks, wanted->live_blocks);
+		assert_int_equal(got->live_bytes, wanted->live_bytes);
+		assert_int_equal(got->peak_bytes, wanted->peak_bytes);
+		assert_int_equal(got->at_peak_bytes, wanted->at_peak_bytes);
+	}
+	assert_int_equal(p->total.peak_bytes, t->total.peak_bytes);
+}
+
+static void agree(uint64_t seed, unsigned int threads, unsigned int per_tick,
+		  uint64_t step)
+{
+	struct truth *t = truth_new(seed, threads, per_tick, step);
+	struct dump_builder b;
+	struct recording *r;
+	struct profile *p = truth_replay(t, &b, &r, 700);
+
+	assert_totals(t, p);
+	/* the order within a tick is known of one thread only */
+	if (threads == 1 || per_tick == 1)
+		assert_sites(t, p);
+	finish(&b, r, p);
+	free(t);
+}
+
+static void random_traces_of_one_thread(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 10; seed++)
+		agree(seed, 1, 5, 1);
+}
+
+static void random_traces_with_clear_ticks(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 10; seed++)
+		agree(seed, THREADS, 1, 1);
+}
+
+/* 40 addresses, handed around by four threads several times a tick. */
+static void random_traces_with_dense_ticks(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 10; seed++)
+		agree(seed, THREADS, 2 + (unsigned int)seed, 1);
+}
+
+/* Many lanes: only windows of their blocks are kept at a time. */
+static void many_threads_at_once(void **state)
+{
+	enum { LANES = 600, EACH = 600 };
+	struct event *events = calloc(EACH, sizeof(*events));
+	struct dump_builder b;
+	struct recording *r;
+	struct profile *p;
+
+	(void)state;
+	assert_non_null(events);
+	begin(&b, MODE_EXACT);
+	for (unsigned int lane = 0; lane < LANES; lane++) {
+		for (unsigned int i = 0; i < EACH; i++) {
+			uint64_t address = 0x1000 * (lane + 1);
+
+			events[i] = i % 2 ? event_free(i, address) :
+					    event_alloc(i, address, 8, 2);
+		}
+		dump_builder_events(&b, lane, events, EACH);
+	}
+	p = run(&b, &r);
+	assert_int_equal(p->counts.events, LANES * EACH);
+	assert_int_equal(p->counts.forced, 0);
+	assert_int_equal(p->total.live_blocks, 0);
+	assert_int_equal(p->counts.lost_events, 0);
+	finish(&b, r, p);
+	free(events);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_thread_in_closed_form),
+		cmocka_unit_test(each_site_has_its_own_peak),
+		cmocka_unit_test(one_tick_hand_over),
+		cmocka_unit_test(an_order_that_leads_nowhere),
+		cmocka_unit_test(stamps_that_are_early),
+		cmocka_unit_test(what_was_not_recorded_is_forced),
+		cmocka_unit_test(realloc_that_moves),
+		cmocka_unit_test(failed_realloc_changes_nothing),
+		cmocka_unit_test(failed_realloc_of_a_temporary_block),
+		cmocka_unit_test(temporary_is_per_thread),
+		cmocka_unit_test(views_by_thread_and_by_size),
+		cmocka_unit_test(size_classes_are_without_gaps),
+		cmocka_unit_test(views_by_group),
+		cmocka_unit_test(sampled_figures_are_estimates),
+		cmocka_unit_test(random_traces_of_one_thread),
+		cmocka_unit_test(random_traces_with_clear_ticks),
+		cmocka_unit_test(random_traces_with_dense_ticks),
+		cmocka_unit_test(many_threads_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
