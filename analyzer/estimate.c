@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define NORMAL_975 1.959963984540054 /* 97.5% point of the normal law */
-#define UNSEEN 3 /* rule of three */
+#define UNSEEN 6 /* a fit, see the header */
 
 /* Of one figure: its unbiased estimates, see the header. */
 struct moments {

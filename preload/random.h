@@ -42,8 +42,8 @@ uint64_t random_gap_uniform(struct random_state *r, uint32_t mean);
  * The first gap of a thread, by the renewal process's equilibrium
  * distribution, P(j) = (2 mean - j) / (mean (2 mean - 1)): with it every event,
  * from the first on, is chosen with probability 1 / mean exactly, so that a
- * thousand short-lived threads are no bias. (Cox: Renewal Theory, 1962, 2.2; drawn
- * as the smaller of two distinct numbers of 1 .. 2 mean.)
+ * thousand short-lived threads are no bias. (Cox: Renewal Theory, 1962, 2.2;
+ * drawn as the smaller of two distinct numbers of 1 .. 2 mean.)
  */
 uint64_t random_gap_first(struct random_state *r, uint32_t mean);
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Estimates apart from their coverage: weights against closed forms, exact
+ * figures, what taking blocks back leaves, and intervals that stay finite and
+ * in order for any sums.
+ */
+#include "analyzer/estimate.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static bool is_near(double a, double b)
+{
+	return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
+}
+
+static bool is_sane(const struct estimate *e)
+{
+	return isfinite(e->low) && isfinite(e->high) && e->low >= 0 &&
+	       e->low <= e->value && e->value <= e->high;
+}
+
+static void test_weights(void **state)
+{
+	struct estimate_weight w = estimate_weigh(1000, 1000);
+	double p = 1 - exp(-1);
+
+	(void)state;
+	assert_true(is_near(w.count, 1 / p));
+	assert_true(is_near(w.bytes, 1000 / p));
+	assert_true(is_near(w.count_variance, (1 - p) / (p * p)));
+	assert_true(is_near(w.bytes_variance, 1e6 * (1 - p) / (p * p)));
+	assert_true(is_near(w.bytes_fourth,
+			    1e12 * pow(1 - p, 3) / pow(p, 4)));
+	w = estimate_weigh(0, 524288);
+	assert_true(fabs(w.count - 524288) < 1);
+	assert_true(w.bytes == 0);
+	w = estimate_weigh(UINT64_C(1) << 62, 1);
+	assert_true(w.count == 1 && w.count_variance == 0);
+}
+
+static void test_exact(void **state)
+{
+	struct estimate e = estimate_exact(12345);
+	struct estimate_sum none = { 0 };
+
+	(void)state;
+	assert_true(e.value == 12345 && e.low == 12345 && e.high == 12345);
+	assert_false(estimate_is_weak(&e));
+	e = estimate_count(&none);
+	assert_true(e.value == 0 && e.low == 0 && e.high == 0);
+	assert_true(estimate_is_weak(&e));
+}
+
+/* A Poisson count: the interval of 20 equal, light samples is near the exact
+ * one, 12.2 .. 30.9 times the weight. */
+static void test_equal_weights(void **state)
+{
+	struct estimate_weight w = estimate_weigh(100, 1e6);
+	struct estimate_sum sum = { 0 };
+	struct estimate e;
+
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		estimate_add(&sum, &w);
+	e = estimate_count(&sum);
+	assert_true(is_near(e.value, 20 * w.count));
+	assert_true(fabs(e.low / w.count - 12.5) < 0.4);
+	assert_true(fabs(e.high / w.count - 30.5) < 0.6);
+	assert_true(is_near(estimate_bytes(&sum).high, 100 * e.high));
+}
+
+static void test_taken_back(void **state)
+{
+	static const uint64_t sizes[] = { 0, 1, 50, 4096, 524288, 8 << 20 };
+	enum { SIZES = sizeof(sizes) / sizeof(*sizes) };
+	static const struct estimate_sum empty;
+	struct estimate_sum sum = { 0 };
+	struct estimate e;
+
+	(void)state;
+	for (int i = 0; i < 100 * SIZES; i++) {
+		struct estimate_weight w =
+			estimate_weigh(sizes[i % SIZES], 524288);
+
+		estimate_add(&sum, &w);
+	}
+	/* The heavy ones first: what they leave behind is rounding. */
+	for (int i = 0; i < 100 * SIZES; i++) {
+		struct estimate_weight w =
+			estimate_weigh(sizes[i / 100], 524288);
+
+		e = estimate_count(&sum);
+		assert_true(is_sane(&e));
+		e = estimate_bytes(&sum);
+		assert_true(is_sane(&e));
+		estimate_subtract(&sum, &w);
+	}
+	assert_memory_equal(&sum, &empty, sizeof(sum));
+}
+
+/* One and two samples of every weight, from the heaviest to certainty. */
+static void test_always_sane(void **state)
+{
+	(void)state;
+	for (double x = 1; x < 1e9; x *= 1.3) {
+		struct estimate_weight one = estimate_weigh((uint64_t)x, 65536);
+		struct estimate_weight two = estimate_weigh(1, 65536);
+		struct estimate_sum sum = { 0 };
+		struct estimate e;
+
+		estimate_add(&sum, &one);
+		e = estimate_bytes(&sum);
+		assert_true(is_sane(&e) && e.low >= (double)sum.bytes);
+		assert_true(e.high <= 12 * e.value);
+		estimate_add(&sum, &two);
+		e = estimate_count(&sum);
+		assert_true(is_sane(&e) && e.low >= 2);
+		assert_true(estimate_is_weak(&e));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_weights),
+		cmocka_unit_test(test_exact),
+		cmocka_unit_test(test_equal_weights),
+		cmocka_unit_test(test_taken_back),
+		cmocka_unit_test(test_always_sane),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
