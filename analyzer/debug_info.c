@@ -10,7 +10,7 @@
 #define BLOCK_DEPTH_MAX 128 /* inlined calls and the blocks between them */
 #define RANGES_MAX (1 << 20) /* of one unit or function */
 
-/* Addresses [low, high) of a unit (index in `units`) or a function (its DIE). */
+/* Addresses [low, high) of a unit (its index) or a function (its DIE). */
 struct range {
 	Dwarf_Addr low, high;
 	Dwarf_Off what;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A stack as a list of calls, leaf first, with the inlined ones; and which of
- * them tell a reader nothing: the allocator's own wrappers at the leaf (operator
- * new, std::allocator), and what calls main() or a thread's function.
+ * them tell a reader nothing: the allocator's own wrappers at the leaf
+ * (operator new, std::allocator), and what calls main() or a thread's function.
  */
 #ifndef ANALYZER_FRAME_H
 #define ANALYZER_FRAME_H

@@ -11,7 +11,7 @@ enum target_problem {
 	TARGET_OK = 0,
 	TARGET_NOT_FOUND,
 	TARGET_NOT_EXECUTABLE,
-	TARGET_NO_INTERPRETER, /* a script's #! names a file that is not there */
+	TARGET_NO_INTERPRETER, /* what a script's #! names is not there */
 	TARGET_STATIC,	       /* no loader, nobody reads LD_PRELOAD */
 	TARGET_FOREIGN,	       /* 32-bit, or another architecture */
 	TARGET_OTHER_LIBC,     /* its loader is not glibc's */

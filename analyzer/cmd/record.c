@@ -212,7 +212,8 @@ static int find_parts(struct record *record)
 	if (!record->library || access(record->library, R_OK))
 		return cmd_error("%s: not found beside heapwise or in "
 				 "../lib/heapwise; set HEAPWISE_LIB",
-				 record->library ? record->library : OWN_LIBRARY);
+				 record->library ? record->library :
+						   OWN_LIBRARY);
 	if (!record->collector)
 		return cmd_error("%s: not found beside heapwise or in "
 				 "../lib/heapwise; install it again",

@@ -270,10 +270,21 @@ static void print_lost(const struct output_run *run,
 	free(line);
 }
 
+/* Programs started through env, a shell or a wrapper: not the one wanted. */
+static void print_exec(const struct output_run *run,
+		       const struct report *report)
+{
+	if (report->recording->model.end_reason == END_EXEC)
+		screen_put(run, INK_NOTICE,
+			   "It ended by executing another program, which has a "
+			   "dump of its own.\n\n");
+}
+
 void summary_print(const struct output_run *run, const struct report *report)
 {
 	print_command(run, &report->recording->model.meta);
 	print_recording(run, report);
 	print_totals(run, report);
 	print_lost(run, report);
+	print_exec(run, report);
 }
