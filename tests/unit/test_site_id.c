@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Site ids: the same wherever modules are loaded, different where they must. */
+#include "analyzer/memory.h"
 #include "analyzer/site_id.h"
 
 #include <setjmp.h>
@@ -21,9 +22,9 @@ static void build(struct model *m, uint64_t base, uint64_t other)
 		{ other + 0x30, 2, 2 },
 		{ 0x7f00, 2, 0 },
 	};
-	struct model_module modules[] = {
-		{ .id = 1, .base = base, .path = (char *)"/a/program" },
-		{ .id = 2, .base = other, .path = (char *)"/b/lib.so" },
+	const struct model_module modules[] = { /* the model frees paths */
+		{ .id = 1, .base = base, .path = xasprintf("/a/program") },
+		{ .id = 2, .base = other, .path = xasprintf("/b/lib.so") },
 	};
 
 	model_init(m);
@@ -68,7 +69,7 @@ static void test_moved_module_is_one_site(void **state)
 {
 	const struct stack_node again = { 0x9000 + 0x30, 3, 3 };
 	const struct model_module moved = { .id = 3, .base = 0x9000,
-					    .path = (char *)"/b/lib.so" };
+					    .path = xasprintf("/b/lib.so") };
 	struct model m;
 	struct site_ids ids;
 	uint32_t *groups;
