@@ -57,10 +57,13 @@ total() { "$heapwise" report --json "$1" 2>/dev/null | jq -r ".totals.$2"; }
 # dumps DIRECTORY: the dumps in it, one a line.
 dumps() { find "$1" -name '*.hwd*' ! -name '*.ring' | sort; }
 
-# whole DUMP...: `heapwise check` finds each whole.
+# whole DUMP...: `heapwise check` finds each whole; a process that became
+# another by exec, with LD_PRELOAD alone, left its ring file to be folded in.
 whole() {
 	local dump
 	for dump; do
+		[ ! -e "$dump.ring" ] ||
+			"$heapwise" check --finish "$dump" >finish.txt 2>&1
 		"$heapwise" check "$dump" >check.txt 2>&1 || {
 			echo "check $dump: $(head -n 3 check.txt)"
 			return 1

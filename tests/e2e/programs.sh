@@ -48,7 +48,7 @@ cat >small.c <<'END'
 #include <string.h>
 int main(int n, char **v) { char b[64]; strcpy(b, v[0]); return printf("%d\n", n); }
 END
-printf 'all: a b c\na b c:\n\t@echo $@; echo $@ > $@.made\n' >small.mk
+printf 'all: a b c\n\tcat *.made\na b c:\n\techo $@ > $@.made\n' >small.mk
 
 same_run bash bash script.sh
 same_run dash dash -c 'i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done; echo $i; false'
@@ -64,7 +64,7 @@ same_run git git -C "$root" log --oneline -n 5 --stat --no-color
 same_run gcc gcc -Wall -O2 -S -o /dev/stdout small.c
 same_run gcc-error gcc -S -o /dev/stdout no-such-file.c
 same_run clang clang -O2 -S -o /dev/stdout small.c
-same_run make make -j3 -O -f small.mk a b c
+same_run make make -j3 -s -f small.mk
 same_run cmake cmake -E sha256sum data
 same_run sqlite3 sqlite3 :memory: 'with recursive n(i) as (select 1 union all select i+1 from n where i<20000) select sum(i*i%7), count(distinct i%101) from n;'
 same_run jq jq -c -n '[range(3000)] | group_by(. % 7) | map(length)'
