@@ -94,7 +94,7 @@ say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all deps test-deps demo check check-all check-unit check-e2e check-long \
+.PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-long \
 	check-long-all lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
 
@@ -184,6 +184,16 @@ check-long: test-deps
 	$(Q)$(AGAIN) check-long-all
 check-long-all: all $(UNIT) $(SAMPLES)
 	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(LONG_E2E:%=tests/e2e/%.sh) $(UNIT)
+
+FUZZ_SECONDS ?= 60
+FUZZ_SRC     := $(filter-out analyzer/main.c analyzer/cmd/%,$(wildcard analyzer/*.c include/*.c))
+fuzz: all $(B)/samples/leaks $(B)/samples/churn $(B)/fuzz/fuzz_reader
+	$(Q)tests/fuzz/seed.sh $(BIN) $(B)/samples $(B)/fuzz/corpus
+	cd $(B)/fuzz && ./fuzz_reader -max_total_time=$(FUZZ_SECONDS) -timeout=30 -rss_limit_mb=2048 corpus
+$(B)/fuzz/fuzz_reader: tests/fuzz/fuzz_reader.c $(FUZZ_SRC) $(wildcard analyzer/*.h include/*.h)
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)clang $(BASE) $(ANALYZER_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ \
+		$< $(FUZZ_SRC) $(ANALYZER_LIBS)
 
 lint: headers layers
 headers: $(HEADERS:%=$(B)/%.ok)
