@@ -240,16 +240,22 @@ static bool wait_for_collector(struct thread *thread, unsigned int n)
 
 static bool make_room(struct thread *thread, unsigned int n)
 {
+	bool room;
+
 	if (!thread->buffer)
 		return false;
 	if (has_room(thread, n) || grow(thread))
 		return true;
-	if (sys_is_forbidden())
-		return !we_drain() && options.on_full == ON_FULL_WAIT &&
-		       watch(thread, n);
-	if (we_drain())
+	if (we_drain() && !sys_is_forbidden())
 		return drain_own(thread, n);
-	return options.on_full == ON_FULL_WAIT && wait_for_collector(thread, n);
+	if (we_drain() || options.on_full != ON_FULL_WAIT)
+		return false;
+	thread->waiting = true;
+	room = sys_is_forbidden() ? watch(thread, n) :
+				    wait_for_collector(thread, n);
+	thread->waiting = false;
+	/* A handler may have used the room up again. */
+	return room && has_room(thread, n);
 }
 
 static bool try_room(struct thread *thread, unsigned int n)

@@ -154,6 +154,7 @@ static void take_over(struct thread *thread)
 {
 	ring_count(STAT_STALE_GUARDS, 1);
 	thread->pushing = false;
+	thread->waiting = false;
 	if (!thread->buffer)
 		return;
 	thread->head = thread->buffer->head;
@@ -204,33 +205,57 @@ enum entry entry_enter(struct thread **thread, uintptr_t sp)
 /* Events that handlers left while a push was under way. */
 static void push_side(struct thread *thread)
 {
-	uint32_t done = 0, count;
+	struct ring_event event;
+	uint32_t count;
 
 	thread->pushing = true;
 	do {
-		count = __atomic_load_n(&thread->side_count, __ATOMIC_RELAXED);
-		for (; done < count; done++)
-			backpressure_push(thread, &thread->side[done], 1);
-	} while (!__atomic_compare_exchange_n(&thread->side_count, &count, 0,
-					      false, __ATOMIC_RELAXED,
-					      __ATOMIC_RELAXED));
+		while (thread->side_done < thread->side_count) {
+			/* Copied: a handler may empty the side meanwhile. */
+			event = thread->side[thread->side_done++];
+			backpressure_push(thread, &event, 1);
+		}
+		count = thread->side_done;
+		if (__atomic_compare_exchange_n(&thread->side_count, &count, 0,
+						false, __ATOMIC_RELAXED,
+						__ATOMIC_RELAXED))
+			thread->side_done = 0;
+	} while (thread->side_done < *(volatile uint32_t *)&thread->side_count);
 	thread->pushing = false;
+}
+
+/* A handler found no room on the side, but its thread only waits for some. */
+static void push_while_waiting(struct thread *thread,
+			       const struct ring_event *events, unsigned int n)
+{
+	thread->waiting = false;
+	push_side(thread);
+	thread->pushing = true;
+	backpressure_push(thread, events, n);
+	thread->waiting = true;
+}
+
+static void push_aside(struct thread *thread, const struct ring_event *events,
+		       unsigned int n)
+{
+	uint32_t count = thread->side_count;
+
+	if (count + n <= THREAD_SIDE_EVENTS) {
+		memcpy(&thread->side[count], events, n * sizeof(*events));
+		__atomic_store_n(&thread->side_count, count + n,
+				 __ATOMIC_RELAXED);
+	} else if (thread->waiting) {
+		push_while_waiting(thread, events, n);
+	} else {
+		ring_count(STAT_NESTED_DROPPED, n);
+	}
 }
 
 void entry_push(struct thread *thread, const struct ring_event *events,
 		unsigned int n)
 {
-	uint32_t count;
-
 	if (__builtin_expect(thread->pushing, 0)) {
-		count = thread->side_count;
-		if (count + n > THREAD_SIDE_EVENTS) {
-			ring_count(STAT_NESTED_DROPPED, n);
-			return;
-		}
-		memcpy(&thread->side[count], events, n * sizeof(*events));
-		__atomic_store_n(&thread->side_count, count + n,
-				 __ATOMIC_RELAXED);
+		push_aside(thread, events, n);
 		return;
 	}
 	thread->pushing = true;
@@ -263,8 +288,10 @@ void entry_after_fork(void)
 	self->tid = (uint32_t)sys_gettid();
 	self->guard = 0;
 	self->pushing = false;
+	self->waiting = false;
 	self->dropping = false;
 	self->side_count = 0;
+	self->side_done = 0;
 	memset(&self->cache, 0, sizeof(self->cache));
 	memset(&self->sampler, 0, sizeof(self->sampler));
 	self->buffer = NULL;

@@ -91,37 +91,38 @@ void free(void *block)
 	release(EVENT_FREE, block, RECORDER_CALLER());
 }
 
-void cfree(void *block)
-{
-	release(EVENT_CFREE, block, RECORDER_CALLER());
-}
-
 /* Our own, whoever stands before us. */
 extern __typeof__(free) own_free
 	__attribute__((alias("free"), visibility("hidden"), nothrow, leaf));
 
 /*
- * C23's frees exist because of us. If another allocator stands before us, all
+ * cfree and C23's frees exist because of us. If another allocator stands before us, all
  * blocks are its own: they go to the `free` that the program would call.
  */
-static void release_sized(void *block, struct recorder_caller caller)
+static void release_first(enum event_kind kind, void *block,
+			  struct recorder_caller caller)
 {
 	if (free == own_free)
-		release(EVENT_FREE_SIZED, block, caller);
+		release(kind, block, caller);
 	else
 		free(block);
+}
+
+void cfree(void *block)
+{
+	release_first(EVENT_CFREE, block, RECORDER_CALLER());
 }
 
 void free_sized(void *block, size_t size)
 {
 	(void)size; /* a hint; free() needs none */
-	release_sized(block, RECORDER_CALLER());
+	release_first(EVENT_FREE_SIZED, block, RECORDER_CALLER());
 }
 
 void free_aligned_sized(void *block, size_t alignment, size_t size)
 {
 	(void)alignment, (void)size;
-	release_sized(block, RECORDER_CALLER());
+	release_first(EVENT_FREE_SIZED, block, RECORDER_CALLER());
 }
 
 /* A bootstrap block moves to the real heap when it is resized. */

@@ -30,6 +30,7 @@ struct thread {
 
 	uintptr_t guard; /* 0, or the SP of the hook that is running */
 	bool pushing;	 /* the fields above are being changed */
+	bool waiting;	 /* in there, but for room: a handler may push */
 	bool dropping;	 /* full, and the drainer stuck or failing */
 	uint32_t dropped; /* since `dropping`; when to look again */
 	uint32_t serial; /* unique in the process, from 1 */
@@ -42,6 +43,7 @@ struct thread {
 	uint64_t last_sample; /* address; for `temporary` */
 	struct thread *next;  /* in the list of free ones */
 
+	uint32_t side_done;  /* of these, pushed already */
 	uint32_t side_count; /* events that came while `pushing`; atomic */
 	struct ring_event side[THREAD_SIDE_EVENTS];
 	struct stacks_cache cache;
