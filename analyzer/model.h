@@ -94,10 +94,10 @@ const struct model_thread *model_thread(const struct model *m, uint32_t serial);
 double model_tick_ns(const struct model *m, uint64_t tick);
 
 /*
- * For model_take() (model_blocks.h) and the ring reader. The module's pointers become the
- * model's. A thread may come many times, a record each: later ones add to
- * earlier ones; `name` is copied, NULL for none. Both return -1 when there are
- * more than any program has.
+ * For model_take() (model_blocks.h) and the ring reader. The module's pointers
+ * become the model's. A thread may come many times, a record each: later ones
+ * add to earlier ones; `name` is copied, NULL for none. The first two return -1
+ * when there are more than any program has.
  */
 int model_add_module(struct model *m, const struct model_module *module);
 int model_add_thread(struct model *m, const struct model_thread *thread,

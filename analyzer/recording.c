@@ -336,6 +336,14 @@ uint64_t recording_last_tick(const struct recording *recording)
 	return last;
 }
 
+double recording_run_ns(const struct recording *recording)
+{
+	uint64_t last = recording_last_tick(recording);
+	double ns = last ? model_tick_ns(&recording->model, last) : 0;
+
+	return ns > 0 ? ns : 0;
+}
+
 bool recording_is_whole(const struct recording *recording)
 {
 	return recording->reader.damage_total == 0 &&

@@ -67,6 +67,9 @@ void recording_verify(struct recording *recording);
 /* The last tick that is known of, events and usage alike; 0 if none is. */
 uint64_t recording_last_tick(const struct recording *recording);
 
+/* From the recording's start to its last tick; 0 if not known. */
+double recording_run_ns(const struct recording *recording);
+
 /* Is it whole: no damage, an END, nothing left in a ring file? */
 bool recording_is_whole(const struct recording *recording);
 

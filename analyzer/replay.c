@@ -106,7 +106,8 @@ static void commit(struct replay *r, uint64_t tick, size_t most)
 	const struct timeline_record *record;
 
 	while ((record = timeline_oldest(&r->t)) != NULL) {
-		if (record->event.tick >= tick && timeline_logged(&r->t) <= most)
+		if (record->event.tick >= tick &&
+		    timeline_logged(&r->t) <= most)
 			break;
 		count(r->counts, record);
 		tell_sink(r->sink, record);

@@ -134,8 +134,8 @@ static void read_modules(struct ring_snapshot *snapshot, uint64_t drained)
 		uint32_t place = 0;
 		int bytes = 0;
 
-		if (!ring_snapshot_get(snapshot, header->module_chunks[i], chunk,
-				   RING_MODULE_CHUNK))
+		if (!ring_snapshot_get(snapshot, header->module_chunks[i],
+				       chunk, RING_MODULE_CHUNK))
 			bytes = -1;
 		while (bytes >= 0 && seen < header->module_count) {
 			bytes = next_module(chunk, place, &record);

@@ -73,8 +73,9 @@ int cmd_problem(const char *path, const struct dump_problem *problem)
 }
 
 /* One line, whatever the user's own words in it hold. */
-static void print_line(const char *before, const char *format,
-		       va_list arguments, const char *after)
+__attribute__((format(printf, 2, 0))) static void
+print_line(const char *before, const char *format, va_list arguments,
+	   const char *after)
 {
 	char *message, *line;
 

@@ -13,59 +13,15 @@
 #include <time.h>
 
 #include "analyzer/cmd/dump_json.h"
+#include "analyzer/cmd/info_json.h"
 #include "analyzer/loss.h"
 #include "analyzer/memory.h"
+#include "analyzer/model_names.h"
 #include "analyzer/recording.h"
 #include "analyzer/text.h"
 
 #define TEXT_COLUMNS 66 /* for a value: 80 less its label */
 #define DAMAGE_SHOWN 5
-
-/* Short names of what the dump has as numbers; "unknown" for others. */
-static const char *name_of(const char *const *names, size_t count, uint64_t n)
-{
-	return n < count && names[n] ? names[n] : "unknown";
-}
-
-#define NAME(names, number) \
-	name_of(names, sizeof(names) / sizeof(names[0]), number)
-
-static const char *const mode_names[] = {
-	[MODE_EXACT] = "exact",
-	[MODE_SAMPLED] = "sampled",
-};
-static const char *const clock_names[] = {
-	[CLOCK_UNIT_TSC] = "tsc",
-	[CLOCK_UNIT_MONOTONIC_NS] = "monotonic",
-};
-static const char *const drainer_names[] = {
-	[DRAINER_COLLECTOR] = "collector",
-	[DRAINER_SELF] = "self",
-};
-static const char *const on_full_names[] = {
-	[ON_FULL_WAIT] = "wait",
-	[ON_FULL_DROP] = "drop",
-};
-static const char *const end_names[] = {
-	[0] = "none",
-	[END_EXIT] = "exit",
-	[END_UNDER_EXIT] = "_exit",
-	[END_DIED] = "died",
-	[END_EXEC] = "exec",
-};
-static const char *const end_texts[] = {
-	[END_EXIT] = "it exited",
-	[END_UNDER_EXIT] = "it exited by _exit or quick_exit",
-	[END_DIED] = "it was killed, or ended without exit handlers",
-	[END_EXEC] = "it became another program by exec",
-};
-static const char *const ring_names[] = {
-	[RING_NONE] = "none",
-	[RING_TAKEN] = "taken",
-	[RING_FOREIGN] = "foreign",
-	[RING_UNREADABLE] = "unreadable",
-	[RING_BUSY] = "busy",
-};
 
 /* "label:   value", cut to what a line holds. Frees value. */
 static void line(const char *label, char *value)
@@ -114,14 +70,6 @@ static char *start_time(const struct model_meta *meta)
 	return xasprintf("%s", text);
 }
 
-static double run_ns(const struct recording *recording)
-{
-	uint64_t last = recording_last_tick(recording);
-	double ns = last ? model_tick_ns(&recording->model, last) : 0;
-
-	return ns > 0 ? ns : 0;
-}
-
 static void print_program(const struct recording *recording)
 {
 	const struct model_meta *meta = &recording->model.meta;
@@ -136,7 +84,7 @@ static void print_program(const struct recording *recording)
 				  meta->forked == 1 ? ", a fork" : ""));
 	line("started", start_time(meta));
 	line("ran", xasprintf("%s%s",
-			      text_duration(number, run_ns(recording)),
+			      text_duration(number, recording_run_ns(recording)),
 			      recording->model.ns_per_tick_guessed ?
 				      " (about: its clock is not known)" :
 				      ""));
@@ -175,13 +123,13 @@ static void print_method(const struct recording *recording)
 				    meta->allocator_version[0] ? " " : "",
 				    meta->allocator_version));
 	line("clock", xasprintf("%s, a tick is %.0f ns",
-				NAME(clock_names, meta->clock),
+				model_clock_name(meta->clock),
 				recording->model.ns_per_tick));
 	line("written by", xasprintf("%s; when buffers are full: %s",
 				     meta->drainer == DRAINER_SELF ?
 					     "the program itself" :
 					     "the collector",
-				     NAME(on_full_names, meta->on_full)));
+				     model_on_full_name(meta->on_full)));
 	line("heapwise", xasprintf("%s", meta->version));
 }
 
@@ -208,9 +156,7 @@ static char *end_text(const struct recording *recording)
 
 	if (recording->live)
 		return xasprintf("it still runs");
-	if (reason)
-		return xasprintf("%s", NAME(end_texts, reason));
-	return xasprintf("not known: the dump has no end");
+	return xasprintf("%s", model_end_text(reason));
 }
 
 static char *ring_text(const struct recording *recording)
@@ -278,108 +224,6 @@ static void print_text(const char *path, const struct recording *recording)
 	print_losses(recording, true);
 }
 
-static json_t *losses_json(const struct recording *recording, bool notes)
-{
-	json_t *object = json_object();
-
-	for (size_t i = 0; i < loss_count; i++)
-		if ((losses[i].kind == LOSS_NOTE) == notes)
-			json_object_set_new(
-				object, losses[i].key,
-				dump_json_number(
-					recording->model.stats[losses[i].tag]));
-	return object;
-}
-
-static void put_program(json_t *root, const struct recording *recording)
-{
-	const struct model_meta *meta = &recording->model.meta;
-	json_t *arguments = json_array();
-
-	for (size_t i = 0; i < meta->argument_count; i++)
-		json_array_append_new(arguments,
-				      dump_json_string(meta->arguments[i]));
-	json_object_set_new(root, "program", dump_json_string(meta->program));
-	json_object_set_new(root, "arguments", arguments);
-	json_object_set_new(root, "directory",
-			    dump_json_string(meta->directory));
-	json_object_set_new(root, "host", dump_json_string(meta->host));
-	json_object_set_new(root, "pid", dump_json_number(meta->pid));
-	json_object_set_new(root, "parent_pid",
-			    dump_json_number(meta->parent_pid));
-	json_object_set_new(root, "forked", json_boolean(meta->forked == 1));
-	json_object_set_new(root, "start_realtime_ns",
-			    dump_json_number(meta->start_realtime_ns));
-	json_object_set_new(root, "run_ns",
-			    dump_json_number((uint64_t)run_ns(recording)));
-}
-
-static void put_method(json_t *root, const struct recording *recording)
-{
-	const struct model_meta *meta = &recording->model.meta;
-
-	json_object_set_new(root, "mode",
-			    json_string(NAME(mode_names, meta->mode)));
-	json_object_set_new(root, "sample_bytes",
-			    meta->mode == MODE_SAMPLED ?
-				    dump_json_number(meta->sample_bytes) :
-				    json_null());
-	json_object_set_new(root, "free_stacks",
-			    dump_json_number(meta->free_stacks));
-	json_object_set_new(root, "details", dump_json_number(meta->details));
-	json_object_set_new(root, "allocator",
-			    dump_json_string(meta->allocator));
-	json_object_set_new(root, "allocator_version",
-			    dump_json_string(meta->allocator_version));
-	json_object_set_new(root, "clock",
-			    json_string(NAME(clock_names, meta->clock)));
-	json_object_set_new(root, "tick_ns",
-			    json_real(recording->model.ns_per_tick));
-	json_object_set_new(root, "drainer",
-			    json_string(NAME(drainer_names, meta->drainer)));
-	json_object_set_new(root, "on_full",
-			    json_string(NAME(on_full_names, meta->on_full)));
-	json_object_set_new(root, "version", dump_json_string(meta->version));
-}
-
-static void put_content(json_t *root, const struct recording *recording)
-{
-	const struct model *m = &recording->model;
-
-	json_object_set_new(root, "events",
-			    dump_json_number(recording->event_count));
-	json_object_set_new(root, "threads",
-			    dump_json_number(recording->lane_count));
-	json_object_set_new(root, "stack_nodes",
-			    dump_json_number(m->stacks.known));
-	json_object_set_new(root, "modules",
-			    dump_json_number(m->module_count));
-	json_object_set_new(root, "peak_rss_bytes",
-			    dump_json_number(m->peak_rss_bytes));
-	json_object_set_new(root, "end",
-			    json_string(NAME(end_names, m->end_reason)));
-	json_object_set_new(root, "live", json_boolean(recording->live));
-	json_object_set_new(root, "ring",
-			    json_string(NAME(ring_names, recording->ring)));
-	json_object_set_new(root, "ring_events",
-			    dump_json_number(recording->ring_events));
-}
-
-static void print_json(const char *path, const struct recording *recording)
-{
-	json_t *root = json_object();
-
-	json_object_set_new(root, "file", dump_json_string(path));
-	put_program(root, recording);
-	put_method(root, recording);
-	put_content(root, recording);
-	json_object_set_new(root, "damage",
-			    dump_json_damage(&recording->reader));
-	json_object_set_new(root, "lost", losses_json(recording, false));
-	json_object_set_new(root, "notes", losses_json(recording, true));
-	dump_json_print(root);
-}
-
 int cmd_info(int argc, char **argv)
 {
 	struct cmd_options options = { 0 };
@@ -397,7 +241,7 @@ int cmd_info(int argc, char **argv)
 			continue;
 		}
 		if (options.json)
-			print_json(options.paths[i], recording);
+			dump_json_print(info_json(options.paths[i], recording));
 		else
 			print_text(options.paths[i], recording);
 		recording_free(recording);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* What `heapwise info --json` prints of a dump. */
+#ifndef ANALYZER_CMD_INFO_JSON_H
+#define ANALYZER_CMD_INFO_JSON_H
+
+#include <jansson.h>
+
+#include "analyzer/recording.h"
+
+/* A new object. */
+json_t *info_json(const char *path, const struct recording *recording);
+
+#endif
