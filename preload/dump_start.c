@@ -13,6 +13,7 @@
 #include "preload/clock.h"
 #include "preload/options.h"
 #include "preload/payloads.h"
+#include "preload/previous_image.h"
 #include "preload/real.h"
 #include "preload/ring.h"
 #include "preload/sys.h"
@@ -181,6 +182,25 @@ static int write_meta(struct writer *writer, uint64_t seed, bool forked)
 	return writer_append(writer, &block);
 }
 
+/* An exec left the dump of the program before without an end. The name has
+ * the pid, except that of the first: both are found by looking around. */
+static void finish_previous(struct writer_space *space)
+{
+	char path[4096];
+	char *slash;
+
+	if (options.session || name_dump(0))
+		return;
+	if (options.ring_dir[0]) {
+		previous_image_finish(options.ring_dir, space);
+		return;
+	}
+	strcpy(path, dump_path);
+	slash = strrchr(path, '/');
+	slash[slash == path] = '\0';
+	previous_image_finish(path, space);
+}
+
 int dump_start(uint64_t seed, bool forked)
 {
 	static void *memory; /* the writer's, until draining begins */
@@ -193,6 +213,8 @@ int dump_start(uint64_t seed, bool forked)
 	if (!memory)
 		return -ENOMEM;
 	writer_init(&writer, writer_space_init(memory), dump_path);
+	if (!forked)
+		finish_previous(writer.space);
 	ret = create_dump(&writer, forked);
 	if (ret)
 		return ret;

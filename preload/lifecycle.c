@@ -325,12 +325,15 @@ void lifecycle_before_exec(const char *path)
 		sys_leave(&section);
 	} else {
 		backpressure_drain_all();
+		ring.header->reason = END_EXEC; /* see previous_image.c */
 	}
 }
 
+/* A dropped child starts again with its next event. */
 void lifecycle_exec_failed(void)
 {
-	/* A dropped child starts again with its next event. */
+	if (thread_gate_open() && owner == sys_getpid())
+		ring.header->reason = 0;
 }
 
 void lifecycle_finish(enum end_reason reason)
