@@ -10,18 +10,23 @@ installed() {
 		grep -qx installed
 }
 
+# What could not be had when it was asked for, one a line: not asked for again.
+refused=build/.packages
 missing=
 wanted=
 for package; do
-	installed "${package#\?}" && continue
+	name=${package#\?}
+	installed "$name" && continue
 	case $package in
-	\?*) wanted="$wanted ${package#\?}" ;;
-	*) missing="$missing $package" ;;
+	\?*)
+		grep -qxs "$name" $refused || wanted="$wanted $name"
+		;;
+	*)
+		missing="$missing $name"
+		;;
 	esac
 done
-# What a machine without these cannot have is asked for only once.
-stamp=build/.packages
-[ -z "$missing" ] && [ "$wanted" = "$(cat $stamp 2>/dev/null)" ] && exit 0
+[ -n "$missing$wanted" ] || exit 0
 
 if [ "$(id -u)" = 0 ]; then
 	root=
@@ -48,10 +53,9 @@ if [ -n "$missing" ] &&
 	echo "  apt-get install$missing" >&2
 	exit 1
 fi
-left=
+mkdir -p build
 for package in $wanted; do
 	apt install -y --no-install-recommends "$package" 2>/dev/null ||
-		left="$left $package"
+		echo "$package" >>$refused
 done
-mkdir -p build && printf '%s\n' "$left" >$stamp
 exit 0
