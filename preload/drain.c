@@ -128,8 +128,10 @@ static bool is_worth_it(struct drain *d, const struct ring_view_buffer *b,
  * some events are missing, what comes later is of no use. */
 static bool must_drop(const struct drain *d, unsigned int flags)
 {
-	return d->setup.collector && d->writer.error &&
-	       (d->dropped || !(flags & DRAIN_GONE));
+	if (!d->writer.error)
+		return false;
+	return d->drop_the_rest ||
+	       (d->setup.collector && (d->dropped || !(flags & DRAIN_GONE)));
 }
 
 /* All of a buffer up to this round's head. */
@@ -336,6 +338,11 @@ int drain_finish(struct drain *d, enum end_reason reason, unsigned int flags)
 	int ret = begin(d);
 	int stats;
 
+	/* Without a ring file nothing outlives this process: then what the
+	 * dump can't take is counted in it, before its END. */
+	d->drop_the_rest = d->setup.view.header->stats[STAT_ANONYMOUS_RING];
+	if (d->drop_the_rest && ret == d->writer.error)
+		ret = 0;
 	if (is_finished(d))
 		return end(d, 0);
 	for (int i = 0; i < FINISH_ROUNDS && ret == 0; i++) {

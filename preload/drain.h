@@ -50,6 +50,7 @@ struct drain {
 	bool pressed;	      /* a buffer was at least half full */
 	bool dropped;	      /* events are missing from the dump */
 	uint64_t first_sequence; /* of the first block of this drainer */
+	bool drop_the_rest;	 /* see drain_finish */
 	bool settled;		 /* no intent is left of another drainer */
 };
 

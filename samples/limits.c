@@ -15,6 +15,7 @@
  * expect dumps 2
  * run fsize
  * expect dumps 2
+ * expect lost dropped_events write_errors
  */
 #include <sys/resource.h>
 #include "sample.h"
