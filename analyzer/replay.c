@@ -13,7 +13,7 @@
 #define PROGRESS_EVERY (1u << 18)
 /* Records that stay in the log until this much later; an order that leads
  * nowhere was right until a few ticks before. */
-#define KEEP_TICKS 16
+#define KEEP_TICKS 256
 #define COMMIT_EVERY 256
 
 /* A lane that waits for another to change an address's state. */

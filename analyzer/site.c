@@ -78,11 +78,13 @@ void site_allocate(const struct site_account *account,
 	}
 }
 
+/* A live block has the low 48 bits of its tick: months, whatever the uptime. */
 static uint64_t lifetime(const struct replay_step *step)
 {
-	uint64_t born = live_block_tick(step->block);
+	uint64_t age = (step->tick - live_block_tick(step->block)) &
+		       (UINT64_MAX >> 16);
 
-	return step->tick > born ? step->tick - born : 0;
+	return age >> 47 ? 0 : age; /* stamps of two threads may step back */
 }
 
 void site_release(const struct site_account *account,

@@ -10,7 +10,7 @@
 #include "analyzer/lane_cursor.h"
 #include "analyzer/live_table.h"
 
-#define TIMELINE_SLACK_TICKS 4 /* stamps of two threads are no more exact */
+#define TIMELINE_SLACK_TICKS 64 /* stamps of two threads are no more exact */
 #define TIMELINE_FAR UINT32_MAX /* another thread releases the block */
 
 /* What a record did to the live table. */

@@ -15,7 +15,7 @@
 #define BLIND_NS_MAX 1000000000u   /* then go on with what is visible */
 #define CHAIN_MAX 64		   /* buffers of one thread, growing */
 #define FINISH_ROUNDS 4
-#define SYNC_SLACK_TICKS 8 /* stamps may be early, and step back */
+#define SYNC_SLACK_TICKS 128 /* stamps may be early, and step back */
 #define SYNC_EVENTS 65536
 #define SYNC_NS 250000000u
 /*
