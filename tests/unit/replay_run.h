@@ -17,7 +17,8 @@
 #define B 0x2000
 
 /* Begins an exact dump with stacks 2 .. 2 + STACKS - 1. */
-__attribute__((unused)) static void begin(struct dump_builder *b, enum dump_mode mode)
+__attribute__((unused)) static void begin(struct dump_builder *b,
+					  enum dump_mode mode)
 {
 	struct stack_node nodes[STACKS];
 
@@ -28,8 +29,9 @@ __attribute__((unused)) static void begin(struct dump_builder *b, enum dump_mode
 	dump_builder_stacks(b, 2, nodes, STACKS);
 }
 
-__attribute__((unused)) static struct profile *run_view(struct dump_builder *b, struct recording **r,
-				const struct profile_view *view)
+__attribute__((unused)) static struct profile *
+run_view(struct dump_builder *b, struct recording **r,
+	 const struct profile_view *view)
 {
 	struct profile *p;
 
@@ -38,7 +40,8 @@ __attribute__((unused)) static struct profile *run_view(struct dump_builder *b, 
 	return p;
 }
 
-__attribute__((unused)) static struct profile *run(struct dump_builder *b, struct recording **r)
+__attribute__((unused)) static struct profile *
+run(struct dump_builder *b, struct recording **r)
 {
 	const struct profile_view view = { .by = PROFILE_BY_STACK };
 
@@ -46,15 +49,16 @@ __attribute__((unused)) static struct profile *run(struct dump_builder *b, struc
 	return run_view(b, r, &view);
 }
 
-__attribute__((unused)) static void finish(struct dump_builder *b, struct recording *r,
-		   struct profile *p)
+__attribute__((unused)) static void
+finish(struct dump_builder *b, struct recording *r, struct profile *p)
 {
 	profile_free(p);
 	recording_free(r);
 	dump_builder_release(b);
 }
 
-__attribute__((unused)) static const struct site *site_of(const struct profile *p, uint32_t key)
+__attribute__((unused)) static const struct site *
+site_of(const struct profile *p, uint32_t key)
 {
 	for (size_t i = 0; i < p->site_count; i++)
 		if (p->sites[i].key == key)
