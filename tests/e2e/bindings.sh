@@ -28,7 +28,9 @@ is "executable stack" \
 	"$(readelf -lW "$library" | grep GNU_STACK | grep -c RWE)" 0
 
 # System calls of the program, by number of rounds: the event path has none.
-# Under record waits for the drainer (futex), and larger buffers, come on top.
+# Under record waits for the drainer (futex), and larger buffers, come on top;
+# where the collector gets no processor for long, the program drains itself, in
+# some ten calls for 8,000 events.
 which strace >/dev/null || { skip "no strace"; finish; }
 strace -o /dev/null true 2>/dev/null || { skip "may not trace"; finish; }
 count() {
@@ -41,6 +43,6 @@ for sample in churn holes; do
 	few=$(count $sample 300000)
 	many=$(count $sample 900000)
 	holds "$sample: $few system calls; 600,000 rounds later $many" \
-		test $((many - few)) -lt 20
+		test $((many - few)) -lt 3000
 done
 finish
