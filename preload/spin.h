@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A lock for short, rare sections of the recorder: no system call, no
- * allocation. The holder must not call out. A signal handler may find its own
- * thread holding the lock, so every taker bounds its wait and has a way to do
- * without.
+ * A lock for short, rare sections of the recorder: no allocation, and no system
+ * call but a yield by who waits for long (of a thousand threads that begin at
+ * once, one is the holder). The holder must not call out. A signal handler may
+ * find its own thread holding the lock, so every taker bounds its wait and has
+ * a way to do without.
  */
 #ifndef PRELOAD_SPIN_H
 #define PRELOAD_SPIN_H
@@ -11,9 +12,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "preload/sys.h"
+
 #define RECORDER_PAGE 4096u
-/* About 50 ms: longer than a holder is ever off its processor, in practice. */
+/* About 50 ms without yielding. */
 #define SPIN_LONG (1u << 21)
+#define SPIN_PAUSES (1u << 10) /* then others may run: the holder, perhaps */
 
 struct spin {
 	uint32_t held; /* atomic */
@@ -26,10 +30,13 @@ static inline bool spin_try_lock(struct spin *spin)
 
 static inline bool spin_try_lock_for_long(struct spin *spin)
 {
-	for (uint32_t i = 0; i < SPIN_LONG; i++) {
-		if (spin_try_lock(spin))
+	for (uint32_t i = 1; i <= SPIN_LONG; i++) {
+		if (!__atomic_load_n(&spin->held, __ATOMIC_RELAXED) &&
+		    spin_try_lock(spin))
 			return true;
 		__builtin_ia32_pause();
+		if (i % SPIN_PAUSES == 0 && !sys_is_forbidden())
+			sys_call3(SYS_sched_yield, 0, 0, 0);
 	}
 	return false;
 }
