@@ -108,16 +108,16 @@ $(BIN): $(ANALYZER_OBJ)
 $(COLL): $(COLLECTOR_OBJ)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) $(if $(SAN),,-static) -o $@ $^ -lzstd
 
-# Every event passes through these: no vector registers, a frame pointer to
-# start the walk from.
-HOT := intercept intercept_cxx recorder ring unwind stacks thread sampler sampled_set
+# Every event passes through these: no vector registers; a call at a function's
+# end is a jump, so that what it calls stands on the target's frame.
+HOT := intercept intercept_cxx recorder entry rules ring unwind stacks stack_memory thread sampler sampled_set
 $(HOT:%=$(B)/preload/%.o): HOTFLAGS := -mgeneral-regs-only
-$(B)/preload/intercept.o $(B)/preload/intercept_cxx.o: HOTFLAGS += -fno-omit-frame-pointer
+$(B)/preload/intercept.o $(B)/preload/intercept_cxx.o: HOTFLAGS += -foptimize-sibling-calls
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o $(B)/preload/intercept_process.o: HOTFLAGS += -fvisibility=default
 
 $(B)/preload/%.o: preload/%.c
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(BASE) $(PRELOAD_CFLAGS) $(HOTFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(BASE) $(PRELOAD_CFLAGS) $(CFLAGS) $(HOTFLAGS) $(SANFLAGS) $(DEPS) -c -o $@ $<
 
 $(B)/include/%.o: include/%.c
 	@mkdir -p $(@D)

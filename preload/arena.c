@@ -7,7 +7,6 @@
 #include "preload/sys.h"
 
 #define CHUNK_BYTES (256u << 10)
-#define BOOTSTRAP_BYTES (256u << 10)
 #define ALIGNMENT 64u
 
 static struct spin lock; /* guards chunk_next, chunk_end */
@@ -97,6 +96,11 @@ void *bootstrap_alloc(size_t size, size_t alignment)
 bool bootstrap_owns(const void *block)
 {
 	return (uintptr_t)block - (uintptr_t)bootstrap < BOOTSTRAP_BYTES;
+}
+
+uintptr_t bootstrap_start(void)
+{
+	return (uintptr_t)bootstrap;
 }
 
 size_t bootstrap_size(const void *block)

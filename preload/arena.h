@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define BOOTSTRAP_BYTES (256u << 10)
+
 /* Zeroed, 64-byte aligned, never freed. NULL when there is no memory. */
 void *arena_alloc(size_t bytes);
 /* Zeroed pages of their own; NULL when there are none. */
@@ -27,6 +29,7 @@ void arena_after_fork(void);
 /* Zeroed; aligned to `alignment` (a power of two); NULL when full. */
 void *bootstrap_alloc(size_t size, size_t alignment);
 bool bootstrap_owns(const void *block);
+uintptr_t bootstrap_start(void); /* of BOOTSTRAP_BYTES */
 /* The size that was asked for; block must be owned. */
 size_t bootstrap_size(const void *block);
 

@@ -97,6 +97,8 @@ static void seal(struct ring_buffer *buffer)
 bool backpressure_attach(struct thread *thread)
 {
 	thread->buffer = NULL;
+	thread->capacity = 0; /* no room, should there be no buffer */
+	thread->head = thread->tail_seen = 0;
 	return adopt(thread, ring_take_buffer(RING_BUFFER_BYTES_MIN,
 					      thread->serial, 0,
 					      &thread->buffer_offset));

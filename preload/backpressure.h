@@ -8,6 +8,7 @@
 #define PRELOAD_BACKPRESSURE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "preload/thread.h"
 
@@ -18,6 +19,25 @@ int backpressure_init(void);
  * thread is entered, nested or late. */
 void backpressure_push(struct thread *thread, const struct ring_event *events,
 		       unsigned int n);
+
+/* The hot path: the place of the next event, NULL when there is no room; and
+ * once it is filled in, its commit. */
+static inline struct ring_event *backpressure_place(const struct thread *thread)
+{
+	if (__builtin_expect(thread->head - thread->tail_seen >=
+			     thread->capacity, 0))
+		return NULL;
+	return &thread->events[thread->place];
+}
+
+static inline void backpressure_commit(struct thread *thread)
+{
+	uint32_t next = thread->place + 1;
+
+	thread->place = next == thread->capacity ? 0 : next;
+	thread->head++;
+	__atomic_store_n(&thread->buffer->head, thread->head, __ATOMIC_RELEASE);
+}
 
 /* Takes the first buffer of a thread. False: no room. */
 bool backpressure_attach(struct thread *thread);

@@ -6,6 +6,7 @@
 #define INVARIANT_TSC (1u << 8) /* CPUID 0x80000007, EDX */
 
 bool clock_is_tsc;
+bool clock_is_plain;
 __thread uint64_t clock_stopped;
 
 void clock_init(void)
@@ -14,11 +15,14 @@ void clock_init(void)
 
 	if (__get_cpuid(0x80000007, &a, &b, &c, &d))
 		clock_is_tsc = (d & INVARIANT_TSC) != 0;
+	clock_is_plain = clock_is_tsc;
 }
 
 void clock_stop(bool on)
 {
 	clock_stopped = 0;
-	if (on)
-		clock_stopped = clock_units();
+	if (!on)
+		return;
+	clock_is_plain = false;
+	clock_stopped = clock_units();
 }

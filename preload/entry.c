@@ -22,8 +22,8 @@ extern void *__libc_stack_end; /* the loader's: where the main stack began */
 static pthread_key_t key;
 static bool key_made;
 static uint64_t seed;
-static struct unwind_stack main_stack;
-static __thread struct unwind_stack own_stack
+static struct stack_bounds main_stack;
+static __thread struct stack_bounds own_stack
 	__attribute__((tls_model("initial-exec")));
 
 static struct spin late_lock;
@@ -134,16 +134,11 @@ static void detach(void *value)
 		sys_leave(&section);
 }
 
-static bool lies_in(const struct unwind_stack *stack, uintptr_t sp)
-{
-	return sp >= stack->low && sp < stack->high;
-}
-
 static bool is_stale(const struct thread *thread, uintptr_t sp)
 {
 	uintptr_t guard = thread->guard;
-	bool here = lies_in(&thread->walk.stack, sp);
-	bool there = lies_in(&thread->walk.stack, guard);
+	bool here = stack_holds(&thread->walk.stack, sp);
+	bool there = stack_holds(&thread->walk.stack, guard);
 
 	if (here)
 		return !there || sp >= guard;
@@ -177,11 +172,11 @@ static enum entry enter_late(struct thread **thread)
 	return ENTRY_OFF;
 }
 
-enum entry entry_enter(struct thread **thread, uintptr_t sp)
+enum entry entry_enter_slow(struct thread **thread, uintptr_t sp)
 {
 	struct thread *self = thread_self;
 
-	if (__builtin_expect(!self, 0)) {
+	if (!self) {
 		if (thread_ended) {
 			ring_count(STAT_LATE_EVENTS, 1);
 			return enter_late(thread);
@@ -191,7 +186,7 @@ enum entry entry_enter(struct thread **thread, uintptr_t sp)
 			return ENTRY_OFF;
 	}
 	*thread = self;
-	if (__builtin_expect(self->guard != 0, 0)) {
+	if (self->guard) {
 		if (!is_stale(self, sp)) {
 			ring_count(STAT_NESTED_EVENTS, 1);
 			return ENTRY_NESTED;
@@ -200,6 +195,11 @@ enum entry entry_enter(struct thread **thread, uintptr_t sp)
 	}
 	self->guard = sp;
 	return ENTRY_WHOLE;
+}
+
+void entry_leave_late(void)
+{
+	spin_unlock(&late_lock);
 }
 
 /* Events that handlers left while a push was under way. */
@@ -263,17 +263,28 @@ void entry_push(struct thread *thread, const struct ring_event *events,
 	backpressure_push(thread, events, n);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	thread->pushing = false;
-	while (__builtin_expect(thread->side_count != 0, 0))
-		push_side(thread);
+	if (__builtin_expect(thread->side_count != 0, 0))
+		entry_push_side(thread);
 }
 
-void entry_leave(struct thread *thread, enum entry entry)
+void entry_push_words(struct thread *thread, uint64_t what, uint64_t address,
+		      uint64_t size, uint64_t stack_and_extra)
 {
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (entry == ENTRY_WHOLE)
-		thread->guard = 0;
-	else if (entry == ENTRY_LATE)
-		spin_unlock(&late_lock);
+	struct ring_event event = {
+		.what = what,
+		.address = address,
+		.size = size,
+		.stack = (uint32_t)stack_and_extra,
+		.extra = (uint32_t)(stack_and_extra >> 32),
+	};
+
+	entry_push(thread, &event, 1);
+}
+
+void entry_push_side(struct thread *thread)
+{
+	while (thread->side_count != 0)
+		push_side(thread);
 }
 
 void entry_after_fork(void)
@@ -282,6 +293,7 @@ void entry_after_fork(void)
 
 	spin_reset(&late_lock);
 	late = NULL;
+	memset(&thread_sampler, 0, sizeof(thread_sampler));
 	threads_after_fork(self);
 	if (!self)
 		return;
@@ -293,6 +305,6 @@ void entry_after_fork(void)
 	self->side_count = 0;
 	self->side_done = 0;
 	memset(&self->cache, 0, sizeof(self->cache));
-	memset(&self->sampler, 0, sizeof(self->sampler));
+	unwind_forget(&self->walk);
 	self->buffer = NULL;
 }

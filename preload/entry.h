@@ -10,6 +10,7 @@
 #ifndef PRELOAD_ENTRY_H
 #define PRELOAD_ENTRY_H
 
+#include "preload/backpressure.h"
 #include "preload/thread.h"
 
 enum entry {
@@ -22,13 +23,76 @@ enum entry {
 /* For a new ring; also in a fork child. 0 or -errno. */
 int entry_init(uint64_t seed);
 
+/* What remains when the thread is not attached or its guard is set. */
+enum entry entry_enter_slow(struct thread **thread, uintptr_t sp);
+
 /* sp: of the hook. All but ENTRY_OFF must be left again. */
-enum entry entry_enter(struct thread **thread, uintptr_t sp);
-void entry_leave(struct thread *thread, enum entry entry);
+static inline enum entry entry_enter(struct thread **thread, uintptr_t sp)
+{
+	struct thread *self = thread_self;
+
+	if (__builtin_expect(!self || self->guard, 0))
+		return entry_enter_slow(thread, sp);
+	self->guard = sp;
+	*thread = self;
+	return ENTRY_WHOLE;
+}
+
+void entry_leave_late(void);
+
+static inline void entry_leave(struct thread *thread, enum entry entry)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (__builtin_expect(entry == ENTRY_WHOLE, 1))
+		thread->guard = 0;
+	else if (entry == ENTRY_LATE)
+		entry_leave_late();
+}
 
 /* Pushes now, or as soon as the push that this one interrupted is done. */
 void entry_push(struct thread *thread, const struct ring_event *events,
 		unsigned int n);
+/* One event, by its words: the same. */
+void entry_push_words(struct thread *thread, uint64_t what, uint64_t address,
+		      uint64_t size, uint64_t stack_and_extra);
+/* Pushes what handlers left meanwhile. */
+void entry_push_side(struct thread *thread);
+
+static inline uint64_t entry_stack_and_extra(uint32_t stack, uint32_t extra)
+{
+	return (uint64_t)extra << 32 | stack;
+}
+
+/* The hot path of entry_push_words(): room in the buffer, nobody interrupted. */
+static inline void entry_push_one(struct thread *thread, uint64_t what,
+				  uint64_t address, uint64_t size,
+				  uint64_t stack_and_extra)
+{
+	struct ring_event *event;
+
+	if (__builtin_expect(thread->pushing, 0)) {
+		entry_push_words(thread, what, address, size, stack_and_extra);
+		return;
+	}
+	thread->pushing = true;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	event = backpressure_place(thread);
+	if (__builtin_expect(!event, 0)) {
+		thread->pushing = false;
+		entry_push_words(thread, what, address, size, stack_and_extra);
+		return;
+	}
+	event->what = what;
+	event->address = address;
+	event->size = size;
+	event->stack = (uint32_t)stack_and_extra;
+	event->extra = (uint32_t)(stack_and_extra >> 32);
+	backpressure_commit(thread);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	thread->pushing = false;
+	if (__builtin_expect(thread->side_count != 0, 0))
+		entry_push_side(thread);
+}
 
 /* Bounds of this thread's stack, from our pthread_create wrapper. */
 void entry_set_stack(uintptr_t low, uintptr_t high);

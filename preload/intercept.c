@@ -31,7 +31,12 @@ static void *bootstrap(size_t size, size_t alignment)
 	return block;
 }
 
-void *malloc(size_t size)
+/*
+ * malloc and free come in two parts: the first answers when nothing is to be
+ * recorded, and otherwise becomes the second by a jump, so that the second
+ * stands on the caller's frame too.
+ */
+__attribute__((noinline)) static void *malloc_closely(size_t size)
 {
 	struct recorder_call call;
 	void *block;
@@ -41,9 +46,16 @@ void *malloc(size_t size)
 	call = recorder_before(size);
 	block = real.malloc(size);
 	if (block)
-		recorder_allocated(EVENT_MALLOC, block, size, &call,
+		recorder_allocated(EVENT_MALLOC, block, size, call,
 				   RECORDER_CALLER());
 	return block;
+}
+
+void *malloc(size_t size)
+{
+	if (recorder_skips_allocation(size))
+		return real.malloc(size);
+	return malloc_closely(size);
 }
 
 void *calloc(size_t count, size_t size)
@@ -62,13 +74,13 @@ void *calloc(size_t count, size_t size)
 	call = recorder_before(count * size);
 	block = real.calloc(count, size);
 	if (block)
-		recorder_allocated(EVENT_CALLOC, block, count * size, &call,
+		recorder_allocated(EVENT_CALLOC, block, count * size, call,
 				   RECORDER_CALLER());
 	return block;
 }
 
-static void release(enum event_kind kind, void *block,
-		    struct recorder_caller caller)
+RECORDER_IN_FRAME void release(enum event_kind kind, void *block,
+			       struct recorder_caller caller)
 {
 	struct recorder_call call;
 
@@ -83,12 +95,22 @@ static void release(enum event_kind kind, void *block,
 		modules_loader_freed(block);
 	call = recorder_release(kind, block, caller);
 	real.free(block);
-	recorder_released(block, &call);
+	if (__builtin_expect(call.begin != 0, 0))
+		recorder_released(block, call);
+}
+
+__attribute__((noinline)) static void free_closely(void *block)
+{
+	release(EVENT_FREE, block, RECORDER_CALLER());
 }
 
 void free(void *block)
 {
-	release(EVENT_FREE, block, RECORDER_CALLER());
+	if (recorder_skips_release(block,
+				   (uintptr_t)__builtin_return_address(0)))
+		real.free(block);
+	else
+		free_closely(block);
 }
 
 /* Our own, whoever stands before us. */
@@ -99,8 +121,8 @@ extern __typeof__(free) own_free
  * cfree and C23's frees exist because of us. If another allocator stands before us, all
  * blocks are its own: they go to the `free` that the program would call.
  */
-static void release_first(enum event_kind kind, void *block,
-			  struct recorder_caller caller)
+RECORDER_IN_FRAME void release_first(enum event_kind kind, void *block,
+				     struct recorder_caller caller)
 {
 	if (free == own_free)
 		release(kind, block, caller);
@@ -136,7 +158,8 @@ static void *leave_bootstrap(void *block, size_t size)
 	return moved;
 }
 
-static void *resize(void *block, size_t size, struct recorder_caller caller)
+RECORDER_IN_FRAME void *resize(void *block, size_t size,
+			       struct recorder_caller caller)
 {
 	struct recorder_call before = { 0 }, call;
 	enum event_kind kind = EVENT_REALLOC_NULL;
@@ -151,9 +174,9 @@ static void *resize(void *block, size_t size, struct recorder_caller caller)
 	if (moved) {
 		if (before.recorded && size)
 			kind = EVENT_REALLOC_NEW;
-		recorder_allocated(kind, moved, size, &call, caller);
+		recorder_allocated(kind, moved, size, call, caller);
 	} else if (size) {
-		recorder_realloc_failed(block, &before);
+		recorder_realloc_failed(block, before);
 	}
 	return moved;
 }
@@ -205,7 +228,7 @@ int posix_memalign(void **result, size_t alignment, size_t size)
 	call = recorder_before(size);
 	error = real.posix_memalign(result, alignment, size);
 	if (error == 0 && *result)
-		recorder_allocated(EVENT_POSIX_MEMALIGN, *result, size, &call,
+		recorder_allocated(EVENT_POSIX_MEMALIGN, *result, size, call,
 				   RECORDER_CALLER());
 	return error;
 }
@@ -221,7 +244,7 @@ void *aligned_alloc(size_t alignment, size_t size)
 	call = recorder_before(size);
 	block = real.aligned_alloc(alignment, size);
 	if (block)
-		recorder_allocated(EVENT_ALIGNED_ALLOC, block, size, &call,
+		recorder_allocated(EVENT_ALIGNED_ALLOC, block, size, call,
 				   RECORDER_CALLER());
 	return block;
 }
@@ -237,7 +260,7 @@ void *memalign(size_t alignment, size_t size)
 	call = recorder_before(size);
 	block = real.memalign(alignment, size);
 	if (block)
-		recorder_allocated(EVENT_MEMALIGN, block, size, &call,
+		recorder_allocated(EVENT_MEMALIGN, block, size, call,
 				   RECORDER_CALLER());
 	return block;
 }
@@ -253,7 +276,7 @@ void *valloc(size_t size)
 	call = recorder_before(size);
 	block = real.valloc(size);
 	if (block)
-		recorder_allocated(EVENT_VALLOC, block, size, &call,
+		recorder_allocated(EVENT_VALLOC, block, size, call,
 				   RECORDER_CALLER());
 	return block;
 }
@@ -269,7 +292,7 @@ void *pvalloc(size_t size)
 	call = recorder_before(size);
 	block = real.pvalloc(size);
 	if (block)
-		recorder_allocated(EVENT_PVALLOC, block, size, &call,
+		recorder_allocated(EVENT_PVALLOC, block, size, call,
 				   RECORDER_CALLER());
 	return block;
 }

@@ -96,11 +96,11 @@ struct new_call {
 	enum event_kind kind;
 };
 
-__attribute__((noinline)) static void *
+RECORDER_IN_FRAME void *
 call_new(struct operator_link *link, const struct new_call *new,
 	 struct recorder_caller caller)
 {
-	struct recorder_call call = { 0 };
+	struct recorder_call call;
 	uint64_t before = recorder_progress();
 	new_function *next = (new_function *)link->next;
 	void *block = next(new->size, new->second, new->third);
@@ -108,14 +108,17 @@ call_new(struct operator_link *link, const struct new_call *new,
 	if (!block || !lifecycle_recording())
 		return block;
 	learn_way(link, before);
-	if (way_of(link) == WAY_AROUND)
-		recorder_allocated(new->kind, block, new->size, &call, caller);
+	if (way_of(link) != WAY_AROUND)
+		return block;
+	call = recorder_before(new->size);
+	call.begin = 0; /* the real call is over */
+	recorder_allocated(new->kind, block, new->size, call, caller);
 	return block;
 }
 
 /* The first one is recorded twice if it turns out to pass through free: the
  * second time no such block lives any more. */
-__attribute__((noinline)) static void
+RECORDER_IN_FRAME void
 call_delete(struct operator_link *link, void *block, enum event_kind kind,
 	    uintptr_t second, uintptr_t third, struct recorder_caller caller)
 {

@@ -23,6 +23,7 @@
 #include "preload/spin.h"
 #include "preload/stacks.h"
 #include "preload/sys.h"
+#include "preload/unwind.h"
 
 /* The C library's, of the Itanium C++ ABI; in no header. */
 int __cxa_atexit(void (*function)(void *), void *argument, void *object);

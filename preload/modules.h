@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "preload/hidden.h"
+
 struct module {
 	uintptr_t start;
 	uintptr_t end;
@@ -27,7 +29,7 @@ struct module {
 };
 
 /* Rules and lookups made in an older epoch must be made again. */
-extern uint32_t modules_epoch; /* atomic */
+extern uint32_t modules_epoch HIDDEN; /* atomic */
 
 /* Once, before any other call. Notes the executable's path and the loader's
  * address range. */
@@ -47,11 +49,11 @@ void modules_unloaded(void);
  * module's link map, that module is gone, with or without dlclose. */
 void modules_loader_freed(const void *block);
 
+extern uintptr_t modules_loader_start HIDDEN, modules_loader_bytes HIDDEN;
+
 /* Is that return address inside the dynamic loader? */
 static inline bool modules_in_loader(uintptr_t address)
 {
-	extern uintptr_t modules_loader_start, modules_loader_bytes;
-
 	return address - modules_loader_start < modules_loader_bytes;
 }
 

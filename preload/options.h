@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "preload/hidden.h"
+
 #define OPTIONS_PATH 3800 /* leaves room for suffixes in a ring header */
 #define OPTIONS_SAMPLE_DEFAULT (512u << 10)
 
@@ -29,7 +31,7 @@ struct options {
 	bool verify;	   /* HEAPWISE_VERIFY=1: walk twice, count differences */
 };
 
-extern struct options options;
+extern struct options options HIDDEN;
 
 /* Fills `options` from the environment. No allocation. */
 void options_read(void);

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "preload/hidden.h"
+
 struct real {
 	void *(*malloc)(size_t);
 	void (*free)(void *);
@@ -41,14 +43,14 @@ struct real {
 	int (*execveat)(int, const char *, char *const[], char *const[], int);
 };
 
-extern struct real real;
+extern struct real real HIDDEN;
 
 /*
  * True once `real` is filled; the first call fills it. False only in the
  * thread that is filling it (use the bootstrap heap). Other threads wait.
  */
 bool real_ready_slow(void);
-extern bool real_found;
+extern bool real_found HIDDEN;
 
 static inline bool real_ready(void)
 {

@@ -1,41 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/recorder.h"
 
+#include <string.h>
+
 #include "preload/arena.h"
 #include "preload/clock.h"
 #include "preload/entry.h"
-#include "preload/modules.h"
-#include "preload/options.h"
 #include "preload/real.h"
 #include "preload/ring.h"
 #include "preload/rules.h"
-#include "preload/sampled_set.h"
-#include "preload/sampler.h"
 #include "preload/stacks.h"
+#include "preload/unwind.h"
 
+struct recorder_watch recorder_watch = { 0, UINTPTR_MAX };
+struct sampled_set recorder_sampled;
 static struct sampler_plan plan;
-static struct sampled_set sampled;
-
-void recorder_init(uint64_t seed)
-{
-	sampler_plan_init(&plan, options.sample_bytes, seed);
-	sampled_set_clear(&sampled);
-}
 
 static bool is_sampled_mode(void)
 {
 	return options.sample_bytes != 0;
 }
 
-static struct unwind_start start_of(struct recorder_caller caller)
+void recorder_init(uint64_t seed)
 {
-	struct unwind_start start = {
-		.ip = caller.frame[1],
-		.sp = (uintptr_t)(caller.frame + 2),
-		.bp = caller.frame[0],
-	};
-
-	return start;
+	sampler_plan_init(&plan, options.sample_bytes, seed);
+	sampled_set_clear(&recorder_sampled);
+	if (is_sampled_mode())
+		recorder_watch = (struct recorder_watch){
+			bootstrap_start(), BOOTSTRAP_BYTES };
 }
 
 static uint32_t leaf_of(struct recorder_caller caller)
@@ -55,7 +47,8 @@ static bool same_walk(const struct unwind *a, const struct unwind *b)
 	return true;
 }
 
-static void verify(const struct unwind *walk, const struct unwind_start *start)
+__attribute__((noinline)) static void verify(const struct unwind *walk,
+					     const struct unwind_start *start)
 {
 	static __thread struct unwind *again
 		__attribute__((tls_model("initial-exec")));
@@ -71,26 +64,38 @@ static void verify(const struct unwind *walk, const struct unwind_start *start)
 		ring_count(STAT_DIFFERENT_WALKS, 1);
 }
 
-static uint32_t stack_of(struct thread *thread, enum entry entry,
-			 struct recorder_caller caller)
+/* After an unload, nothing that this thread kept is certain any more. */
+static void begin_epoch(struct thread *thread, uint32_t epoch)
 {
-	struct unwind_start start = start_of(caller);
+	unwind_forget(&thread->walk);
+	memset(&thread->cache, 0, sizeof(thread->cache));
+	thread->epoch = epoch;
+}
 
-	if (entry != ENTRY_WHOLE)
-		return leaf_of(caller);
+static uint32_t whole_stack(struct thread *thread,
+			    struct recorder_caller caller)
+{
+	struct unwind_start start = {
+		.ip = caller.frame[1],
+		.sp = (uintptr_t)(caller.frame + 2),
+		.bp = caller.frame[0],
+	};
+	uint32_t epoch = __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED);
+
+	if (__builtin_expect(thread->epoch != epoch, 0))
+		begin_epoch(thread, epoch);
 	unwind_walk(&thread->walk, &start);
 	if (__builtin_expect(options.verify, 0))
 		verify(&thread->walk, &start);
 	return stacks_intern(&thread->cache, &thread->walk);
 }
 
-/* Counts down to a choice of 1 in `mean`; 0 means never. */
-static bool is_chosen(struct thread *thread, uint32_t *left, uint32_t mean)
+static uint32_t stack_of(struct thread *thread, enum entry entry,
+			 struct recorder_caller caller)
 {
-	if (__builtin_expect(--*left != 0, 1))
-		return false;
-	*left = mean ? (uint32_t)random_gap_uniform(&thread->random, mean) : 0;
-	return mean != 0;
+	if (__builtin_expect(entry != ENTRY_WHOLE, 0))
+		return leaf_of(caller);
+	return whole_stack(thread, caller);
 }
 
 static uint64_t units_or_one(void)
@@ -100,16 +105,39 @@ static uint64_t units_or_one(void)
 	return units ? units : 1;
 }
 
-struct recorder_call recorder_before(size_t size)
+/* The next choice of 1 in `mean`; false if that is never. */
+__attribute__((noinline)) static bool choose_again(struct thread *thread,
+						   uint32_t *left,
+						   uint32_t mean)
+{
+	*left = mean ? (uint32_t)random_gap_uniform(&thread->random, mean) : 0;
+	return mean != 0;
+}
+
+/* Counts down to a choice of 1 in `mean`; 0 means never. */
+static inline bool is_chosen(struct thread *thread, uint32_t *left,
+			     uint32_t mean)
+{
+	if (__builtin_expect(--*left != 0, 1))
+		return false;
+	return choose_again(thread, left, mean);
+}
+
+struct recorder_call recorder_decide(size_t size)
 {
 	struct thread *thread = thread_self;
 	struct recorder_call call = { 0 };
+	int shift;
 
-	if (!thread || thread->guard)
-		return call;
-	if (is_sampled_mode() && size <= thread->sampler.credit)
-		return call; /* will not be sampled */
-	if (is_chosen(thread, &thread->detail_left, options.details))
+	if (is_sampled_mode()) {
+		shift = sampler_decide(&thread_sampler, &plan, size);
+		call.skipped = shift == SAMPLER_NOT_SAMPLED;
+		call.shift = (uint32_t)shift;
+		if (call.skipped)
+			return call;
+	}
+	if (thread && !thread->guard &&
+	    is_chosen(thread, &thread->detail_left, options.details))
 		call.begin = units_or_one();
 	return call;
 }
@@ -120,108 +148,119 @@ static void count_hook(uint64_t since)
 	ring_count(STAT_HOOK_CLOCK_UNITS, clock_units() - since);
 }
 
-/* Of an allocation in sampled mode: is it recorded, with which shift? */
-static int choose(struct thread *thread, const void *block, size_t size)
+static void remember_sample(struct thread *thread, uint64_t address)
 {
-	int shift = sampler_decide(&thread->sampler, &plan, size);
-
-	if (shift == SAMPLER_NOT_SAMPLED)
-		return shift;
-	if (!sampled_set_insert(&sampled, (uint64_t)(uintptr_t)block))
+	if (!sampled_set_insert(&recorder_sampled, address))
 		ring_count(STAT_SAMPLED_SET_FULL, 1);
-	if (sampler_plan_adapt(&plan, sampled_set_live(&sampled),
+	if (sampler_plan_adapt(&plan, sampled_set_live(&recorder_sampled),
 			       SAMPLED_SET_SLOTS))
 		ring_count(STAT_SAMPLED_SET_DOUBLINGS, 1);
-	thread->last_sample = (uint64_t)(uintptr_t)block;
-	return shift;
+	thread->last_sample = address;
 }
 
-static void commit_allocation(struct thread *thread, struct ring_event *event,
-			      const struct recorder_call *call, uint64_t now)
+/* A detail has to follow its event directly: both in one commit. */
+__attribute__((noinline)) static void
+commit_measured(struct thread *thread, struct ring_event *event,
+		uint64_t begin, uint64_t now)
 {
-	struct ring_event events[2] = { *event };
-	unsigned int n = 1;
+	struct ring_event events[2] = { *event, { .what = EVENT_DETAIL } };
 
-	if (call->begin) {
-		events[1].what = ring_event_what(0, EVENT_DETAIL);
-		events[1].address = real.malloc_usable_size(
-			(void *)(uintptr_t)event->address);
-		events[1].size = now - call->begin;
-		n = 2;
-	}
 	events[0].what |= clock_tick() << 8;
-	entry_push(thread, events, n);
+	events[1].address =
+		real.malloc_usable_size((void *)(uintptr_t)event->address);
+	events[1].size = now - begin;
+	entry_push(thread, events, 2);
 }
 
-void recorder_allocated(enum event_kind kind, void *block, size_t size,
-			const struct recorder_call *call,
-			struct recorder_caller caller)
+/* Measured, sampled, nested or late, or a thread's first. */
+__attribute__((noinline)) static void
+allocated_slowly(enum event_kind kind, void *block, size_t size,
+		 struct recorder_call call, struct recorder_caller caller)
 {
-	uint64_t now = call->begin ? clock_units() : 0;
+	uint64_t now = call.begin ? clock_units() : 0;
 	struct ring_event event = {
 		.what = kind,
 		.address = (uint64_t)(uintptr_t)block,
 		.size = size,
+		.extra = call.shift,
 	};
 	struct thread *thread;
 	enum entry entry = entry_enter(&thread, (uintptr_t)caller.frame);
-	int shift = 0;
 
 	if (entry == ENTRY_OFF) {
 		ring_count(STAT_DROPPED_EVENTS, 1);
 		return;
 	}
 	if (is_sampled_mode())
-		shift = choose(thread, block, size);
-	if (shift != SAMPLER_NOT_SAMPLED) {
-		event.extra = (uint32_t)shift;
-		event.stack = stack_of(thread, entry, caller);
-		commit_allocation(thread, &event, call, now);
+		remember_sample(thread, event.address);
+	event.stack = stack_of(thread, entry, caller);
+	if (now) {
+		commit_measured(thread, &event, call.begin, now);
+	} else {
+		event.what |= clock_tick() << 8;
+		entry_push(thread, &event, 1);
 	}
 	entry_leave(thread, entry);
 	if (now)
 		count_hook(now);
 }
 
-static void commit_release(struct thread *thread, enum entry entry,
-			   struct ring_event *event,
-			   struct recorder_caller caller)
+void recorder_allocated(enum event_kind kind, void *block, size_t size,
+			struct recorder_call call,
+			struct recorder_caller caller)
 {
-	if (is_chosen(thread, &thread->free_stack_left, options.free_stacks))
-		event->stack = stack_of(thread, entry, caller);
-	event->what |= clock_tick() << 8;
-	entry_push(thread, event, 1);
+	struct thread *thread = thread_self;
+	uint32_t stack;
+
+	if (call.skipped)
+		return;
+	if (__builtin_expect(!thread || thread->guard || call.begin ||
+			     is_sampled_mode(), 0)) {
+		allocated_slowly(kind, block, size, call, caller);
+		return;
+	}
+	thread->guard = (uintptr_t)caller.frame;
+	stack = whole_stack(thread, caller);
+	entry_push_one(thread, clock_tick() << 8 | kind,
+		       (uint64_t)(uintptr_t)block, size, stack);
+	entry_leave(thread, ENTRY_WHOLE);
+}
+
+/* In sampled mode: was this block freed before anything else was allocated? */
+static uint32_t is_temporary(const struct thread *thread, uint64_t address)
+{
+	return is_sampled_mode() && thread->last_sample == address &&
+	       sampler_idle(&thread_sampler);
 }
 
 struct recorder_call recorder_release(enum event_kind kind, void *block,
 				      struct recorder_caller caller)
 {
+	uint64_t address = (uint64_t)(uintptr_t)block, now = 0;
 	struct recorder_call call = { 0 };
-	struct ring_event event = {
-		.what = kind,
-		.address = (uint64_t)(uintptr_t)block,
-	};
 	struct thread *thread;
 	enum entry entry;
-	uint64_t now;
+	uint32_t stack = 0;
 
-	if (is_sampled_mode() && !sampled_set_remove(&sampled, event.address))
+	if (is_sampled_mode() &&
+	    !sampled_set_remove(&recorder_sampled, address))
 		return call;
 	entry = entry_enter(&thread, (uintptr_t)caller.frame);
-	if (entry == ENTRY_OFF) {
+	if (__builtin_expect(entry == ENTRY_OFF, 0)) {
 		ring_count(STAT_DROPPED_EVENTS, 1);
 		return call;
 	}
-	if (is_sampled_mode())
-		event.extra = thread->last_sample == event.address &&
-			      sampler_idle(&thread->sampler);
-	now = entry == ENTRY_WHOLE && is_chosen(thread, &thread->detail_left,
-						options.details) ?
-	      clock_units() : 0;
-	commit_release(thread, entry, &event, caller);
+	if (entry == ENTRY_WHOLE &&
+	    is_chosen(thread, &thread->detail_left, options.details))
+		now = clock_units();
+	if (is_chosen(thread, &thread->free_stack_left, options.free_stacks))
+		stack = stack_of(thread, entry, caller);
+	entry_push_one(thread, clock_tick() << 8 | kind, address, 0,
+		       entry_stack_and_extra(stack,
+					     is_temporary(thread, address)));
 	entry_leave(thread, entry);
 	call.recorded = true;
-	if (now) {
+	if (__builtin_expect(now != 0, 0)) {
 		count_hook(now);
 		call.begin = units_or_one();
 	}
@@ -232,31 +271,27 @@ uint64_t recorder_progress(void)
 {
 	const struct thread *thread = thread_self;
 
-	return thread ? thread->head + 1 + ((uint64_t)thread->sampler.credit
-					    << 32) : 0;
+	return thread ? thread->head + 1 + (thread_sampler.credit << 32) : 0;
 }
 
-void recorder_released(void *block, const struct recorder_call *call)
+void recorder_released(void *block, struct recorder_call call)
 {
-	uint64_t duration;
-	struct ring_event event = { .what = EVENT_DETAIL };
+	struct ring_event event = {
+		.what = EVENT_DETAIL,
+		.address = (uint64_t)(uintptr_t)block,
+		.size = clock_units() - call.begin,
+	};
 	struct thread *thread;
 	enum entry entry;
 
-	if (__builtin_expect(!call->begin, 1))
-		return;
-	duration = clock_units() - call->begin;
-	entry = entry_enter(&thread,
-			    (uintptr_t)__builtin_frame_address(0));
+	entry = entry_enter(&thread, (uintptr_t)__builtin_frame_address(0));
 	if (entry == ENTRY_OFF)
 		return;
-	event.address = (uint64_t)(uintptr_t)block;
-	event.size = duration;
 	entry_push(thread, &event, 1);
 	entry_leave(thread, entry);
 }
 
-void recorder_realloc_failed(void *block, const struct recorder_call *call)
+void recorder_realloc_failed(void *block, struct recorder_call call)
 {
 	struct ring_event event = {
 		.what = EVENT_REALLOC_FAILED,
@@ -265,10 +300,10 @@ void recorder_realloc_failed(void *block, const struct recorder_call *call)
 	struct thread *thread;
 	enum entry entry;
 
-	if (!call->recorded)
+	if (!call.recorded)
 		return;
 	if (is_sampled_mode() &&
-	    !sampled_set_insert(&sampled, event.address))
+	    !sampled_set_insert(&recorder_sampled, event.address))
 		ring_count(STAT_SAMPLED_SET_FULL, 1);
 	entry = entry_enter(&thread,
 			    (uintptr_t)__builtin_frame_address(0));

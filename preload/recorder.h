@@ -15,38 +15,90 @@
 #include <stdint.h>
 
 #include "include/dump_format.h"
+#include "preload/hidden.h"
+#include "preload/modules.h"
+#include "preload/options.h"
+#include "preload/sampled_set.h"
+#include "preload/thread.h"
 
 struct recorder_caller {
 	const uintptr_t *frame;
 };
 
+/* For every function between an interposed one and the recorder that is handed
+ * its frame: called by a jump, it would find the frame gone. */
+#define RECORDER_IN_FRAME static inline __attribute__((always_inline))
+
 #define RECORDER_CALLER()                                                     \
 	((struct recorder_caller){                                            \
 		(const uintptr_t *)__builtin_frame_address(0) })
 
-/* What a hook keeps between the two sides of a real call. */
+/* What a hook keeps between the two sides of a real call. Passed by value: two
+ * registers. */
 struct recorder_call {
 	uint64_t begin; /* clock units, if this call is measured; else 0 */
+	uint32_t shift; /* of an allocation in sampled mode */
 	bool recorded;	/* the release was recorded */
+	bool skipped;	/* an allocation that is not sampled */
 };
+
+/*
+ * What a release looks at first: blocks at [low, low + bytes) need a closer
+ * look. Everything in exact mode and before the start; in sampled mode the
+ * bootstrap heap, and what `sampled` says.
+ */
+struct recorder_watch {
+	uintptr_t low;
+	uintptr_t bytes;
+};
+extern struct recorder_watch recorder_watch HIDDEN;
+extern struct sampled_set recorder_sampled HIDDEN;
 
 /* For a new ring; also in a fork child. */
 void recorder_init(uint64_t seed);
 
+/* Certainly not to be recorded: call the real function, that is all. */
+static inline bool recorder_skips_allocation(size_t size)
+{
+	return sampler_skips(&thread_sampler, size);
+}
+
+static inline bool recorder_skips_release(const void *block,
+					  uintptr_t return_address)
+{
+	uintptr_t address = (uintptr_t)block;
+
+	return address - recorder_watch.low >= recorder_watch.bytes &&
+	       !modules_in_loader(return_address) &&
+	       !sampled_set_maybe(&recorder_sampled, address);
+}
+
+/* What remains of recorder_before() when there is something to decide. */
+struct recorder_call recorder_decide(size_t size);
+
 /* Before a real allocation. */
-struct recorder_call recorder_before(size_t size);
+static inline struct recorder_call recorder_before(size_t size)
+{
+	struct thread *thread = thread_self;
+
+	if (__builtin_expect(options.sample_bytes || !thread ||
+			     thread->guard || thread->detail_left == 1, 0))
+		return recorder_decide(size);
+	thread->detail_left--;
+	return (struct recorder_call){ 0 };
+}
 /* After one that succeeded. */
 void recorder_allocated(enum event_kind kind, void *block, size_t size,
-			const struct recorder_call *call,
+			struct recorder_call call,
 			struct recorder_caller caller);
 /* Before a real release of a block (not NULL). */
 struct recorder_call recorder_release(enum event_kind kind, void *block,
 				      struct recorder_caller caller);
-/* After it. */
-void recorder_released(void *block, const struct recorder_call *call);
+/* After it, if it is measured: call.begin is not 0. */
+void recorder_released(void *block, struct recorder_call call);
 /* A word that changes with each event of this thread, recorded or not. */
 uint64_t recorder_progress(void);
 /* After a realloc that failed: takes its recorder_release back. */
-void recorder_realloc_failed(void *block, const struct recorder_call *call);
+void recorder_realloc_failed(void *block, struct recorder_call call);
 
 #endif

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "include/ring_format.h"
+#include "preload/hidden.h"
 
 /* Of all buffers together; past it buffers are drained rather than grown. */
 #define RING_BUFFERS_MAX (40u << 20)
@@ -24,7 +25,7 @@ struct ring {
 	char path[4096];	    /* "" when anonymous */
 };
 
-extern struct ring ring;
+extern struct ring ring HIDDEN;
 
 /*
  * Makes the ring for the dump at dump_path, at ring_path, first under a

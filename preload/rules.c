@@ -24,12 +24,7 @@
 #define WINDOW (INT64_C(1) << 24)
 #define READS_MAX 8
 
-struct table {
-	uint64_t mask; /* slots - 1 */
-	struct rule slots[];
-};
-
-static struct table *table; /* atomic; replaced by a larger one */
+struct rules_table *rules_table;
 static struct spin insert;
 static uint64_t used; /* under `insert` */
 static unw_addr_space_t space;
@@ -102,9 +97,9 @@ static unw_accessors_t accessors = {
 	.get_proc_name = proc_info_no_name,
 };
 
-static struct table *new_table(uint64_t slots)
+static struct rules_table *new_table(uint64_t slots)
 {
-	struct table *fresh = arena_map(sizeof(struct table) +
+	struct rules_table *fresh = arena_map(sizeof(struct rules_table) +
 					slots * sizeof(struct rule));
 
 	if (fresh)
@@ -119,7 +114,7 @@ int rules_init(void)
 			      .sp = FAKE_SP, .bp = FAKE_BP };
 	int before[2], after[2];
 
-	if (table)
+	if (rules_table)
 		return 0;
 	space = unw_create_addr_space(&accessors, 0);
 	if (!space)
@@ -141,8 +136,8 @@ int rules_init(void)
 		    S_ISFIFO(now.st_mode))
 			sys_close(after[i]);
 	}
-	table = new_table(TABLE_FIRST);
-	return table ? 0 : -ENOMEM;
+	rules_table = new_table(TABLE_FIRST);
+	return rules_table ? 0 : -ENOMEM;
 }
 
 void rules_after_fork(bool interrupted)
@@ -186,15 +181,10 @@ void rules_leave_libunwind(void)
 	__atomic_fetch_sub(&learners, 1, __ATOMIC_SEQ_CST);
 }
 
-static uint64_t place_of(uint64_t ip)
-{
-	return (ip * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
-}
-
 /* The slot of ip, or the empty one where it would go. */
-static struct rule *find_slot(struct table *in, uint64_t ip)
+static struct rule *find_slot(struct rules_table *in, uint64_t ip)
 {
-	for (uint64_t i = place_of(ip);; i++) {
+	for (uint64_t i = rules_place(ip);; i++) {
 		struct rule *slot = &in->slots[i & in->mask];
 		uint64_t key = __atomic_load_n(&slot->ip, __ATOMIC_ACQUIRE);
 
@@ -203,9 +193,9 @@ static struct rule *find_slot(struct table *in, uint64_t ip)
 	}
 }
 
-const struct rule *rules_lookup(uint64_t ip)
+const struct rule *rules_probe(uint64_t ip)
 {
-	struct table *in = __atomic_load_n(&table, __ATOMIC_ACQUIRE);
+	struct rules_table *in = __atomic_load_n(&rules_table, __ATOMIC_ACQUIRE);
 	const struct rule *slot = find_slot(in, ip);
 
 	if (slot->ip != ip ||
@@ -217,17 +207,17 @@ const struct rule *rules_lookup(uint64_t ip)
 
 static bool grow_table(void)
 {
-	uint64_t slots = (table->mask + 1) * 4;
-	struct table *larger = slots <= TABLE_MAX ? new_table(slots) : NULL;
+	uint64_t slots = (rules_table->mask + 1) * 4;
+	struct rules_table *larger = slots <= TABLE_MAX ? new_table(slots) : NULL;
 
 	if (!larger)
 		return false;
-	for (uint64_t i = 0; i <= table->mask; i++)
-		if (table->slots[i].ip > 1)
-			*find_slot(larger, table->slots[i].ip) =
-				table->slots[i];
+	for (uint64_t i = 0; i <= rules_table->mask; i++)
+		if (rules_table->slots[i].ip > 1)
+			*find_slot(larger, rules_table->slots[i].ip) =
+				rules_table->slots[i];
 	/* The old one stays mapped: others may be reading it. */
-	__atomic_store_n(&table, larger, __ATOMIC_RELEASE);
+	__atomic_store_n(&rules_table, larger, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -243,14 +233,14 @@ static void keep(const struct rule *rule)
 
 	if (!spin_try_lock_for_long(&insert))
 		return;
-	slot = find_slot(table, rule->ip);
+	slot = find_slot(rules_table, rule->ip);
 	if (slot->ip == rule->ip && same_step(slot, rule)) {
 		__atomic_store_n(&slot->epoch, rule->epoch, __ATOMIC_RELAXED);
-	} else if (slot->ip != 0 || used * 4 < table->mask * 3 ||
+	} else if (slot->ip != 0 || used * 4 < rules_table->mask * 3 ||
 		   grow_table()) {
 		if (slot->ip == rule->ip) /* other code is there now */
 			__atomic_store_n(&slot->ip, 1, __ATOMIC_RELEASE);
-		slot = find_slot(table, rule->ip);
+		slot = find_slot(rules_table, rule->ip);
 		used++;
 		slot->epoch = rule->epoch;
 		slot->module = rule->module;

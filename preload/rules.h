@@ -15,6 +15,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "preload/hidden.h"
+#include "preload/modules.h"
+
 enum rule_kind {
 	RULE_NONE = 0,	  /* could not be learned now */
 	RULE_SP = 1,	  /* CFA = SP + cfa */
@@ -54,8 +57,36 @@ bool rules_frozen(void);
 bool rules_enter_libunwind(void);
 void rules_leave_libunwind(void);
 
+/* Open addressing; replaced by a larger one when it gets full. */
+struct rules_table {
+	uint64_t mask; /* slots - 1 */
+	struct rule slots[];
+};
+extern struct rules_table *rules_table HIDDEN; /* atomic */
+
+/* What remains of rules_lookup() when the first probe did not find it. */
+const struct rule *rules_probe(uint64_t ip);
+
+static inline uint64_t rules_place(uint64_t ip)
+{
+	return (ip * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
+}
+
 /* Looks up, never learns. NULL: unknown, or from an older epoch. */
-const struct rule *rules_lookup(uint64_t ip);
+static inline const struct rule *rules_lookup(uint64_t ip)
+{
+	const struct rules_table *in =
+		__atomic_load_n(&rules_table, __ATOMIC_ACQUIRE);
+	const struct rule *slot = &in->slots[rules_place(ip) & in->mask];
+
+	if (__builtin_expect(__atomic_load_n(&slot->ip, __ATOMIC_ACQUIRE) ==
+			     ip && __atomic_load_n(&slot->epoch,
+						   __ATOMIC_RELAXED) ==
+			     __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED),
+			     1))
+		return slot;
+	return rules_probe(ip);
+}
 
 /* Learns the rule for a return address. Runs libunwind: about 4 KiB of stack.
  * The result may be RULE_NONE. */

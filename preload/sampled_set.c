@@ -18,11 +18,11 @@ struct home {
 
 static struct home home_of(struct sampled_set *set, uint64_t address)
 {
-	uint64_t hash = sampled_set_hash(address);
+	uint64_t hash = address * UINT64_C(0x9e3779b97f4a7c15);
 	uint64_t mask = SAMPLED_SET_BUCKETS - 1;
 
 	return (struct home){
-		.count = &set->counts[hash >> (64 - SAMPLED_SET_COUNT_BITS)],
+		.count = &set->counts[sampled_set_place(address)],
 		.one = set->slots[hash >> BUCKET_ONE_BIT & mask],
 		.two = set->slots[hash >> BUCKET_TWO_BIT & mask],
 	};

@@ -72,19 +72,34 @@ int sampler_decide_slow(struct sampler *s, struct sampler_plan *plan,
 			uint64_t size);
 
 /*
- * Is this allocation sampled? To be asked once for each allocation that
- * succeeded. The answer is SAMPLER_NOT_SAMPLED, or the shift to be recorded
- * with the sample: p = 1 - exp(-max(size, 1) / (interval_bytes << shift)).
- * Any size is safe. Only the sampler's own thread.
+ * The hot path, before the real allocation: true if this one is certainly not
+ * sampled, and then its bytes are accounted for. Otherwise nothing was done:
+ * ask sampler_decide(). An unseeded sampler has no credit.
+ */
+static inline bool sampler_skips(struct sampler *s, uint64_t size)
+{
+	uint64_t left;
+
+	if (__builtin_expect(size == 0 ||
+			     __builtin_sub_overflow(s->credit, size, &left), 0))
+		return false;
+	s->credit = left;
+	return true;
+}
+
+/*
+ * Is this allocation sampled? To be asked once for each allocation; one that
+ * fails later has passed its bytes, no more. The answer is
+ * SAMPLER_NOT_SAMPLED, or the shift to be recorded with the sample:
+ * p = 1 - exp(-max(size, 1) / (interval_bytes << shift)). Any size is safe.
+ * Only the sampler's own thread.
  */
 static inline int sampler_decide(struct sampler *s, struct sampler_plan *plan,
 				 uint64_t size)
 {
 	size += size == 0;
-	if (__builtin_expect(size > s->credit, 0))
-		return sampler_decide_slow(s, plan, size);
-	s->credit -= size;
-	return SAMPLER_NOT_SAMPLED;
+	return sampler_skips(s, size) ? SAMPLER_NOT_SAMPLED :
+	       sampler_decide_slow(s, plan, size);
 }
 
 /* No allocation of this thread since its last sample (each uses credit). */

@@ -154,21 +154,15 @@ static uint32_t child(struct stacks_cache *cache, const struct key *key)
 	unsigned int slot = (unsigned int)((key->ip >> 2 ^ key->ip >> 11 ^
 					    key->parent * 7) %
 					   STACKS_CACHE_SLOTS);
+	struct stacks_entry *entry = &cache->slots[slot];
 	uint32_t id;
 
-	if (cache && cache->slots[slot].ip == key->ip &&
-	    cache->slots[slot].parent == key->parent &&
-	    cache->slots[slot].node) {
-		id = cache->slots[slot].node;
-		if (ring_node(id)->module == key->module)
-			return id;
-	}
+	if (entry->ip == key->ip && entry->parent == key->parent &&
+	    entry->node)
+		return entry->node;
 	id = find_or_add(key);
-	if (cache && id) {
-		cache->slots[slot].ip = key->ip;
-		cache->slots[slot].parent = key->parent;
-		cache->slots[slot].node = id;
-	}
+	if (id)
+		*entry = (struct stacks_entry){ key->ip, key->parent, id };
 	return id;
 }
 
@@ -181,28 +175,40 @@ uint32_t stacks_leaf(uintptr_t ip, uint32_t module)
 	return id ? id : STACK_TRUNCATED;
 }
 
-uint32_t stacks_intern(struct stacks_cache *cache, const struct unwind *walk)
+/* What was not walked to its end hangs under a node of its own. */
+static uint32_t root_of(const struct unwind *walk)
 {
-	uint32_t id = STACK_ROOT;
-	unsigned int count = walk->count;
+	if (walk->end == UNWIND_WHOLE)
+		return STACK_ROOT;
+	ring_count(walk->end == UNWIND_TOO_DEEP ? STAT_TRUNCATED_STACKS :
+						  STAT_FAILED_UNWINDS, 1);
+	return STACK_TRUNCATED;
+}
 
-	if (walk->end != UNWIND_WHOLE) {
-		id = STACK_TRUNCATED;
-		ring_count(walk->end == UNWIND_TOO_DEEP ?
-			   STAT_TRUNCATED_STACKS : STAT_FAILED_UNWINDS, 1);
-	}
+static uint32_t no_room(const struct unwind *walk)
+{
+	const struct unwind_frame *leaf = &walk->frames[walk->count - 1];
+
+	ring_count(STAT_NODE_LIMIT_HITS, 1);
+	return stacks_leaf(leaf->ip, leaf->module);
+}
+
+uint32_t stacks_intern(struct stacks_cache *cache, struct unwind *walk)
+{
+	uint32_t i = walk->fresh;
+	uint32_t id = i ? walk->frames[i - 1].node : root_of(walk);
+
 	if (walk->end == UNWIND_TOO_DEEP)
-		count = STACK_TRUNCATED_DEPTH;
-	while (count-- > 0) {
-		struct key key = { walk->frames[count].ip, id,
-				   walk->frames[count].module };
+		i = walk->count - STACK_TRUNCATED_DEPTH;
+	for (; i < walk->count; i++) {
+		struct unwind_frame *frame = &walk->frames[i];
+		struct key key = { frame->ip, id, frame->module };
 
 		id = child(cache, &key);
-		if (!id) {
-			ring_count(STAT_NODE_LIMIT_HITS, 1);
-			return stacks_leaf(walk->frames[0].ip,
-					   walk->frames[0].module);
-		}
+		if (!id)
+			return no_room(walk);
+		frame->node = id;
 	}
+	unwind_keep(walk);
 	return id;
 }

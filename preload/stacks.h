@@ -10,13 +10,14 @@
 
 #include <stdint.h>
 
-#include "preload/unwind.h"
+#include "preload/walk.h"
 
-#define STACKS_CACHE_SLOTS 256u
+#define STACKS_CACHE_SLOTS 512u
 
-/* Direct-mapped, all zero at first. A thread's own. */
+/* Direct-mapped, all zero at first. A thread's own; to be cleared after any
+ * unload, since a module's id is not part of it. */
 struct stacks_cache {
-	struct {
+	struct stacks_entry {
 		uint64_t ip;
 		uint32_t parent;
 		uint32_t node; /* 0: empty; ids start at STACK_FIRST */
@@ -27,9 +28,12 @@ struct stacks_cache {
  * caller clears every cache. */
 int stacks_init(void);
 
-/* The id of a walk's stack; a part of it under STACK_TRUNCATED if the walk did
- * not reach the outermost frame or the tree is full. cache may be NULL. */
-uint32_t stacks_intern(struct stacks_cache *cache, const struct unwind *walk);
+/*
+ * The id of a walk's stack; a part of it under STACK_TRUNCATED if the walk did
+ * not reach the outermost frame or the tree is full. Looks up only the frames
+ * that have no node yet, and keeps the walk for the next one.
+ */
+uint32_t stacks_intern(struct stacks_cache *cache, struct unwind *walk);
 
 /* The id of a stack of which only the leaf-most frame is known. */
 uint32_t stacks_leaf(uintptr_t ip, uint32_t module);

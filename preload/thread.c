@@ -9,6 +9,7 @@
 static const uint32_t closed;
 const uint32_t *thread_gate = &closed;
 __thread struct thread *thread_self;
+__thread struct sampler thread_sampler;
 __thread bool thread_ended;
 
 static struct spin lock;	 /* guards the pool */

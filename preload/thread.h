@@ -11,10 +11,11 @@
 #include <stdint.h>
 
 #include "include/ring_format.h"
+#include "preload/hidden.h"
 #include "preload/random.h"
 #include "preload/sampler.h"
 #include "preload/stacks.h"
-#include "preload/unwind.h"
+#include "preload/walk.h"
 
 #define THREAD_SIDE_EVENTS 64
 
@@ -39,7 +40,7 @@ struct thread {
 	uint32_t free_stack_left; /* releases until the next with a stack */
 	uint32_t detail_left;	  /* calls until the next that is measured */
 	struct random_state random;
-	struct sampler sampler;
+	uint32_t epoch; /* modules_epoch that cache and kept walk belong to */
 	uint64_t last_sample; /* address; for `temporary` */
 	struct thread *next;  /* in the list of free ones */
 
@@ -52,10 +53,14 @@ struct thread {
 
 /* Nonzero while events are recorded in this very process; wiped by a fork, so
  * that one load tells a child. Points to a zero before the start. */
-extern const uint32_t *thread_gate;
+extern const uint32_t *thread_gate HIDDEN;
 
 /* This thread's state; NULL: not attached yet, or detached. */
 extern __thread struct thread *thread_self
+	__attribute__((tls_model("initial-exec")));
+/* This thread's sampler, at a fixed place: the hot path of sampled mode. Never
+ * seeded in exact mode, so that it always says: look closer. */
+extern __thread struct sampler thread_sampler
 	__attribute__((tls_model("initial-exec")));
 /* Detached: what still comes is late. */
 extern __thread bool thread_ended __attribute__((tls_model("initial-exec")));

@@ -98,8 +98,7 @@ static void test_room_for_any_stride(void **state)
 /* A count must not wrap: 256 members with one count would be lost. */
 static void test_count_refuses_to_wrap(void **state)
 {
-	uint64_t place = sampled_set_hash(0x3000) >>
-			 (64 - SAMPLED_SET_COUNT_BITS);
+	uint32_t place = sampled_set_place(0x3000);
 
 	(void)state;
 	set.counts[place] = UINT8_MAX;
