@@ -84,6 +84,8 @@ static uint32_t whole_stack(struct thread *thread,
 
 	if (__builtin_expect(thread->epoch != epoch, 0))
 		begin_epoch(thread, epoch);
+	if (unwind_unchanged(&thread->walk, &start) && !options.verify)
+		return thread->walk.frames[thread->walk.kept - 1].node;
 	unwind_walk(&thread->walk, &start);
 	if (__builtin_expect(options.verify, 0))
 		verify(&thread->walk, &start);

@@ -23,27 +23,16 @@ int unwind_init(void)
 
 /* How many of the first n kept slots, counted from the outermost frame on,
  * still hold what they held. */
-static unsigned int slots_that_hold(const struct unwind_slot *slots,
-				    unsigned int n)
+static unsigned int slots_that_hold(const struct unwind *walk, unsigned int n)
 {
-	uintptr_t changed = 0;
-	unsigned int i;
+	const struct unwind_slot *slots = walk->slots;
+	unsigned int i = 0;
 
-#pragma GCC unroll 4
-	for (i = 0; i < n; i++)
-		changed |= *slots[i].at ^ slots[i].value;
-	if (__builtin_expect(!changed, 1))
+	if (unwind_slots_hold(walk, n))
 		return n;
-	for (i = 0; *slots[i].at == slots[i].value;)
+	while (*slots[i].at == slots[i].value)
 		i++;
 	return i;
-}
-
-static bool same_state(const struct unwind_frame *frame,
-		       const struct unwind_start *at)
-{
-	return frame->sp == at->sp && frame->ip == at->ip &&
-	       frame->bp == at->bp;
 }
 
 /* One word of the caller's frame, noted with its value. False: it lies
@@ -115,9 +104,9 @@ static bool climb_up(struct unwind *walk, struct climb *climb)
 
 		while (below && frames[below - 1].sp < climb->at.sp)
 			below--;
-		if (below && same_state(&frames[below - 1], &climb->at)) {
+		if (below && unwind_same_state(&frames[below - 1], &climb->at)) {
 			if (hold == UINT16_MAX)
-				hold = slots_that_hold(walk->slots,
+				hold = slots_that_hold(walk,
 						       frames[below - 1].slots);
 			if (frames[below - 1].slots <= hold)
 				break;
@@ -263,8 +252,7 @@ walk_without_kept(struct unwind *walk, const struct unwind_start *start,
 	errno = saved;
 }
 
-__attribute__((noinline)) static void
-walk_what_changed(struct unwind *walk, const struct unwind_start *start)
+void unwind_walk(struct unwind *walk, const struct unwind_start *start)
 {
 	struct climb climb = {
 		.at = *start,
@@ -280,18 +268,6 @@ walk_what_changed(struct unwind *walk, const struct unwind_start *start)
 	join(walk, &climb);
 	walk->end = UNWIND_WHOLE;
 	walk->by_rules = true;
-}
-
-void unwind_walk(struct unwind *walk, const struct unwind_start *start)
-{
-	unsigned int slots;
-
-	if (walk->kept && same_state(&walk->frames[walk->kept - 1], start)) {
-		slots = walk->frames[walk->kept - 1].slots;
-		if (slots_that_hold(walk->slots, slots) == slots)
-			return; /* all is as it was */
-	}
-	walk_what_changed(walk, start);
 }
 
 void unwind_walk_slowly(struct unwind *walk, const struct unwind_start *start)

@@ -28,6 +28,36 @@ int unwind_init(void);
  */
 void unwind_walk(struct unwind *walk, const struct unwind_start *start);
 
+static inline bool unwind_same_state(const struct unwind_frame *frame,
+				     const struct unwind_start *at)
+{
+	return frame->sp == at->sp && frame->ip == at->ip &&
+	       frame->bp == at->bp;
+}
+
+/* Do the first n kept slots hold what they held? Loads that do not depend on
+ * each other, and one branch. */
+static inline bool unwind_slots_hold(const struct unwind *walk, unsigned int n)
+{
+	const struct unwind_slot *slot = walk->slots, *end = slot + n;
+	uintptr_t changed = 0;
+
+#pragma GCC unroll 4
+	for (; slot < end; slot++)
+		changed |= *slot->at ^ slot->value;
+	return !changed;
+}
+
+/* Is the kept walk, all of it, what a walk from here would find again? */
+static inline bool unwind_unchanged(const struct unwind *walk,
+				    const struct unwind_start *start)
+{
+	const struct unwind_frame *leaf = &walk->frames[walk->kept - 1];
+
+	return walk->kept && unwind_same_state(leaf, start) &&
+	       __builtin_expect(unwind_slots_hold(walk, leaf->slots), 1);
+}
+
 /* The same walk by libunwind alone: the oracle of HEAPWISE_VERIFY and of the
  * tests. */
 void unwind_walk_slowly(struct unwind *walk, const struct unwind_start *start);
