@@ -110,7 +110,7 @@ $(COLL): $(COLLECTOR_OBJ)
 
 # Every event passes through these: no vector registers, a frame pointer to
 # start the walk from.
-HOT := intercept intercept_cxx recorder ring unwind stacks thread sampler sampled_set
+HOT := intercept intercept_cxx recorder ring ring_area unwind stacks thread sampler sampled_set
 $(HOT:%=$(B)/preload/%.o): HOTFLAGS := -mgeneral-regs-only
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o: HOTFLAGS += -fno-omit-frame-pointer
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o $(B)/preload/intercept_process.o: HOTFLAGS += -fvisibility=default
