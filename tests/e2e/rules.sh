@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Systems that lack something, and limits that are reached: the program does
+# what it does without us, and the dump says what became of it.
+. "$(dirname "$0")/lib.sh"
+deny=$samples/deny
+"$deny" close_range -- true || skip_all "cannot filter system calls"
+
+# note DUMP KEY: a counter of `info`, whether lost or noted.
+note() {
+	"$heapwise" info --json "$1" | jq -r "(.lost + .notes).$2"
+}
+
+# site DUMP FUNCTION KEY: a sum over the sites with that frame.
+site() {
+	"$heapwise" report --json --limit=100000 "$1" | jq "[.sites[] |
+		select(any(.frames[]; .function == \"$2\")).$3] | add // 0"
+}
+
+# Pipes of the program end when the program closes them: neither launcher nor
+# collector keeps them open, with close_range(2) and without.
+mkfifo pipe
+for lacking in nothing close_range; do
+	rm -f ended
+	(
+		exec 9>pipe
+		[ $lacking = nothing ] || set -- "$deny" $lacking --
+		exec "$@" "$heapwise" record -o pipe.hwd -- \
+			sh -c 'exec 9>&-; sleep 2; touch ended'
+	) &
+	cat pipe
+	holds "lacking $lacking: pipes end" test ! -e ended
+	wait
+done
+
+# Calls that a kernel or a file system may not have.
+"$samples/threads" >wanted
+for lacking in shared fallocate pidfd_open close_range; do
+	for way in record preload; do
+		name="lacking $lacking, $way"
+		if [ $way = record ]; then
+			"$deny" $lacking -- "$heapwise" record -o l.hwd -- \
+				"$samples/threads"
+		else
+			"$deny" $lacking -- env HEAPWISE_OUTPUT="$work/l.hwd" \
+				LD_PRELOAD="$library" "$samples/threads"
+		fi >out 2>err
+		is "$name: status, messages" "$? $(cat err)" "0 "
+		same "$name: output" wanted out
+		holds "$name: whole" whole l.hwd
+		is "$name: complete" "$(site l.hwd work allocations)" 80000
+		is "$name: no ring file" "$(note l.hwd anonymous_ring)" \
+			$((${#lacking} == 6))
+		rm -f l.hwd*
+	done
+done
+finish
