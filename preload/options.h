@@ -27,6 +27,8 @@ struct options {
 	uint32_t launcher; /* HEAPWISE_LAUNCHER: its pid, when children are off */
 	bool children;	   /* HEAPWISE_CHILDREN: 0 or 1 */
 	bool verify;	   /* HEAPWISE_VERIFY=1: walk twice, count differences */
+	/* for tests, see tests/README.md */
+	uint32_t nodes_max; /* HEAPWISE_TEST_NODES: room in the stack tree */
 };
 
 extern struct options options;

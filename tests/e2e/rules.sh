@@ -54,4 +54,28 @@ for lacking in shared fallocate pidfd_open close_range; do
 		rm -f l.hwd*
 	done
 done
+# A full stack tree: stacks of one frame from then on, each counted, nothing
+# lost. The 400 stacks need 407 nodes.
+for way in record preload; do
+	if [ $way = record ]; then
+		HEAPWISE_TEST_NODES=256 "$heapwise" record -o n.hwd -- \
+			"$samples/recursion" 400 >out 2>err
+	else
+		HEAPWISE_TEST_NODES=256 HEAPWISE_OUTPUT=$work/n.hwd \
+			LD_PRELOAD=$library "$samples/recursion" 400 >out 2>err
+	fi
+	is "full tree, $way: output" "$(cat out err)" "depth 400"
+	is "full tree, $way: complete" "$(site n.hwd descend allocations) $(
+		total n.hwd leaked_bytes)" "400 0"
+	holds "full tree, $way: says so" test "$(note n.hwd node_limit_hits)" \
+		-gt 100
+	is "full tree, $way: nothing else is lost" "$("$heapwise" info --json \
+		n.hwd | jq '.lost | with_entries(select(.value > 0)) | keys[]')" \
+		'"node_limit_hits"'
+	holds "full tree, $way: no node beyond" test "$("$heapwise" info \
+		--json n.hwd | jq .stack_nodes)" -le 256
+	holds "full tree, $way: whole" whole n.hwd
+	rm -f n.hwd*
+done
+
 finish
