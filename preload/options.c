@@ -89,6 +89,7 @@ void options_read(void)
 	options.children = !is_set("HEAPWISE_CHILDREN", "0");
 	options.verify = is_set("HEAPWISE_VERIFY", "1");
 	options.nodes_max = read_nodes(getenv("HEAPWISE_TEST_NODES"));
+	options.no_find_object = is_set("HEAPWISE_TEST_NO_FIND_OBJECT", "1");
 }
 
 struct text {

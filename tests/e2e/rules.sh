@@ -78,4 +78,28 @@ for way in record preload; do
 	rm -f n.hwd*
 done
 
+# A C library without _dl_find_object: modules are found all the same, except
+# in the child of a process that had threads, which may not ask the loader;
+# there what is not known yet is cut off, and counted.
+(
+	export HEAPWISE_TEST_NO_FIND_OBJECT=1
+	$python "$root/tests/e2e/samples.py" "$heapwise" "$library" \
+		"$samples" "$root/samples" fork holes loader plugin rawfork \
+		recursion threads throw unload |
+		sed 's/ / without _dl_find_object: /'
+	HEAPWISE_OUTPUT=$work/f.hwd LD_PRELOAD=$library \
+		"$samples/forkstorm" >out
+)
+is "without _dl_find_object: forks" "$(cat out)" "good children 60"
+is "without _dl_find_object: the parent's stacks" \
+	"$(note f.hwd failed_unwinds) $(note f.hwd leaf_only_stacks)" "0 0"
+counted=0 named=0
+for dump in f.hwd.*; do
+	[ "$(note "$dump" failed_unwinds)" -gt 0 ] &&
+		counted=$((counted + 1))
+	named=$((named + $(site "$dump" in_child allocations)))
+done
+is "without _dl_find_object: children that count" $counted 60
+is "without _dl_find_object: innermost frames" $named 900
+
 finish
