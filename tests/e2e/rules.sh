@@ -54,6 +54,24 @@ for lacking in shared fallocate pidfd_open close_range; do
 		rm -f l.hwd*
 	done
 done
+# What is reserved in advance stays small: a program may have set a limit, or
+# lock what it maps. Bytes of all mappings, ours and our libraries' included.
+mapped() {
+	gawk '{ split($1, at, "-"); sum += strtonum("0x" at[2]) - \
+		strtonum("0x" at[1]) } END { print sum }' "$1"
+}
+if which gawk >/dev/null; then
+	three mapped cat /proc/self/maps
+	for way in record preload; do
+		more=$(($(mapped mapped.$way/out) - $(mapped mapped.plain/out)))
+		holds "$way: maps $((more >> 10)) KiB more" test $more -le \
+			$((16 << 20))
+		holds "$way: is counted" test $more -gt $((1 << 20))
+	done
+else
+	skip "no gawk"
+fi
+
 # A full stack tree: stacks of one frame from then on, each counted, nothing
 # lost. The 400 stacks need 407 nodes.
 for way in record preload; do
