@@ -60,7 +60,7 @@ ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 
 # preload/ makes two things: the object, and the collector, which is a program
 # of its own. These modules are in the collector only, and in both.
-COLLECTOR_ONLY := ring_map process usage_proc bus_guard session collector leftover \
+COLLECTOR_ONLY := close_files ring_map process usage_proc bus_guard session collector leftover \
 		  group_watch launch
 COLLECTOR_BOTH := dump_file writer ring_view payloads block_index tree_drain \
 		  event_drain buffer_list series drain
@@ -110,7 +110,7 @@ $(COLL): $(COLLECTOR_OBJ)
 
 # Every event passes through these: no vector registers; a call at a function's
 # end is a jump, so that what it calls stands on the target's frame.
-HOT := intercept intercept_cxx recorder entry rules ring unwind stacks stack_memory thread sampler sampled_set
+HOT := intercept intercept_cxx recorder entry rules ring ring_area unwind stacks stack_memory thread sampler sampled_set
 $(HOT:%=$(B)/preload/%.o): HOTFLAGS := -mgeneral-regs-only
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o: HOTFLAGS += -foptimize-sibling-calls
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o $(B)/preload/intercept_process.o: HOTFLAGS += -fvisibility=default
@@ -153,8 +153,8 @@ $(B)/samples/lib/lib%.so: samples/lib/%.c
 $(B)/samples/lib/lib%.so: samples/lib/%.cc
 	@mkdir -p $(@D)
 	$(call say,SAMPLE,$<)$(CXX) -std=c++20 $(SAMPLE_CFLAGS) -shared -fPIC -o $@ $<
-$(B)/samples/handler: $(B)/samples/lib/libbump.so
-$(B)/samples/handler: SAMPLE_LIBS := -L$(B)/samples/lib -lbump -Wl,-rpath,'$$ORIGIN/lib'
+$(B)/samples/handler $(B)/samples/rawfork: $(B)/samples/lib/libbump.so
+$(B)/samples/handler $(B)/samples/rawfork: SAMPLE_LIBS := -L$(B)/samples/lib -lbump -Wl,-rpath,'$$ORIGIN/lib'
 $(B)/samples/holes: SAMPLE_LIBS := -no-pie -Wl,-Trodata-segment=0x2000000
 
 # The packages may be missing when this file is read, and with them what

@@ -17,6 +17,7 @@
 
 #include "preload/bus_guard.h"
 #include "preload/clock.h"
+#include "preload/close_files.h"
 #include "preload/session.h"
 
 #define PAUSE_MIN_NS 50000
@@ -124,8 +125,7 @@ static int close_inherited(int fd)
 	fd = fcntl(fd, F_DUPFD_CLOEXEC, 10);
 	for (int i = 0; i < 3; i++)
 		dup2(nowhere, i);
-	close_range(3, (unsigned int)fd - 1, 0);
-	close_range((unsigned int)fd + 1, ~0u, 0);
+	close_files(3, fd);
 	return fd;
 }
 

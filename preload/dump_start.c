@@ -201,34 +201,42 @@ static void finish_previous(struct writer_space *space)
 	previous_image_finish(path, space);
 }
 
-int dump_start(uint64_t seed, bool forked)
+static int make_files(struct writer *w, uint64_t seed, bool forked)
 {
-	static void *memory; /* the writer's, until draining begins */
 	char ring_path[4096];
-	struct writer writer;
-	int ret;
+	int ret = create_dump(w, forked);
 
-	if (!memory)
-		memory = arena_map(writer_workspace_bytes());
-	if (!memory)
-		return -ENOMEM;
-	writer_init(&writer, writer_space_init(memory), dump_path);
-	if (!forked)
-		finish_previous(writer.space);
-	ret = create_dump(&writer, forked);
 	if (ret)
 		return ret;
 	ret = name_ring(ring_path, sizeof(ring_path));
 	if (ret == 0)
 		ret = ring_create(dump_path, ring_path);
 	if (ret == 0) {
-		fill_header(&writer);
-		writer.ring = ring.header;
-		ret = write_meta(&writer, seed, forked);
+		fill_header(w);
+		w->ring = ring.header;
+		ret = write_meta(w, seed, forked);
 	}
-	writer_close(&writer);
+	writer_close(w);
 	if (ret)
 		dump_discard();
+	return ret;
+}
+
+/* The space is given back: a program may lock all its memory, or have little. */
+int dump_start(uint64_t seed, bool forked)
+{
+	size_t bytes = writer_workspace_bytes();
+	void *memory = arena_map(bytes);
+	struct writer writer;
+	int ret;
+
+	if (!memory)
+		return -ENOMEM;
+	writer_init(&writer, writer_space_init(memory), dump_path);
+	if (!forked)
+		finish_previous(writer.space);
+	ret = make_files(&writer, seed, forked);
+	arena_unmap(memory, bytes);
 	return ret;
 }
 

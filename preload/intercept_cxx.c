@@ -15,6 +15,7 @@
 #include "preload/arena.h"
 #include "preload/intercept_cxx.h"
 #include "preload/lifecycle.h"
+#include "preload/loader.h"
 #include "preload/real.h"
 #include "preload/recorder.h"
 
@@ -47,11 +48,11 @@ static bool same_module(const void *a, const void *b)
  * not after us in the global one. A link map serves as its handle. */
 static void *find_in_scope_of(const char *name, uintptr_t caller)
 {
-	struct dl_find_object found;
+	struct loader_object found;
 
-	if (_dl_find_object((void *)caller, &found))
+	if (!loader_find(caller, &found))
 		return NULL;
-	return dlsym(found.dlfo_link_map, name);
+	return dlsym((void *)(uintptr_t)found.link_map, name);
 }
 
 __attribute__((noinline)) static void *find(struct operator_link *link,

@@ -19,6 +19,7 @@
 #include "preload/clock.h"
 #include "preload/entry.h"
 #include "preload/lifecycle.h"
+#include "preload/loader.h"
 #include "preload/modules.h"
 #include "preload/real.h"
 #include "preload/spin.h"
@@ -95,6 +96,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 
 	if (!real_ready())
 		return EAGAIN;
+	loader_threads_begin();
 	b = lifecycle_recording() ? take_beginning() : NULL;
 	if (!b)
 		return real.pthread_create(thread, attributes, start,

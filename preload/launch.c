@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "include/ring_format.h"
+#include "preload/close_files.h"
 #include "preload/collector.h"
 #include "preload/group_watch.h"
 #include "preload/leftover.h"
@@ -84,13 +85,7 @@ static void let_files_go(const struct launch *l)
 
 	for (int fd = 0; fd < 3 && nowhere >= 0; fd++)
 		dup2(nowhere, fd);
-	if (l->collector < 3) {
-		close_range(3, ~0u, 0);
-		return;
-	}
-	if (l->collector > 3)
-		close_range(3, (unsigned int)l->collector - 1, 0);
-	close_range((unsigned int)l->collector + 1, ~0u, 0);
+	close_files(3, l->collector);
 }
 
 static int start_command(struct launch *l)

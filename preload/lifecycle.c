@@ -13,6 +13,7 @@
 #include "preload/clock.h"
 #include "preload/dump_start.h"
 #include "preload/entry.h"
+#include "preload/loader.h"
 #include "preload/modules.h"
 #include "preload/options.h"
 #include "preload/real.h"
@@ -111,6 +112,7 @@ static int prepare_process(void)
 	options_read();
 	clock_init();
 	crc32c_init();
+	loader_init();
 	modules_init();
 	dump_start_init();
 	ret = rules_init();
@@ -180,7 +182,8 @@ static void forget_parent(void)
 
 	arena_after_fork();
 	side_stack_after_fork();
-	rules_after_fork(learners != 0);
+	loader_after_fork();
+	rules_after_fork(learners != 0 || loader_is_locked());
 	parent = ring_leave_parent();
 	entry_after_fork();
 	is_child = true;

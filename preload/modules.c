@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/modules.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include "preload/arena.h"
 #include "preload/clock.h"
+#include "preload/loader.h"
 #include "preload/ring.h"
 #include "preload/spin.h"
 
@@ -75,27 +75,66 @@ static void measure_program(void)
 	}
 }
 
-/*
- * _dl_find_object, but always with the extent of the whole module: of a program
- * whose segments leave holes it knows one segment at a time.
- */
-static bool find_object(uintptr_t address, struct dl_find_object *found)
+/* Is that word in a segment with one of those flags (PF_R, PF_X; 0: any)? */
+static bool is_in_segment(const struct elf_view *elf, uintptr_t within,
+			  size_t bytes, uint32_t flags)
+{
+	for (unsigned int i = 0; i < elf->count; i++) {
+		const ElfW(Phdr) *segment = &elf->segments[i];
+		uintptr_t at = within - segment->p_vaddr;
+
+		if (segment->p_type == PT_LOAD &&
+		    (segment->p_flags & flags) == flags &&
+		    at < segment->p_memsz && bytes <= segment->p_memsz - at)
+			return true;
+	}
+	return false;
+}
+
+/* From what is known already; for a loader that must not be asked often. */
+static bool recall(uintptr_t address, struct loader_object *found)
+{
+	uint32_t epoch = __atomic_load_n(&modules_epoch, __ATOMIC_ACQUIRE);
+	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
+	struct elf_view elf;
+
+	for (uint32_t i = count; i-- > 0;) {
+		const struct module *module = &modules[i];
+
+		if (module->dead || address < module->start ||
+		    address >= module->end ||
+		    __atomic_load_n(&module->epoch, __ATOMIC_RELAXED) !=
+		    epoch || !view_elf(module->start, &elf) ||
+		    !is_in_segment(&elf, address - module->base, 1, 0))
+			continue;
+		found->start = module->start;
+		found->end = module->end;
+		found->link_map = module->link_map;
+		found->eh_frame_hdr = module->eh_frame_hdr;
+		return true;
+	}
+	return false;
+}
+
+bool modules_object(uintptr_t address, struct loader_object *found)
 {
 	const struct link_map *map;
 
-	if (_dl_find_object((void *)address, found))
+	if (!loader_is_lock_free() && recall(address, found))
+		return true;
+	if (!loader_find(address, found))
 		return false;
-	map = found->dlfo_link_map;
+	map = found->link_map;
 	if (!map->l_prev && !map->l_name[0] && program_high) {
-		found->dlfo_map_start = (void *)(map->l_addr + program_low);
-		found->dlfo_map_end = (void *)(map->l_addr + program_high);
+		found->start = map->l_addr + program_low;
+		found->end = map->l_addr + program_high;
 	}
 	return true;
 }
 
 void modules_init(void)
 {
-	struct dl_find_object loader;
+	struct loader_object loader;
 	ssize_t len = readlink("/proc/self/exe", program_path,
 			       sizeof(program_path) - 1);
 
@@ -110,13 +149,12 @@ void modules_init(void)
 	}
 	if (!getcwd(start_directory, sizeof(start_directory) - 1))
 		start_directory[0] = '\0';
-	if (_dl_find_object((void *)getauxval(AT_BASE), &loader) == 0) {
-		modules_loader_start = (uintptr_t)loader.dlfo_map_start;
-		modules_loader_bytes = (uintptr_t)loader.dlfo_map_end -
-				       modules_loader_start;
-	}
 	if (!modules)
 		modules = arena_map(MODULES_MAX * sizeof(struct module));
+	if (loader_find(getauxval(AT_BASE), &loader)) {
+		modules_loader_start = loader.start;
+		modules_loader_bytes = loader.end - loader.start;
+	}
 }
 
 /* FNV-1a (Fowler, Noll, Vo): identity within a process, not security. */
@@ -160,16 +198,16 @@ static const uint8_t *find_build_id(const struct elf_view *elf, uintptr_t base,
 	return NULL;
 }
 
-static uint64_t fingerprint(const struct dl_find_object *found)
+static uint64_t fingerprint(const struct loader_object *found)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	const struct link_map *map = found->dlfo_link_map;
+	const struct link_map *map = found->link_map;
 	struct elf_view elf;
 	const uint8_t *build_id;
 	unsigned int len;
 
 	hash = mix(hash, map->l_name, strlen(map->l_name));
-	if (!view_elf((uintptr_t)found->dlfo_map_start, &elf))
+	if (!view_elf(found->start, &elf))
 		return hash;
 	hash = mix(hash, elf.segments, elf.count * sizeof(*elf.segments));
 	build_id = find_build_id(&elf, map->l_addr, &len);
@@ -241,18 +279,18 @@ static int log_module(const struct module *module)
 	return ring_log_module(&out.record);
 }
 
-static struct module *append(const struct dl_find_object *found, uint64_t print)
+static struct module *append(const struct loader_object *found, uint64_t print)
 {
 	uint32_t count = module_count;
 	struct module *module = &modules[count];
 
 	if (count == MODULES_MAX)
 		return NULL;
-	module->start = (uintptr_t)found->dlfo_map_start;
-	module->end = (uintptr_t)found->dlfo_map_end;
-	module->base = found->dlfo_link_map->l_addr;
-	module->link_map = found->dlfo_link_map;
-	module->eh_frame_hdr = found->dlfo_eh_frame;
+	module->start = found->start;
+	module->end = found->end;
+	module->base = found->link_map->l_addr;
+	module->link_map = found->link_map;
+	module->eh_frame_hdr = found->eh_frame_hdr;
 	module->fingerprint = print;
 	module->id = count + 1;
 	module->dead = false;
@@ -265,7 +303,7 @@ static struct module *append(const struct dl_find_object *found, uint64_t print)
 
 /* The newest living record of that module. In a new epoch its fingerprint is
  * compared once; a stranger in its place ends it. */
-static struct module *known(const struct dl_find_object *found)
+static struct module *known(const struct loader_object *found)
 {
 	uint32_t epoch = __atomic_load_n(&modules_epoch, __ATOMIC_ACQUIRE);
 	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
@@ -274,8 +312,8 @@ static struct module *known(const struct dl_find_object *found)
 		struct module *module = &modules[i];
 
 		if (module->dead ||
-		    module->start != (uintptr_t)found->dlfo_map_start ||
-		    module->link_map != found->dlfo_link_map)
+		    module->start != found->start ||
+		    module->link_map != found->link_map)
 			continue;
 		if (__atomic_load_n(&module->epoch, __ATOMIC_RELAXED) == epoch)
 			return module;
@@ -289,12 +327,26 @@ static struct module *known(const struct dl_find_object *found)
 	return NULL;
 }
 
+/* Where the loader must not be asked, by extent alone: reads no module. */
+static const struct module *remember(uintptr_t address)
+{
+	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = count; i-- > 0;)
+		if (!modules[i].dead && address >= modules[i].start &&
+		    address < modules[i].end)
+			return &modules[i];
+	return NULL;
+}
+
 const struct module *modules_find(uintptr_t address)
 {
-	struct dl_find_object found;
+	struct loader_object found;
 	struct module *module;
 
-	if (!modules || !find_object(address, &found))
+	if (loader_is_locked())
+		return remember(address);
+	if (!modules || !modules_object(address, &found))
 		return NULL;
 	module = known(&found);
 	if (module || !spin_try_lock_for_long(&lock))
@@ -310,23 +362,14 @@ const struct module *modules_find(uintptr_t address)
 
 bool modules_readable(uintptr_t address, size_t bytes)
 {
-	struct dl_find_object found;
+	struct loader_object found;
 	struct elf_view elf;
 
-	if (!find_object(address, &found) ||
-	    !view_elf((uintptr_t)found.dlfo_map_start, &elf))
+	if (!modules_object(address, &found) ||
+	    !view_elf(found.start, &elf))
 		return false;
-	for (unsigned int i = 0; i < elf.count; i++) {
-		uintptr_t within = address - found.dlfo_link_map->l_addr -
-				   elf.segments[i].p_vaddr;
-
-		if (elf.segments[i].p_type == PT_LOAD &&
-		    (elf.segments[i].p_flags & PF_R) &&
-		    within < elf.segments[i].p_memsz &&
-		    bytes <= elf.segments[i].p_memsz - within)
-			return true;
-	}
-	return false;
+	return is_in_segment(&elf, address - found.link_map->l_addr, bytes,
+			     PF_R);
 }
 
 void modules_unloaded(void)

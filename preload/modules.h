@@ -2,10 +2,9 @@
 /*
  * Which module (executable, library, vdso) an address belongs to, and since
  * when. Asked once per return address, when its unwind rule is learned, and
- * again after any unload; never on the ordinary event path. Finds modules by
- * _dl_find_object, which takes no lock and is safe in signal handlers and fork
- * children. Each module gets an id and a record in the ring before the id is
- * used. An address range that another module takes over gets another id.
+ * again after any unload; never on the ordinary event path. Each module gets an
+ * id and a record in the ring before the id is used. An address range that
+ * another module takes over gets another id.
  */
 #ifndef PRELOAD_MODULES_H
 #define PRELOAD_MODULES_H
@@ -15,6 +14,7 @@
 #include <stdint.h>
 
 #include "preload/hidden.h"
+#include "preload/loader.h"
 
 struct module {
 	uintptr_t start;
@@ -35,8 +35,13 @@ extern uint32_t modules_epoch HIDDEN; /* atomic */
  * address range. */
 void modules_init(void);
 
+/* As loader_find(), which it asks unless the module is known and asking takes a
+ * lock; but the extent is always the whole module's: of a program whose
+ * segments leave holes the loader knows one segment at a time. */
+bool modules_object(uintptr_t address, struct loader_object *found);
+
 /* The module at that code address, or NULL: in none (JIT code), or no room to
- * note a new one. No lock that the target can hold. */
+ * note a new one. */
 const struct module *modules_find(uintptr_t address);
 
 /* True if that word lies in a readable segment of some module. */

@@ -47,6 +47,14 @@ static uint32_t read_ratio(const char *text, uint32_t fallback)
 	return value <= 1u << 30 ? (uint32_t)value : fallback;
 }
 
+static uint32_t read_nodes(const char *text)
+{
+	uint64_t value = read_size(text, STACK_NODES_MAX);
+
+	return value >= 64 && value < STACK_NODES_MAX ? (uint32_t)value :
+						  STACK_NODES_MAX;
+}
+
 static void read_text(char *to, const char *name, const char *fallback)
 {
 	const char *text = getenv(name);
@@ -80,6 +88,8 @@ void options_read(void)
 	options.launcher = (uint32_t)read_size(getenv("HEAPWISE_LAUNCHER"), 0);
 	options.children = !is_set("HEAPWISE_CHILDREN", "0");
 	options.verify = is_set("HEAPWISE_VERIFY", "1");
+	options.nodes_max = read_nodes(getenv("HEAPWISE_TEST_NODES"));
+	options.no_find_object = is_set("HEAPWISE_TEST_NO_FIND_OBJECT", "1");
 }
 
 struct text {

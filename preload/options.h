@@ -29,6 +29,10 @@ struct options {
 	uint32_t launcher; /* HEAPWISE_LAUNCHER: its pid, when children are off */
 	bool children;	   /* HEAPWISE_CHILDREN: 0 or 1 */
 	bool verify;	   /* HEAPWISE_VERIFY=1: walk twice, count differences */
+	/* for tests, see tests/README.md */
+	uint32_t nodes_max; /* HEAPWISE_TEST_NODES: room in the stack tree */
+	bool no_find_object; /* HEAPWISE_TEST_NO_FIND_OBJECT=1: as with a C
+				library that lacks _dl_find_object */
 };
 
 extern struct options options HIDDEN;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/proc_info.h"
 
-#include <dlfcn.h>
 #include <string.h>
 
 #include "preload/modules.h"
@@ -22,20 +21,20 @@ int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t as, unw_word_t ip,
 int proc_info_find(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *info,
 		   int need_unwind_info, void *arg)
 {
-	struct dl_find_object found;
+	struct loader_object found;
 	unw_dyn_info_t table = { .format = UNW_INFO_FORMAT_REMOTE_TABLE };
 	const uint8_t *header;
 	uint32_t count;
 
-	if (_dl_find_object((void *)ip, &found) || !found.dlfo_eh_frame)
+	if (!modules_object(ip, &found) || !found.eh_frame_hdr)
 		return -UNW_ENOINFO;
-	header = found.dlfo_eh_frame;
+	header = found.eh_frame_hdr;
 	if (header[0] != HDR_VERSION || header[2] != HDR_COUNT_UDATA4 ||
 	    header[3] != HDR_TABLE_DATAREL_SDATA4)
 		return -UNW_ENOINFO;
 	memcpy(&count, header + 8, sizeof(count));
-	table.start_ip = (unw_word_t)found.dlfo_map_start;
-	table.end_ip = (unw_word_t)found.dlfo_map_end;
+	table.start_ip = found.start;
+	table.end_ip = found.end;
 	table.u.rti.segbase = (unw_word_t)header;
 	table.u.rti.table_len = count * 8 / sizeof(unw_word_t);
 	table.u.rti.table_data = (unw_word_t)(header + HDR_TABLE_START);

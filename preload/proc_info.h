@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libunwind's questions about code, answered without the loader's lock: where
- * the unwind table of an address is (_dl_find_object) and what stands in it.
+ * libunwind's questions about code, answered without it: where the unwind table
+ * of an address is, and what stands in it.
  * Shared by the two address spaces that the recorder shows libunwind: the
  * synthetic frames of rules.c, and the real ones of unwind.c.
  */

@@ -96,15 +96,6 @@ void sampler_start(struct sampler *s, struct sampler_plan *plan)
 	s->seeded = true;
 }
 
-void sampler_reseed(struct sampler *s, struct sampler_plan *plan,
-		    uint64_t entropy)
-{
-	/* The parent's word goes in: children of one parent differ by it. */
-	plan->seed = random_mix(plan->seed ^ s->random.word) + entropy;
-	plan->streams = 0;
-	sampler_start(s, plan);
-}
-
 int sampler_decide_slow(struct sampler *s, struct sampler_plan *plan,
 			uint64_t size)
 {

@@ -59,14 +59,6 @@ bool sampler_plan_adapt(struct sampler_plan *plan, uint32_t live,
 /* The thread's own stream and a first gap. Not needed after zeroing. */
 void sampler_start(struct sampler *s, struct sampler_plan *plan);
 
-/*
- * In a fork child, for its only thread: a stream that is not the parent's, and
- * a fresh gap. `entropy` must differ between children (pid, clock). Samplers
- * of other threads are to be zeroed.
- */
-void sampler_reseed(struct sampler *s, struct sampler_plan *plan,
-		    uint64_t entropy);
-
 /* What remains of sampler_decide() when the credit is used up. */
 int sampler_decide_slow(struct sampler *s, struct sampler_plan *plan,
 			uint64_t size);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "preload/arena.h"
+#include "preload/options.h"
 #include "preload/ring.h"
 #include "preload/spin.h"
 #include "preload/sys.h"
@@ -66,6 +67,15 @@ static bool is_node(uint32_t id, const struct key *key)
 	       __atomic_load_n(&node->address, __ATOMIC_ACQUIRE) == key->ip;
 }
 
+/* The tree's last sixteenth is for leaves: stacks of one frame, when there is
+ * no room for whole ones. */
+static uint32_t limit_of(const struct key *key)
+{
+	uint32_t all = options.nodes_max - 64; /* threads may race past it */
+
+	return key->parent == STACK_TRUNCATED ? all : all - all / 16;
+}
+
 /* A new id with its node complete; 0 when there is no room for one. */
 static uint32_t append(const struct key *key)
 {
@@ -73,7 +83,7 @@ static uint32_t append(const struct key *key)
 	struct ring_node *node;
 	uint64_t id;
 
-	if (__atomic_load_n(reserved, __ATOMIC_RELAXED) >= STACK_NODES_MAX - 64)
+	if (__atomic_load_n(reserved, __ATOMIC_RELAXED) >= limit_of(key))
 		return 0;
 	/* Its chunk first, so that no id is left without a place. */
 	if (!ring_node((uint32_t)__atomic_load_n(reserved, __ATOMIC_RELAXED)))
@@ -166,13 +176,18 @@ static uint32_t child(struct stacks_cache *cache, const struct key *key)
 	return id;
 }
 
-uint32_t stacks_leaf(uintptr_t ip, uint32_t module)
+static uint32_t leaf(uintptr_t ip, uint32_t module)
 {
 	struct key key = { ip, STACK_TRUNCATED, module };
 	uint32_t id = find_or_add(&key);
 
-	ring_count(STAT_LEAF_ONLY_STACKS, 1);
 	return id ? id : STACK_TRUNCATED;
+}
+
+uint32_t stacks_leaf(uintptr_t ip, uint32_t module)
+{
+	ring_count(STAT_LEAF_ONLY_STACKS, 1);
+	return leaf(ip, module);
 }
 
 /* What was not walked to its end hangs under a node of its own. */
@@ -187,10 +202,10 @@ static uint32_t root_of(const struct unwind *walk)
 
 static uint32_t no_room(const struct unwind *walk)
 {
-	const struct unwind_frame *leaf = &walk->frames[walk->count - 1];
+	const struct unwind_frame *frame = &walk->frames[walk->count - 1];
 
 	ring_count(STAT_NODE_LIMIT_HITS, 1);
-	return stacks_leaf(leaf->ip, leaf->module);
+	return leaf(frame->ip, frame->module);
 }
 
 uint32_t stacks_intern(struct stacks_cache *cache, struct unwind *walk)

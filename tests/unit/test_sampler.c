@@ -178,25 +178,6 @@ static void test_idle_until_the_next_allocation(void **state)
 	assert_false(sampler_idle(&sampler));
 }
 
-static void test_fork_leaves_the_parents_stream(void **state)
-{
-	struct sampler child;
-	struct sampler_plan child_plan;
-
-	(void)state;
-	start(65536, 9);
-	sampler_start(&sampler, &plan);
-	child = sampler;
-	child_plan = plan;
-	sampler_reseed(&child, &child_plan, 1234);
-	assert_true(child.random.word != sampler.random.word);
-	assert_true(child.credit == child.gap);
-	child_plan = plan;
-	child.random = sampler.random;
-	sampler_reseed(&child, &child_plan, 1235);
-	assert_true(child_plan.seed != plan.seed);
-}
-
 static void test_adapt_thresholds(void **state)
 {
 	(void)state;
@@ -263,7 +244,6 @@ int main(void)
 		cmocka_unit_test(test_interval_is_clamped),
 		cmocka_unit_test(test_new_threads_are_no_bias),
 		cmocka_unit_test(test_idle_until_the_next_allocation),
-		cmocka_unit_test(test_fork_leaves_the_parents_stream),
 		cmocka_unit_test(test_adapt_thresholds),
 		cmocka_unit_test(test_weights_survive_doubling),
 	};
