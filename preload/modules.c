@@ -75,20 +75,20 @@ static void measure_program(void)
 	}
 }
 
-/* Is that word in a segment with one of those flags (PF_R, PF_X; 0: any)? */
-static bool is_in_segment(const struct elf_view *elf, uintptr_t within,
-			  size_t bytes, uint32_t flags)
+/* The segment with those flags (PF_R, PF_X; 0: any) that holds a byte, given
+ * relative to the load bias; NULL: none. */
+static const ElfW(Phdr) *find_segment(const struct elf_view *elf,
+				      uintptr_t within, uint32_t flags)
 {
 	for (unsigned int i = 0; i < elf->count; i++) {
 		const ElfW(Phdr) *segment = &elf->segments[i];
-		uintptr_t at = within - segment->p_vaddr;
 
 		if (segment->p_type == PT_LOAD &&
 		    (segment->p_flags & flags) == flags &&
-		    at < segment->p_memsz && bytes <= segment->p_memsz - at)
-			return true;
+		    within - segment->p_vaddr < segment->p_memsz)
+			return segment;
 	}
-	return false;
+	return NULL;
 }
 
 /* From what is known already; for a loader that must not be asked often. */
@@ -105,7 +105,7 @@ static bool recall(uintptr_t address, struct loader_object *found)
 		    address >= module->end ||
 		    __atomic_load_n(&module->epoch, __ATOMIC_RELAXED) !=
 		    epoch || !view_elf(module->start, &elf) ||
-		    !is_in_segment(&elf, address - module->base, 1, 0))
+		    !find_segment(&elf, address - module->base, 0))
 			continue;
 		found->start = module->start;
 		found->end = module->end;
@@ -360,16 +360,20 @@ const struct module *modules_find(uintptr_t address)
 	return module;
 }
 
-bool modules_readable(uintptr_t address, size_t bytes)
+bool modules_readable(uintptr_t address, struct modules_range *range)
 {
 	struct loader_object found;
+	const ElfW(Phdr) *segment;
 	struct elf_view elf;
 
-	if (!modules_object(address, &found) ||
-	    !view_elf(found.start, &elf))
+	if (!modules_object(address, &found) || !view_elf(found.start, &elf))
 		return false;
-	return is_in_segment(&elf, address - found.link_map->l_addr, bytes,
-			     PF_R);
+	segment = find_segment(&elf, address - found.link_map->l_addr, PF_R);
+	if (!segment)
+		return false;
+	range->low = found.link_map->l_addr + segment->p_vaddr;
+	range->bytes = segment->p_memsz;
+	return true;
 }
 
 void modules_unloaded(void)

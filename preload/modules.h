@@ -44,8 +44,12 @@ bool modules_object(uintptr_t address, struct loader_object *found);
  * note a new one. */
 const struct module *modules_find(uintptr_t address);
 
-/* True if that word lies in a readable segment of some module. */
-bool modules_readable(uintptr_t address, size_t bytes);
+/* The readable segment of some module that holds that byte. False: none. */
+struct modules_range {
+	uintptr_t low;
+	uintptr_t bytes;
+};
+bool modules_readable(uintptr_t address, struct modules_range *range);
 
 /* Something may have been unloaded: begins a new epoch. */
 void modules_unloaded(void);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "preload/modules.h"
-
 /* The binary search table of .eh_frame_hdr (LSB Core, 10.6.2): version 1,
  * pairs of 4-byte offsets relative to the header, after a 4-byte count. */
 #define HDR_VERSION 1
@@ -74,9 +72,17 @@ int proc_info_no_name(unw_addr_space_t as, unw_word_t address, char *name,
 	return -UNW_ENOINFO;
 }
 
-int proc_info_read(uint64_t address, unw_word_t *value)
+static bool lies_in(const struct modules_range *range, uintptr_t address)
 {
-	if (!modules_readable(address, sizeof(*value)))
+	return address - range->low < range->bytes &&
+	       sizeof(unw_word_t) <= range->bytes - (address - range->low);
+}
+
+int proc_info_read(uint64_t address, unw_word_t *value,
+		   struct modules_range *last)
+{
+	if (!lies_in(last, address) &&
+	    !(modules_readable(address, last) && lies_in(last, address)))
 		return -UNW_EINVAL;
 	memcpy(value, (const void *)(uintptr_t)address, sizeof(*value));
 	return 0;

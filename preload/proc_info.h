@@ -11,6 +11,8 @@
 #include <libunwind-x86_64.h>
 #include <stdint.h>
 
+#include "preload/modules.h"
+
 /* Accessors, see unw_create_addr_space(3). */
 int proc_info_find(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *info,
 		   int need_unwind_info, void *arg);
@@ -22,7 +24,10 @@ int proc_info_no_resume(unw_addr_space_t as, unw_cursor_t *cursor, void *arg);
 int proc_info_no_name(unw_addr_space_t as, unw_word_t address, char *name,
 		      size_t bytes, unw_word_t *offset, void *arg);
 
-/* A word of some module's memory. 0, or -UNW_EINVAL outside all modules. */
-int proc_info_read(uint64_t address, unw_word_t *value);
+/* A word of some module's memory. 0, or -UNW_EINVAL outside all modules. *last:
+ * where the last one was, zeroed at first; libunwind reads one segment, word by
+ * word. */
+int proc_info_read(uint64_t address, unw_word_t *value,
+		   struct modules_range *last);
 
 #endif

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "preload/arena.h"
-#include "preload/modules.h"
 #include "preload/proc_info.h"
 #include "preload/ring.h"
 #include "preload/spin.h"
@@ -39,6 +38,7 @@ struct question {
 	uint64_t reads[READS_MAX];
 	unsigned int read_count;
 	bool strange; /* it wanted more than a plain rule needs */
+	struct modules_range code; /* where it last read of a module */
 };
 
 static int answer_memory(unw_addr_space_t as, unw_word_t address,
@@ -52,7 +52,7 @@ static int answer_memory(unw_addr_space_t as, unw_word_t address,
 		return -UNW_EINVAL;
 	if ((address >> 56) < (FAKE_SP >> 56) ||
 	    (address >> 56) > (FAKE_DEREF >> 56))
-		return proc_info_read(address, value);
+		return proc_info_read(address, value, &q->code);
 	if (q->read_count == READS_MAX)
 		q->strange = true;
 	else

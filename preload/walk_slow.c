@@ -20,6 +20,7 @@ struct machine {
 	uint64_t registers[17]; /* by DWARF number; 16 is RIP */
 	uint32_t valid;		/* bit per register */
 	struct stack_memory memory;
+	struct modules_range code; /* where it last read of a module */
 	struct unwind *walk;
 	unsigned int top; /* where the last frame was put */
 };
@@ -35,7 +36,7 @@ static int read_memory(unw_addr_space_t as, unw_word_t address,
 		return -UNW_EINVAL;
 	if (address - machine->memory.low >=
 	    machine->memory.high - machine->memory.low &&
-	    proc_info_read(address, value) == 0)
+	    proc_info_read(address, value, &machine->code) == 0)
 		return 0;
 	if (!stack_memory_read(&machine->memory, address, &word))
 		return -UNW_EINVAL;
@@ -190,7 +191,11 @@ struct rule walk_slow_learn(const struct stack_bounds *stack, uintptr_t ip)
 {
 	struct lesson lesson = { .ip = ip, .rule = { .kind = RULE_NONE } };
 	struct sys_section section;
+	struct loader_object object;
 
+	/* Generated code is asked for again and again: no system call. */
+	if (!modules_object(ip - 1, &object))
+		return (struct rule){ .ip = ip, .kind = RULE_COMPLEX };
 	sys_enter(&section);
 	run(learn, &lesson, stack);
 	sys_leave(&section);
