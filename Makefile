@@ -160,7 +160,7 @@ $(B)/samples/holes: SAMPLE_LIBS := -no-pie -Wl,-Trodata-segment=0x2000000
 # The packages may be missing when this file is read, and with them what
 # pkg-config says: everything after their installation is a second make.
 AGAIN    := $(MAKE) --no-print-directory
-LONG_E2E := sampled kills handover dhat programs
+LONG_E2E := verify sampled kills handover dhat programs
 E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
 RUN      := B=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/run.sh $(B)/log
 

@@ -260,7 +260,7 @@ static bool make_room(struct thread *thread, unsigned int n)
 	return room && has_room(thread, n);
 }
 
-static bool try_room(struct thread *thread, unsigned int n)
+__attribute__((noinline)) static bool try_room(struct thread *thread, unsigned int n)
 {
 	if (thread->dropping && thread->buffer && !has_room(thread, n) &&
 	    ++thread->dropped % LOOK_AGAIN != 0)
@@ -270,7 +270,7 @@ static bool try_room(struct thread *thread, unsigned int n)
 }
 
 /* A detail or a name is no event of its own. */
-static void count_dropped(const struct ring_event *events, unsigned int n)
+__attribute__((noinline)) static void count_dropped(const struct ring_event *events, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		if (ring_event_kind(events[i].what) < EVENT_DETAIL)

@@ -150,7 +150,8 @@ static void count_hook(uint64_t since)
 	ring_count(STAT_HOOK_CLOCK_UNITS, clock_units() - since);
 }
 
-static void remember_sample(struct thread *thread, uint64_t address)
+__attribute__((noinline)) static void remember_sample(struct thread *thread,
+						      uint64_t address)
 {
 	if (!sampled_set_insert(&recorder_sampled, address))
 		ring_count(STAT_SAMPLED_SET_FULL, 1);
@@ -162,30 +163,30 @@ static void remember_sample(struct thread *thread, uint64_t address)
 
 /* A detail has to follow its event directly: both in one commit. */
 __attribute__((noinline)) static void
-commit_measured(struct thread *thread, struct ring_event *event,
-		uint64_t begin, uint64_t now)
+commit_measured(struct thread *thread, enum event_kind kind, uint64_t address,
+		uint64_t size, uint64_t stack_and_extra, uint64_t duration)
 {
-	struct ring_event events[2] = { *event, { .what = EVENT_DETAIL } };
+	struct ring_event events[2] = {
+		{ .what = ring_event_what(clock_tick(), kind),
+		  .address = address,
+		  .size = size,
+		  .stack = (uint32_t)stack_and_extra,
+		  .extra = (uint32_t)(stack_and_extra >> 32) },
+		{ .what = EVENT_DETAIL,
+		  .address = real.malloc_usable_size(
+			  (void *)(uintptr_t)address),
+		  .size = duration },
+	};
 
-	events[0].what |= clock_tick() << 8;
-	events[1].address =
-		real.malloc_usable_size((void *)(uintptr_t)event->address);
-	events[1].size = now - begin;
 	entry_push(thread, events, 2);
 }
 
 /* Measured, sampled, nested or late, or a thread's first. */
 __attribute__((noinline)) static void
-allocated_slowly(enum event_kind kind, void *block, size_t size,
+allocated_slowly(enum event_kind kind, uint64_t address, size_t size,
 		 struct recorder_call call, struct recorder_caller caller)
 {
-	uint64_t now = call.begin ? clock_units() : 0;
-	struct ring_event event = {
-		.what = kind,
-		.address = (uint64_t)(uintptr_t)block,
-		.size = size,
-		.extra = call.shift,
-	};
+	uint64_t now = call.begin ? clock_units() : 0, stack_and_extra;
 	struct thread *thread;
 	enum entry entry = entry_enter(&thread, (uintptr_t)caller.frame);
 
@@ -194,14 +195,15 @@ allocated_slowly(enum event_kind kind, void *block, size_t size,
 		return;
 	}
 	if (is_sampled_mode())
-		remember_sample(thread, event.address);
-	event.stack = stack_of(thread, entry, caller);
-	if (now) {
-		commit_measured(thread, &event, call.begin, now);
-	} else {
-		event.what |= clock_tick() << 8;
-		entry_push(thread, &event, 1);
-	}
+		remember_sample(thread, address);
+	stack_and_extra = entry_stack_and_extra(stack_of(thread, entry, caller),
+						call.shift);
+	if (now)
+		commit_measured(thread, kind, address, size, stack_and_extra,
+				now - call.begin);
+	else
+		entry_push_one(thread, clock_tick() << 8 | kind, address, size,
+			       stack_and_extra);
 	entry_leave(thread, entry);
 	if (now)
 		count_hook(now);
@@ -218,7 +220,8 @@ void recorder_allocated(enum event_kind kind, void *block, size_t size,
 		return;
 	if (__builtin_expect(!thread || thread->guard || call.begin ||
 			     is_sampled_mode(), 0)) {
-		allocated_slowly(kind, block, size, call, caller);
+		allocated_slowly(kind, (uint64_t)(uintptr_t)block, size, call,
+				 caller);
 		return;
 	}
 	thread->guard = (uintptr_t)caller.frame;

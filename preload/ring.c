@@ -114,21 +114,18 @@ static bool add_node_chunk(uint32_t index)
 	return ring.header->node_chunks[index] != 0;
 }
 
-static struct ring_node *node_chunks[RING_NODE_CHUNKS]; /* atomics */
+struct ring_node *ring_nodes[RING_NODE_CHUNKS];
 
-struct ring_node *ring_node(uint32_t id)
+struct ring_node *ring_add_nodes(uint32_t id)
 {
 	uint32_t index = ring_node_chunk(id);
 	struct ring_node *chunk;
 
-	chunk = __atomic_load_n(&node_chunks[index], __ATOMIC_ACQUIRE);
-	if (__builtin_expect(!chunk, 0)) {
-		if (!add_node_chunk(index))
-			return NULL;
-		chunk = ring_at(ring.header->node_chunks[index],
-				ring_node_chunk_bytes(index));
-		__atomic_store_n(&node_chunks[index], chunk, __ATOMIC_RELEASE);
-	}
+	if (!add_node_chunk(index))
+		return NULL;
+	chunk = ring_at(ring.header->node_chunks[index],
+			ring_node_chunk_bytes(index));
+	__atomic_store_n(&ring_nodes[index], chunk, __ATOMIC_RELEASE);
 	return chunk + ring_node_place(id);
 }
 
@@ -177,6 +174,6 @@ struct ring_header *ring_leave_parent(void)
 
 void ring_forget(void)
 {
-	memset(node_chunks, 0, sizeof(node_chunks));
+	memset(ring_nodes, 0, sizeof(ring_nodes));
 	ring_area_forget();
 }

@@ -27,8 +27,19 @@ int ring_create(const char *dump_path, const char *ring_path);
 struct ring_buffer *ring_take_buffer(uint32_t bytes, uint32_t thread,
 				     uint64_t before, uint64_t *offset);
 
+/* Where the chunks of nodes are mapped; NULL: not yet. Atomics. */
+extern struct ring_node *ring_nodes[RING_NODE_CHUNKS] HIDDEN;
+struct ring_node *ring_add_nodes(uint32_t id);
+
 /* The place of node `id`, adding its chunk if need be; NULL: no room. */
-struct ring_node *ring_node(uint32_t id);
+static inline struct ring_node *ring_node(uint32_t id)
+{
+	struct ring_node *chunk = __atomic_load_n(
+		&ring_nodes[ring_node_chunk(id)], __ATOMIC_ACQUIRE);
+
+	return __builtin_expect(chunk != NULL, 1) ?
+	       chunk + ring_node_place(id) : ring_add_nodes(id);
+}
 
 /* Appends a module record (module->bytes long, path included). 0 or -errno.
  * The caller holds the module lock. */

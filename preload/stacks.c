@@ -77,7 +77,7 @@ static uint32_t limit_of(const struct key *key)
 }
 
 /* A new id with its node complete; 0 when there is no room for one. */
-static uint32_t append(const struct key *key)
+__attribute__((noinline)) static uint32_t append(const struct key *key)
 {
 	uint64_t *reserved = &ring.header->nodes_reserved;
 	struct ring_node *node;
@@ -110,7 +110,7 @@ static void copy_id(struct node_table *to, uint32_t id)
 }
 
 /* Ids that others insert meanwhile may be missed and be given out again. */
-static void grow(struct node_table *from)
+__attribute__((noinline)) static void grow(struct node_table *from)
 {
 	struct node_table *larger;
 	struct sys_section section;
