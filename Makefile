@@ -110,7 +110,7 @@ $(COLL): $(COLLECTOR_OBJ)
 
 # Every event passes through these: no vector registers; a call at a function's
 # end is a jump, so that what it calls stands on the target's frame.
-HOT := intercept intercept_cxx recorder entry rules ring ring_area unwind stacks stack_memory thread sampler sampled_set
+HOT := intercept intercept_cxx recorder entry rules ring ring_area unwind node_table stacks stack_memory thread sampler sampled_set
 $(HOT:%=$(B)/preload/%.o): HOTFLAGS := -mgeneral-regs-only
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o: HOTFLAGS += -foptimize-sibling-calls
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o $(B)/preload/intercept_process.o: HOTFLAGS += -fvisibility=default

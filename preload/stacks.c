@@ -1,176 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/stacks.h"
 
-#include <errno.h>
-#include <stddef.h>
-#include <string.h>
-
-#include "preload/arena.h"
-#include "preload/options.h"
+#include "preload/node_table.h"
 #include "preload/ring.h"
-#include "preload/spin.h"
-#include "preload/sys.h"
-
-#define TABLE_FIRST (1u << 13)
-#define TABLE_MAX (1u << 25) /* ids of STACK_NODES_MAX, half full */
-
-struct node_table {
-	uint32_t mask;
-	uint32_t ids[]; /* atomics; 0: empty */
-};
-
-static struct node_table *table; /* atomic */
-static struct spin growing;
-
-struct key {
-	uint64_t ip;
-	uint32_t parent;
-	uint32_t module;
-};
-
-static struct node_table *new_table(uint32_t slots)
-{
-	struct node_table *fresh = arena_map(sizeof(*fresh) +
-					     slots * sizeof(uint32_t));
-
-	if (fresh)
-		fresh->mask = slots - 1;
-	return fresh;
-}
 
 int stacks_init(void)
 {
-	spin_reset(&growing);
-	if (table)
-		arena_unmap(table, sizeof(*table) +
-			    ((size_t)table->mask + 1) * sizeof(uint32_t));
-	table = new_table(TABLE_FIRST);
-	return table ? 0 : -ENOMEM;
+	return node_table_init();
 }
 
-static uint32_t hash(const struct key *key)
+static struct stacks_entry *entry_of(struct stacks_cache *cache, uint32_t hash)
 {
-	uint64_t mixed = (key->ip ^ (uint64_t)key->parent << 40) *
-			 UINT64_C(0x9e3779b97f4a7c15);
-
-	mixed = (mixed ^ mixed >> 29 ^ key->parent ^ key->module) *
-		UINT64_C(0xbf58476d1ce4e5b9);
-	return (uint32_t)(mixed >> 32);
+	return &cache->slots[hash % STACKS_CACHE_SLOTS];
 }
 
-static bool is_node(uint32_t id, const struct key *key)
+static uint32_t child(struct stacks_cache *cache, const struct node_key *key)
 {
-	const struct ring_node *node = ring_node(id);
-
-	return node && node->parent == key->parent &&
-	       node->module == key->module &&
-	       __atomic_load_n(&node->address, __ATOMIC_ACQUIRE) == key->ip;
-}
-
-/* The tree's last sixteenth is for leaves: stacks of one frame, when there is
- * no room for whole ones. */
-static uint32_t limit_of(const struct key *key)
-{
-	uint32_t all = options.nodes_max - 64; /* threads may race past it */
-
-	return key->parent == STACK_TRUNCATED ? all : all - all / 16;
-}
-
-/* A new id with its node complete; 0 when there is no room for one. */
-__attribute__((noinline)) static uint32_t append(const struct key *key)
-{
-	uint64_t *reserved = &ring.header->nodes_reserved;
-	struct ring_node *node;
-	uint64_t id;
-
-	if (__atomic_load_n(reserved, __ATOMIC_RELAXED) >= limit_of(key))
-		return 0;
-	/* Its chunk first, so that no id is left without a place. */
-	if (!ring_node((uint32_t)__atomic_load_n(reserved, __ATOMIC_RELAXED)))
-		return 0;
-	id = __atomic_fetch_add(reserved, 1, __ATOMIC_RELAXED);
-	node = id < STACK_NODES_MAX ? ring_node((uint32_t)id) : NULL;
-	if (!node)
-		return 0;
-	node->parent = key->parent;
-	node->module = key->module;
-	__atomic_store_n(&node->address, key->ip, __ATOMIC_RELEASE);
-	return (uint32_t)id;
-}
-
-static void copy_id(struct node_table *to, uint32_t id)
-{
-	const struct ring_node *node = ring_node(id);
-	struct key key = { node->address, node->parent, node->module };
-	uint32_t i = hash(&key);
-
-	while (to->ids[i & to->mask])
-		i++;
-	to->ids[i & to->mask] = id;
-}
-
-/* Ids that others insert meanwhile may be missed and be given out again. */
-__attribute__((noinline)) static void grow(struct node_table *from)
-{
-	struct node_table *larger;
-	struct sys_section section;
-
-	sys_enter(&section);
-	if (from->mask + 1 >= TABLE_MAX || !spin_try_lock(&growing)) {
-		sys_leave(&section);
-		return;
-	}
-	larger = from == table ? new_table((from->mask + 1) * 4) : NULL;
-	for (uint32_t i = 0; larger && i <= from->mask; i++)
-		if (from->ids[i])
-			copy_id(larger, from->ids[i]);
-	/* The old one stays mapped: others may be reading it. */
-	if (larger)
-		__atomic_store_n(&table, larger, __ATOMIC_RELEASE);
-	spin_unlock(&growing);
-	sys_leave(&section);
-}
-
-static uint32_t find_or_add(const struct key *key)
-{
-	struct node_table *in = __atomic_load_n(&table, __ATOMIC_ACQUIRE);
-	uint32_t i = hash(key), fresh = 0;
-
-	for (uint32_t probes = 0; probes <= in->mask; i++, probes++) {
-		uint32_t *slot = &in->ids[i & in->mask];
-		uint32_t id = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
-
-		if (!id) {
-			if (!fresh)
-				fresh = append(key);
-			if (!fresh)
-				return 0;
-			if (__atomic_compare_exchange_n(slot, &id, fresh, false,
-							__ATOMIC_ACQ_REL,
-							__ATOMIC_ACQUIRE)) {
-				if (fresh > in->mask / 2)
-					grow(in);
-				return fresh;
-			}
-		}
-		if (is_node(id, key))
-			return id;
-	}
-	return 0;
-}
-
-static uint32_t child(struct stacks_cache *cache, const struct key *key)
-{
-	unsigned int slot = (unsigned int)((key->ip >> 2 ^ key->ip >> 11 ^
-					    key->parent * 7) %
-					   STACKS_CACHE_SLOTS);
-	struct stacks_entry *entry = &cache->slots[slot];
+	struct stacks_entry *entry = entry_of(cache, key->hash);
 	uint32_t id;
 
 	if (entry->ip == key->ip && entry->parent == key->parent &&
 	    entry->node)
 		return entry->node;
-	id = find_or_add(key);
+	id = node_table_find_or_add(key);
 	if (id)
 		*entry = (struct stacks_entry){ key->ip, key->parent, id };
 	return id;
@@ -178,8 +30,9 @@ static uint32_t child(struct stacks_cache *cache, const struct key *key)
 
 static uint32_t leaf(uintptr_t ip, uint32_t module)
 {
-	struct key key = { ip, STACK_TRUNCATED, module };
-	uint32_t id = find_or_add(&key);
+	struct node_key key = { ip, STACK_TRUNCATED, module,
+				node_hash(STACK_TRUNCATED, ip, module) };
+	uint32_t id = node_table_find_or_add(&key);
 
 	return id ? id : STACK_TRUNCATED;
 }
@@ -208,16 +61,33 @@ static uint32_t no_room(const struct unwind *walk)
 	return leaf(frame->ip, frame->module);
 }
 
+/* Hashes of the frames that have no node yet, and their slots on the way. */
+static void prepare(struct stacks_cache *cache, struct unwind *walk,
+		    uint32_t first, uint32_t hash)
+{
+	for (uint32_t i = first; i < walk->count; i++) {
+		struct unwind_frame *frame = &walk->frames[i];
+
+		hash = node_hash(hash, frame->ip, frame->module);
+		frame->hash = hash;
+		if (entry_of(cache, hash)->ip != frame->ip)
+			node_table_prefetch(hash);
+	}
+}
+
 uint32_t stacks_intern(struct stacks_cache *cache, struct unwind *walk)
 {
 	uint32_t i = walk->fresh;
 	uint32_t id = i ? walk->frames[i - 1].node : root_of(walk);
+	uint32_t hash = i ? walk->frames[i - 1].hash : id;
 
 	if (walk->end == UNWIND_TOO_DEEP)
 		i = walk->count - STACK_TRUNCATED_DEPTH;
+	prepare(cache, walk, i, hash);
 	for (; i < walk->count; i++) {
 		struct unwind_frame *frame = &walk->frames[i];
-		struct key key = { frame->ip, id, frame->module };
+		struct node_key key = { frame->ip, id, frame->module,
+					frame->hash };
 
 		id = child(cache, &key);
 		if (!id)

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stack tree: a stack once, an id afterwards. One table for all threads,
- * insert-only and lock-free, over the nodes in the ring file; a small cache of
- * each thread's own in front. Two threads that race may give one node two ids;
- * readers of the dump treat them as one.
+ * The stack tree: a stack once, an id afterwards. A small cache of each thread's
+ * own in front of the table that all share (node_table.h).
  */
 #ifndef PRELOAD_STACKS_H
 #define PRELOAD_STACKS_H
@@ -12,7 +10,7 @@
 
 #include "preload/walk.h"
 
-#define STACKS_CACHE_SLOTS 512u
+#define STACKS_CACHE_SLOTS 1024u
 
 /* Direct-mapped, all zero at first. A thread's own; to be cleared after any
  * unload, since a module's id is not part of it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/thread.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "preload/arena.h"
@@ -16,6 +17,17 @@ static struct spin lock;	 /* guards the pool */
 static struct thread *free_list; /* newest first */
 static uint32_t last_serial;	 /* atomic */
 
+/* The cache is of the process's stack tree, and stays right. */
+static void renew(struct thread *thread)
+{
+	uint32_t epoch = thread->epoch;
+
+	memset(thread, 0, offsetof(struct thread, cache));
+	thread->epoch = epoch;
+	thread->walk.stack = (struct stack_bounds){ 0, 0 };
+	unwind_forget(&thread->walk);
+}
+
 struct thread *thread_take(void)
 {
 	struct thread *thread = NULL;
@@ -27,7 +39,7 @@ struct thread *thread_take(void)
 		spin_unlock(&lock);
 	}
 	if (thread)
-		memset(thread, 0, sizeof(*thread));
+		renew(thread);
 	else
 		thread = arena_alloc(sizeof(*thread));
 	if (thread)
@@ -49,6 +61,8 @@ void threads_after_fork(struct thread *survivor)
 {
 	spin_reset(&lock);
 	last_serial = 0;
+	for (struct thread *t = free_list; t; t = t->next)
+		t->epoch = 0; /* a new tree */
 	if (survivor)
 		survivor->serial = ++last_serial;
 }

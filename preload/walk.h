@@ -24,6 +24,7 @@ struct unwind_frame {
 	uintptr_t sp; /* the state there; 0 of a walk by libunwind */
 	uintptr_t bp;
 	uint32_t node;	 /* of the stack tree, once it was looked up */
+	uint32_t hash;	 /* of the stack down to here, likewise */
 	uint16_t module; /* id; 0: none */
 	uint16_t slots;	 /* that the walk from here to the end reads */
 };

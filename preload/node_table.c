@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload/node_table.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/mman.h>
+
+#include "preload/arena.h"
+#include "preload/options.h"
+#include "preload/ring.h"
+#include "preload/spin.h"
+#include "preload/sys.h"
+
+#define SLOTS_FIRST (1u << 13)
+#define SLOTS_MAX (1u << 25) /* ids of STACK_NODES_MAX, half full */
+#define HUGE_PAGE (2u << 20)
+
+struct node_table *node_table;
+static struct spin growing;
+
+static size_t table_bytes(uint32_t slots)
+{
+	return sizeof(struct node_table) + slots * sizeof(uint64_t);
+}
+
+static struct node_table *new_table(uint32_t slots)
+{
+	struct node_table *fresh = arena_map(table_bytes(slots));
+
+	if (!fresh)
+		return NULL;
+	if (table_bytes(slots) >= 2 * HUGE_PAGE)
+		sys_call3(SYS_madvise, (long)fresh, (long)table_bytes(slots),
+			  MADV_HUGEPAGE);
+	fresh->mask = slots - 1;
+	return fresh;
+}
+
+int node_table_init(void)
+{
+	spin_reset(&growing);
+	if (node_table)
+		arena_unmap(node_table, table_bytes(node_table->mask + 1));
+	node_table = new_table(SLOTS_FIRST);
+	return node_table ? 0 : -ENOMEM;
+}
+
+static bool is_node(uint32_t id, const struct node_key *key)
+{
+	const struct ring_node *node = ring_node(id);
+
+	return node && node->parent == key->parent &&
+	       node->module == key->module &&
+	       __atomic_load_n(&node->address, __ATOMIC_ACQUIRE) == key->ip;
+}
+
+/* The tree's last sixteenth is for leaves: stacks of one frame, when there is
+ * no room for whole ones. */
+static uint32_t limit_of(const struct node_key *key)
+{
+	uint32_t all = options.nodes_max - 64; /* threads may race past it */
+
+	return key->parent == STACK_TRUNCATED ? all : all - all / 16;
+}
+
+/* A new id with its node complete; 0 when there is no room for one. */
+__attribute__((noinline)) static uint32_t append(const struct node_key *key)
+{
+	uint64_t *reserved = &ring.header->nodes_reserved;
+	struct ring_node *node;
+	uint64_t id;
+
+	if (__atomic_load_n(reserved, __ATOMIC_RELAXED) >= limit_of(key))
+		return 0;
+	/* Its chunk first, so that no id is left without a place. */
+	if (!ring_node((uint32_t)__atomic_load_n(reserved, __ATOMIC_RELAXED)))
+		return 0;
+	id = __atomic_fetch_add(reserved, 1, __ATOMIC_RELAXED);
+	node = id < STACK_NODES_MAX ? ring_node((uint32_t)id) : NULL;
+	if (!node)
+		return 0;
+	node->parent = key->parent;
+	node->module = key->module;
+	__atomic_store_n(&node->address, key->ip, __ATOMIC_RELEASE);
+	return (uint32_t)id;
+}
+
+static void copy_slot(struct node_table *to, uint64_t slot)
+{
+	uint32_t i = (uint32_t)(slot >> 32);
+
+	while (to->slots[i & to->mask])
+		i++;
+	to->slots[i & to->mask] = slot;
+}
+
+/* Ids that others insert meanwhile may be missed and be given out again. */
+__attribute__((noinline)) static void grow(struct node_table *from)
+{
+	struct node_table *larger;
+	struct sys_section section;
+
+	sys_enter(&section);
+	if (from->mask + 1 >= SLOTS_MAX || !spin_try_lock(&growing)) {
+		sys_leave(&section);
+		return;
+	}
+	larger = from == node_table ? new_table((from->mask + 1) * 2) : NULL;
+	for (uint32_t i = 0; larger && i <= from->mask; i++)
+		if (from->slots[i])
+			copy_slot(larger, from->slots[i]);
+	if (larger) {
+		__atomic_store_n(&node_table, larger, __ATOMIC_RELEASE);
+		/* Others may be reading the old one, so it stays mapped, but
+		 * empty: at worst they give a node a second id. */
+		sys_call3(SYS_madvise, (long)from->slots,
+			  (long)(from->mask + 1) * 8, MADV_DONTNEED);
+	}
+	spin_unlock(&growing);
+	sys_leave(&section);
+}
+
+uint32_t node_table_find_or_add(const struct node_key *key)
+{
+	struct node_table *in = __atomic_load_n(&node_table, __ATOMIC_ACQUIRE);
+	uint32_t i = key->hash, mask = in->mask, fresh = 0;
+	uint64_t tag = (uint64_t)key->hash << 32;
+
+	for (uint32_t probes = 0; probes <= mask; i++, probes++) {
+		uint64_t *at = &in->slots[i & mask];
+		uint64_t slot = __atomic_load_n(at, __ATOMIC_ACQUIRE);
+
+		if (!slot) {
+			if (!fresh)
+				fresh = append(key);
+			if (!fresh)
+				return 0;
+			if (__atomic_compare_exchange_n(at, &slot, tag | fresh,
+							false, __ATOMIC_ACQ_REL,
+							__ATOMIC_ACQUIRE)) {
+				if (fresh > mask / 2)
+					grow(in);
+				return fresh;
+			}
+		}
+		if (slot >> 32 == key->hash && is_node((uint32_t)slot, key))
+			return (uint32_t)slot;
+	}
+	return 0;
+}

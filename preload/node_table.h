@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a node's key to its id: one table for all threads, insert-only and
+ * lock-free, over the nodes in the ring file. A slot holds an id and its hash,
+ * so that a probe seldom looks at a node in vain. The hash is of the whole
+ * stack down to the node: it is known before any id is, and all slots of a
+ * stack can be fetched at once. Two threads that race may give one node two
+ * ids; readers of the dump treat them as one.
+ */
+#ifndef PRELOAD_NODE_TABLE_H
+#define PRELOAD_NODE_TABLE_H
+
+#include <stdint.h>
+
+#include "preload/hidden.h"
+
+struct node_key {
+	uint64_t ip;
+	uint32_t parent;
+	uint32_t module;
+	uint32_t hash; /* of the stack */
+};
+
+struct node_table {
+	uint32_t mask;	  /* slots - 1 */
+	uint64_t slots[]; /* atomics: id | hash << 32; 0: empty */
+};
+extern struct node_table *node_table HIDDEN; /* atomic */
+
+/* An empty one, for a new ring; also in a fork child. 0 or -ENOMEM. */
+int node_table_init(void);
+
+/* The id; 0 when there is no room for a new node. */
+uint32_t node_table_find_or_add(const struct node_key *key);
+
+static inline uint32_t node_hash(uint32_t parent_hash, uint64_t ip,
+				 uint32_t module)
+{
+	return (uint32_t)(((ip ^ (uint64_t)module << 48 ^
+			    (uint64_t)parent_hash << 32) *
+			   UINT64_C(0x9e3779b97f4a7c15)) >> 32) ^ parent_hash;
+}
+
+static inline void node_table_prefetch(uint32_t hash)
+{
+	const struct node_table *in =
+		__atomic_load_n(&node_table, __ATOMIC_ACQUIRE);
+
+	__builtin_prefetch(&in->slots[hash & in->mask]);
+}
+
+#endif
