@@ -33,12 +33,16 @@ int node_table_init(void);
 /* The id; 0 when there is no room for a new node. */
 uint32_t node_table_find_or_add(const struct node_key *key);
 
+/* All bits of the result depend on all of ip and parent_hash: its low ones pick
+ * a slot, in the table and in every cache. */
 static inline uint32_t node_hash(uint32_t parent_hash, uint64_t ip,
 				 uint32_t module)
 {
-	return (uint32_t)(((ip ^ (uint64_t)module << 48 ^
-			    (uint64_t)parent_hash << 32) *
-			   UINT64_C(0x9e3779b97f4a7c15)) >> 32) ^ parent_hash;
+	uint64_t mixed = (ip ^ (uint64_t)module << 48) +
+			 parent_hash * UINT64_C(0x9e3779b97f4a7c15);
+
+	mixed = (mixed ^ mixed >> 32) * UINT64_C(0xbf58476d1ce4e5b9);
+	return (uint32_t)(mixed >> 32);
 }
 
 static inline void node_table_prefetch(uint32_t hash)
