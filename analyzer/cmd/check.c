@@ -17,7 +17,6 @@
 
 #include "analyzer/cmd/dump_json.h"
 #include "analyzer/memory.h"
-#include "analyzer/own_files.h"
 #include "analyzer/recording.h"
 #include "analyzer/text.h"
 
@@ -52,12 +51,11 @@ static int run_collector(const char *collector, const char *path)
 
 static int finish(const char *path)
 {
-	char *collector = own_file(OWN_COLLECTOR);
+	char *collector = cmd_collector();
 	int ret;
 
 	if (!collector)
-		return cmd_error(OWN_COLLECTOR ": not found beside heapwise or "
-				 "in ../lib/heapwise; install it again");
+		return CMD_EXIT_ERROR;
 	ret = run_collector(collector, path);
 	free(collector);
 	return ret;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/own_files.h"
 #include "analyzer/text.h"
 
 /* Problems of the whole file have no place in it. */
@@ -109,6 +110,16 @@ int cmd_usage_error(const char *name, const char *format, ...)
 	free(before);
 	free(after);
 	return CMD_EXIT_ERROR;
+}
+
+char *cmd_collector(void)
+{
+	char *path = own_file(OWN_COLLECTOR);
+
+	if (!path)
+		cmd_error(OWN_COLLECTOR ": not found beside heapwise or in "
+			  "../lib/heapwise; install it again");
+	return path;
 }
 
 int cmd_flush(void)

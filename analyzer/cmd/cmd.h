@@ -42,6 +42,10 @@ int cmd_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int cmd_usage_error(const char *name, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The path of heapwise-collect, for the caller to free; NULL after saying that
+ * it is nowhere. */
+char *cmd_collector(void);
+
 /* After the last output: 0, or says that it could not be written. */
 int cmd_flush(void);
 

@@ -208,16 +208,14 @@ static int find_parts(struct record *record)
 	record->library = library && *library ?
 				  xstrndup(library, strlen(library)) :
 				  own_file(OWN_LIBRARY);
-	record->collector = own_file(OWN_COLLECTOR);
 	if (!record->library || access(record->library, R_OK))
 		return cmd_error("%s: not found beside heapwise or in "
 				 "../lib/heapwise; set HEAPWISE_LIB",
 				 record->library ? record->library :
 						   OWN_LIBRARY);
+	record->collector = cmd_collector();
 	if (!record->collector)
-		return cmd_error("%s: not found beside heapwise or in "
-				 "../lib/heapwise; install it again",
-				 OWN_COLLECTOR);
+		return -1;
 	if (strpbrk(record->library, " :\t\n$"))
 		return cmd_error("%s: a space, colon or $ in this path cannot "
 				 "stand in LD_PRELOAD; set HEAPWISE_LIB to a "

@@ -100,6 +100,11 @@ if [ "$(id -u)" != 0 ]; then
 	refuses "record: output not writable" 125 closed \
 		$heapwise record -o closed/x.hwd -- true
 fi
+mkdir alone && cp "$heapwise" alone/
+for command in "record -o x.hwd -- true" "check --finish good.hwd"; do
+	HEAPWISE_LIB=$library refuses "${command%% *}: no collector" '125|2' \
+		heapwise-collect alone/heapwise $command
+done
 holds "no dump is left of what did not run" test ! -e x.hwd
 
 # Bare, nobody is told, and the program runs.
