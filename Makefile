@@ -209,6 +209,7 @@ $(B)/bench/%: tests/bench/%.c tests/bench/work.h
 bench-deps:
 	$(Q).ci/packages.sh $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 bench-programs: all $(BENCH_PROGS)
+	@:
 bench: bench-deps
 	$(Q)$(AGAIN) bench-programs
 	$(Q)$(BENCH)/bench.py

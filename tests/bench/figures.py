@@ -37,7 +37,8 @@ def keep(target, found):
     kept = {f["figure"]: f for f in kept_of(target)}
     for f in filter(None, found):
         kept[f["figure"]] = {**f, "when": time.strftime("%m-%d %H:%M"),
-                             "scale": place.SCALE}
+                             "scale": place.SCALE,
+                             "runs": place.RUNS if target == "bench" else 0}
     with open(path(target), "w", encoding="ascii") as file:
         json.dump(list(kept.values()), file, indent=1)
 
@@ -51,8 +52,9 @@ def kept_of(target):
 
 
 def note(f):
-    small = "" if f["scale"] == 1 else ", size %g" % f["scale"]
-    return "%s%s%s" % (f["when"], small, f["where"] and ", " + f["where"])
+    return ", ".join(filter(None, [
+        f["when"], f["scale"] != 1 and "size %g" % f["scale"],
+        f["runs"] and "RUNS=%d" % f["runs"], f["where"]]))
 
 
 def table():

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """make bench-instructions: the instructions that recording adds to a pair of
-malloc and free, counted by callgrind in the churn loop at two lengths: what the
-longer one has more, for each pair, is the loop's alone. The same on a busy
-machine as on a quiet one."""
+malloc and free, counted by callgrind in loops at two lengths: what the longer
+one has more, for each pair, is the loop's alone. The same on a busy machine as
+on a quiet one, but for exact recording: how often the buffers are full when
+somebody looks is a matter of time."""
 import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import configurations
 import figures
@@ -14,28 +16,41 @@ import layout
 import machine
 import place
 
-SHORT, LONG = 200000, 1200000       # pairs
-LIMIT = 24                          # added by sampling, at 512 KiB
-SMALL_BYTES = 16                    # so small that samples are rare
+LIMIT = 24          # added by sampling, at 512 KiB, where samples are rare
 BARE = {"LD_PRELOAD": place.LIBRARY, "HEAPWISE_OUTPUT": configurations.dump_name(),
         "HEAPWISE_SEED": "1"}
 RECORD = configurations.named("record").prefix
 
-#        what is run, with which environment, behind what, at which sizes
-CASES = [("native", {}, [], None),
-         ("sampled, 512 KiB", {**BARE, "HEAPWISE_SAMPLE": "512K"}, [], None),
-         ("sampled, 4 GiB (no samples)", {**BARE, "HEAPWISE_SAMPLE": "4G"}, [], None),
-         ("exact, LD_PRELOAD alone", BARE, [], None),
-         ("exact, record", {}, RECORD, None),
-         ("exact, record, no free stacks", {"HEAPWISE_FREE_STACKS": "none"}, RECORD,
-          None)]
+
+@dataclass(frozen=True)
+class Loop:
+    title: str
+    program: str
+    short: int      # pairs
+    long: int
+    words: tuple = ()
 
 
-def collected(prefix, environment, words):
-    """Instructions of one run of churn under callgrind."""
+LOOPS = [Loop("churn, 16 B", "churn", 100000, 600000, ("16",)),
+         Loop("churn, mixed", "churn", 100000, 600000),
+         Loop("deep", "deep", 2000, 12000)]
+
+#        what is run, with which environment, behind what
+CASES = [("native", {}, []),
+         ("sampled, 512 KiB", {**BARE, "HEAPWISE_SAMPLE": "512K"}, []),
+         ("sampled, 4 GiB: hardly a sample", {**BARE, "HEAPWISE_SAMPLE": "4G"}, []),
+         ("exact, LD_PRELOAD alone", BARE, []),
+         ("exact, record", {}, RECORD),
+         ("exact, record, no free stacks", {"HEAPWISE_FREE_STACKS": "none"}, RECORD)]
+
+
+def collected(case, loop, pairs):
+    """Instructions of one run of a loop under callgrind."""
+    _, environment, prefix = case
     out = os.path.join(place.fresh_work(), "callgrind")
     said = subprocess.run([*prefix, "valgrind", "--tool=callgrind",
-                           "--callgrind-out-file=" + out, place.own("churn"), *words],
+                           "--callgrind-out-file=" + out, place.own(loop.program),
+                           str(pairs), *loop.words],
                           env={**place.CLEAN, **environment}, cwd=place.WORK,
                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True, check=False)
@@ -45,12 +60,10 @@ def collected(prefix, environment, words):
     return int(count.group(1))
 
 
-def per_pair(case, sizes):
-    name, environment, prefix, _ = case
-    place.say("%s, %s" % (name, "%s bytes" % sizes[0] if sizes else "16 to 256 bytes"))
-    short, long = (collected(prefix, environment, [str(pairs), *sizes])
-                   for pairs in (place.scaled(SHORT), place.scaled(LONG)))
-    return (long - short) / (place.scaled(LONG) - place.scaled(SHORT))
+def per_pair(case, loop):
+    place.say("%s, %s" % (loop.title, case[0]))
+    short, long = place.scaled(loop.short), place.scaled(loop.long)
+    return (collected(case, loop, long) - collected(case, loop, short)) / (long - short)
 
 
 def main():
@@ -59,20 +72,17 @@ def main():
         place.fail("no valgrind here: make bench-deps")
     for line in [*machine.lines(), machine.first_line("valgrind", "--version"), ""]:
         print(line, flush=True)
-    found = {(case[0], sizes): per_pair(case, sizes) for case in CASES
-             for sizes in ((), (str(SMALL_BYTES),))}
-    native, small = (found["native", sizes] for sizes in ((), (str(SMALL_BYTES),)))
-    rows = [[name, "%.1f" % found[name, ()], "%.1f" % (found[name, ()] - native),
-             "%.1f" % found[name, (str(SMALL_BYTES),)],
-             "%.1f" % (found[name, (str(SMALL_BYTES),)] - small)]
-            for name, *_ in CASES]
-    for line in layout.lines(rows, ["instructions a pair, 7 frames", "16-256 bytes", "added",
-                                    "16 bytes", "added"]):
+    found = [[per_pair(case, loop) for loop in LOOPS] for case in CASES]
+    rows = [[case[0]] + [text for value, native in zip(counts, found[0])
+                         for text in ("%.1f" % value, "%.1f" % (value - native))]
+            for case, counts in zip(CASES, found)]
+    head = ["instructions a pair"] + [text for loop in LOOPS
+                                      for text in (loop.title, "added")]
+    for line in layout.lines(rows, head):
         print(line)
     print()
-    added = found["sampled, 512 KiB", (str(SMALL_BYTES),)] - small
     figures.keep("bench-instructions", [figures.at_most(
-        "sampled: added instructions a pair", LIMIT, added)])
+        "sampled: added instructions a pair", LIMIT, found[1][0] - found[0][0])])
     for line in figures.table():
         print(line)
 

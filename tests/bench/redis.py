@@ -8,7 +8,7 @@ import time
 import place
 
 TESTS = "set,get,lpush,lpop,sadd,hset,zadd,mset"
-EACH = place.scaled(100000)
+EACH = place.scaled(50000)
 REQUESTS = EACH * len(TESTS.split(","))
 READY_S = 30
 BENCHMARK_S = 600
