@@ -14,7 +14,7 @@ def first_line(*command):
         said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False,
                               stderr=subprocess.STDOUT, env=place.CLEAN).stdout
     except OSError:
-        return "none"
+        return "no " + command[0]
     return said.strip().split("\n")[0]
 
 
