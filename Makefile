@@ -8,7 +8,8 @@
 #   make check-long      the figures that take long, see tests/README.md
 #   make lint            house rules: headers stand alone, layers point down
 #   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
-#   make bench           timings against other profilers
+#   make bench           timings against other profilers; also bench-sampled,
+#                        bench-instructions, see tests/bench/README.md
 #   make deps            install the packages that a build needs
 #   make install PREFIX=/usr DESTDIR=pkg     also: uninstall, clean, help
 #
@@ -88,6 +89,9 @@ TEST_PACKAGES  := libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace 
 		  clang g++ gawk gdb bash ?libjemalloc2 ?libtcmalloc-minimal4 \
 		  ?libmimalloc2.0
 
+BENCH_PACKAGES := python3 g++ clang jq sqlite3 valgrind heaptrack zstd redis-tools \
+		  ?redis-server ?libjemalloc2
+
 ifneq ($(V),1)
 Q = @
 say = @printf '  %-7s %s\n' $(1) $(2);
@@ -95,7 +99,7 @@ endif
 
 .DELETE_ON_ERROR:
 .PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-long \
-	check-long-all lint headers layers format install uninstall clean help
+	check-long-all bench bench-sampled bench-instructions bench-deps bench-programs lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
 
 $(SO): $(PRELOAD_OBJ) preload/exports.map
@@ -194,6 +198,24 @@ $(B)/fuzz/fuzz_reader: tests/fuzz/fuzz_reader.c $(FUZZ_SRC) $(wildcard analyzer/
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)clang $(BASE) $(ANALYZER_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ \
 		$< $(FUZZ_SRC) $(ANALYZER_LIBS)
+
+# The benchmark's own programs are built as programs are shipped; see work.h.
+BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
+BENCH := B=$(B) CC='$(CC)' python3 -B tests/bench
+$(B)/bench/measure: BENCH_LDFLAGS := -static
+$(B)/bench/%: tests/bench/%.c tests/bench/work.h
+	@mkdir -p $(@D)
+	$(call say,BENCH,$<)$(CC) $(BASE) -O2 -g -fno-builtin -fno-optimize-sibling-calls $(BENCH_LDFLAGS) -o $@ $< -pthread
+bench-deps:
+	$(Q).ci/packages.sh $(BUILD_PACKAGES) $(BENCH_PACKAGES)
+bench-programs: all $(BENCH_PROGS)
+	@:
+bench: bench-deps
+	$(Q)$(AGAIN) bench-programs
+	$(Q)$(BENCH)/bench.py
+bench-sampled bench-instructions: bench-%: bench-deps
+	$(Q)$(AGAIN) bench-programs
+	$(Q)$(BENCH)/$*.py
 
 lint: headers layers
 headers: $(HEADERS:%=$(B)/%.ok)
