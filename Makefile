@@ -9,6 +9,7 @@
 #   make lint            house rules: headers stand alone, layers point down
 #   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
 #   make bench           timings against other profilers
+#   make bench-drain     what encoding, compressing and writing cost an event
 #   make deps            install the packages that a build needs
 #   make install PREFIX=/usr DESTDIR=pkg     also: uninstall, clean, help
 #
@@ -94,7 +95,7 @@ say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-long \
+.PHONY: all fuzz bench-drain deps test-deps demo check check-all check-unit check-e2e check-long \
 	check-long-all lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
 
@@ -185,6 +186,14 @@ check-long: test-deps
 check-long-all: all $(UNIT) $(SAMPLES)
 	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(LONG_E2E:%=tests/e2e/%.sh) $(UNIT)
 
+# DUMPS=... : their events, instead of invented ones.
+bench-drain: $(B)/tests/bench/drain_speed
+	$(Q)$< $(DUMPS)
+$(B)/tests/bench/%: tests/bench/%.c $(UNIT_OBJ)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_OBJ) \
+		$(PRELOAD_LIBS) $(ANALYZER_LIBS)
+
 FUZZ_SECONDS ?= 60
 FUZZ_SRC     := $(filter-out analyzer/main.c analyzer/cmd/%,$(wildcard analyzer/*.c include/*.c))
 fuzz: all $(B)/samples/leaks $(B)/samples/churn $(B)/fuzz/fuzz_reader
@@ -219,4 +228,4 @@ clean:
 help:
 	@sed -n '/^#   /s/^#   //p' Makefile
 
--include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(HEADERS:%=$(B)/%.ok.d))
+-include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(B)/tests/bench/drain_speed.d $(HEADERS:%=$(B)/%.ok.d))
