@@ -6,7 +6,6 @@
 #include <zstd.h>
 
 #include "include/crc32c.h"
-#include "include/event_columns.h"
 #include "preload/sys.h"
 
 #define HEADER_BYTES sizeof(struct dump_block_header)
@@ -17,8 +16,7 @@
 /* Room for a header stands before each payload: header and payload are one
  * write. */
 struct writer_space {
-	struct event_columns columns;
-	struct event events[WRITER_EVENTS_MAX + 1];
+	struct event_encoder encoder;
 	struct codec_writer payload;
 	ZSTD_CCtx *zstd;
 	uint8_t raw[HEADER_BYTES + WRITER_RAW_MAX];
@@ -42,19 +40,19 @@ struct writer_space *writer_space_init(void *memory)
 	struct writer_space *space = memory;
 
 	crc32c_init();
-	event_columns_init(&space->columns);
+	event_encoder_init(&space->encoder);
 	space->zstd = NULL;
 	return space;
 }
 
-struct event *writer_space_events(struct writer_space *space)
+struct event_encoder *writer_space_encoder(struct writer_space *space)
 {
-	return space->events;
+	return &space->encoder;
 }
 
-struct event_columns *writer_space_columns(struct writer_space *space)
+void *writer_space_scratch(struct writer_space *space)
 {
-	return &space->columns;
+	return space->encoder.room;
 }
 
 void writer_init(struct writer *w, struct writer_space *space, const char *path)
