@@ -39,6 +39,24 @@ bool buffer_list_read_heads(const struct ring_view *view, unsigned int *count)
 	return list.next == 0;
 }
 
+bool buffer_list_has_one_thread(const struct ring_view *view)
+{
+	struct buffer_list list;
+	struct ring_view_buffer b;
+	uint32_t thread = 0;
+
+	buffer_list_begin(&list, view);
+	while (buffer_list_next(&list, &b)) {
+		if (__atomic_load_n(&b.ring->state, __ATOMIC_ACQUIRE) ==
+		    RING_BUFFER_FREE)
+			continue;
+		if (thread && b.ring->thread != thread)
+			return false;
+		thread = b.ring->thread;
+	}
+	return list.next == 0;
+}
+
 uint64_t buffer_pending(const struct ring_view_buffer *buffer)
 {
 	return ring_view_pending(buffer, buffer->ring->round_head);

@@ -27,6 +27,8 @@ void buffer_read_head(struct ring_buffer *ring);
  * free. False if some buffers can't be seen.
  */
 bool buffer_list_read_heads(const struct ring_view *view, unsigned int *count);
+/* Do all buffers that are not free belong to one thread? */
+bool buffer_list_has_one_thread(const struct ring_view *view);
 /* Committed when the round began, and not out yet. */
 uint64_t buffer_pending(const struct ring_view_buffer *buffer);
 /* Must an older buffer of the same thread be emptied first? */

@@ -47,6 +47,7 @@ void drain_init(struct drain *d, const struct drain_setup *setup)
 	d->writer.ring = header;
 	d->writer.file.device = header->dump_device;
 	d->writer.file.inode = header->dump_inode;
+	d->alone_since = UINT64_MAX;
 }
 
 void drain_release(struct drain *d)
@@ -94,10 +95,22 @@ static int end(struct drain *d, int ret)
 	return ret;
 }
 
+/* After the heads were read: a thread that is not there yet comes later. */
+static void look_for_company(struct drain *d)
+{
+	if (!buffer_list_has_one_thread(&d->setup.view))
+		d->alone_since = UINT64_MAX;
+	else if (d->alone_since == UINT64_MAX)
+		d->alone_since = d->now;
+}
+
 /* False if some buffers can't be seen, and not for long. */
 static bool read_heads(struct drain *d)
 {
-	if (buffer_list_read_heads(&d->setup.view, &d->buffers)) {
+	bool all = buffer_list_read_heads(&d->setup.view, &d->buffers);
+
+	look_for_company(d);
+	if (all) {
 		d->blind_ns = 0;
 		return true;
 	}
@@ -142,7 +155,8 @@ static int drain_one(struct drain *d, const struct ring_view_buffer *b,
 	int ret = 0;
 
 	while (ret == 0 && buffer_pending(b) > 0 && !must_drop(d, flags))
-		ret = event_drain_block(&d->writer, b, b->ring->round_head);
+		ret = event_drain_block(&d->writer, b, b->ring->round_head,
+					d->alone_since);
 	if (must_drop(d, flags)) {
 		event_drain_drop(&d->writer, b, b->ring->round_head);
 		d->dropped = true;
@@ -290,7 +304,10 @@ static int drain_chain(struct drain *d, uint64_t offset)
 {
 	struct ring_view_buffer chain[CHAIN_MAX];
 	int count = chain_of(d, offset, chain);
-	int ret = tree_drain_all(&d->tree, &d->setup.view, &d->writer);
+	int ret;
+
+	look_for_company(d);
+	ret = tree_drain_all(&d->tree, &d->setup.view, &d->writer);
 
 	while (ret == 0 && count-- > 0)
 		ret = drain_one(d, &chain[count], DRAIN_ALL);

@@ -47,6 +47,8 @@ struct drain {
 	uint64_t since_sync;  /* and events written since */
 	uint64_t taken;	      /* events taken out of buffers by the last call */
 	unsigned int buffers; /* not free, at this round's begin */
+	uint64_t alone_since; /* tick; one thread has had buffers since, or
+				 UINT64_MAX: several have them */
 	bool pressed;	      /* a buffer was at least half full */
 	bool dropped;	      /* events are missing from the dump */
 	uint64_t first_sequence; /* of the first block of this drainer */

@@ -5,6 +5,11 @@
 #include "preload/payloads.h"
 
 #define INTERVAL_SHIFT_MAX 63
+/*
+ * Fine ticks are for the order between threads; for one alone 1 us will do. It
+ * is less than a reader allows for stamps that are early.
+ */
+#define ALONE_TICK_SHIFT 4
 #define GATHER_EVENTS 64 /* at a time: they stay in the innermost cache */
 
 /* What one look at the ring found. */
@@ -16,6 +21,7 @@ struct batch {
 	uint64_t first_tick;
 	uint64_t last_tick;
 	uint64_t addresses; /* all of them, ored */
+	uint8_t tick_shift;
 	bool intervals;
 };
 
@@ -151,16 +157,18 @@ static int append_events(struct writer *w,
 			 const struct batch *batch,
 			 const struct writer_effect *effect)
 {
+	struct event_shape shape = {
+		.address_shift = event_address_shift(batch->addresses),
+		.tick_shift = batch->tick_shift,
+		.intervals = batch->intervals,
+	};
 	struct writer_block block = {
 		.type = DUMP_EVENTS,
 		.thread = buffer->ring->thread,
-		.first_tick = batch->first_tick,
+		.first_tick = batch->first_tick >> shape.tick_shift
+						   << shape.tick_shift,
 		.last_tick = batch->last_tick,
 		.effect = effect,
-	};
-	struct event_shape shape = {
-		.address_shift = event_address_shift(batch->addresses),
-		.intervals = batch->intervals,
 	};
 	struct event_encoder *encoder = writer_space_encoder(w->space);
 	int ret;
@@ -176,7 +184,7 @@ static int append_events(struct writer *w,
 }
 
 int event_drain_block(struct writer *w, const struct ring_view_buffer *buffer,
-		      uint64_t head)
+		      uint64_t head, uint64_t alone_since)
 {
 	struct batch batch = { .from = buffer->ring->tail };
 	struct writer_effect effect = {
@@ -190,6 +198,8 @@ int event_drain_block(struct writer *w, const struct ring_view_buffer *buffer,
 	if (ring_view_pending(buffer, head) == 0)
 		return 0;
 	survey(buffer, head, &batch);
+	if (batch.first_tick >= alone_since)
+		batch.tick_shift = ALONE_TICK_SHIFT;
 	effect.tail = batch.to;
 	/* names first, the tail moves with the last block; they may be there
 	 * twice after a kill, which changes nothing */
