@@ -176,6 +176,22 @@ unsigned int event_encoder_put(struct event_encoder *encoder,
 	return count;
 }
 
+static uint32_t column_bytes(struct event_encoder *encoder, int column)
+{
+	return (uint32_t)(encoder->next[column] -
+			  column_start(encoder, column));
+}
+
+size_t event_encoder_column_end(struct event_encoder *encoder,
+				enum event_column column)
+{
+	size_t end = 1;
+
+	for (int i = 0; i <= (int)column; i++)
+		end += sizeof(uint32_t) + column_bytes(encoder, i);
+	return end;
+}
+
 void event_encoder_end(struct event_encoder *encoder, struct codec_writer *w)
 {
 	int columns = encoder->shape.intervals ? EVENT_COLUMN_COUNT :
@@ -185,10 +201,9 @@ void event_encoder_end(struct event_encoder *encoder, struct codec_writer *w)
 				  encoder->shape.tick_shift << 3 |
 				  (encoder->shape.intervals ? EVENT_INTERVALS : 0)));
 	for (int i = 0; i < columns; i++) {
-		const uint8_t *start = column_start(encoder, i);
-		uint32_t bytes = (uint32_t)(encoder->next[i] - start);
+		uint32_t bytes = column_bytes(encoder, i);
 
 		codec_put_raw(w, &bytes, sizeof(bytes));
-		codec_put_raw(w, start, bytes);
+		codec_put_raw(w, column_start(encoder, i), bytes);
 	}
 }

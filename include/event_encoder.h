@@ -57,5 +57,8 @@ void event_encoder_begin(struct event_encoder *encoder,
 unsigned int event_encoder_put(struct event_encoder *encoder,
 			       const struct event *events, unsigned int count);
 void event_encoder_end(struct event_encoder *encoder, struct codec_writer *w);
+/* After the last put: where in the payload a column will end. */
+size_t event_encoder_column_end(struct event_encoder *encoder,
+				enum event_column column);
 
 #endif

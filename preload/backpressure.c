@@ -80,6 +80,7 @@ static bool adopt(struct thread *thread, struct ring_buffer *buffer)
 	if (!buffer)
 		return false;
 	buffer->tid = thread->tid;
+	buffer->full_grown = 0;
 	thread->buffer = buffer;
 	thread->events = (struct ring_event *)(void *)(buffer + 1);
 	thread->capacity = buffer->capacity;
@@ -120,6 +121,7 @@ static bool grow(struct thread *thread)
 		return false;
 	larger = ring_take_buffer(old->bytes * 2, thread->serial,
 				  thread->buffer_offset, &offset);
+	old->full_grown = !larger;
 	if (!larger)
 		return false;
 	seal(old);

@@ -10,7 +10,7 @@
 #include "preload/event_drain.h"
 #include "preload/sys.h"
 
-#define BLOCK_EVENTS_MIN 4096
+#define BLOCK_EVENTS_MIN EVENT_ENCODER_MAX
 #define PENDING_NS_MAX 1000000000u /* however few events: written by then */
 #define BLIND_NS_MAX 1000000000u   /* then go on with what is visible */
 #define CHAIN_MAX 64		   /* buffers of one thread, growing */
@@ -147,16 +147,22 @@ static bool must_drop(const struct drain *d, unsigned int flags)
 	       (d->setup.collector && (d->dropped || !(flags & DRAIN_GONE)));
 }
 
-/* All of a buffer up to this round's head. */
+/* A block or more of a buffer up to this round's head; what would be a small
+ * block only if no more can come, or all must go. */
 static int drain_one(struct drain *d, const struct ring_view_buffer *b,
 		     unsigned int flags)
 {
+	bool all = flags || b->ring->round_state != RING_BUFFER_ACTIVE;
 	uint64_t count = buffer_pending(b);
+	uint64_t left = count;
 	int ret = 0;
 
-	while (ret == 0 && buffer_pending(b) > 0 && !must_drop(d, flags))
+	while (ret == 0 && left > 0 && !must_drop(d, flags) &&
+	       (all || left == count || left >= BLOCK_EVENTS_MIN)) {
 		ret = event_drain_block(&d->writer, b, b->ring->round_head,
 					d->alone_since);
+		left = buffer_pending(b);
+	}
 	if (must_drop(d, flags)) {
 		event_drain_drop(&d->writer, b, b->ring->round_head);
 		d->dropped = true;

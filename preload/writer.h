@@ -20,6 +20,7 @@
 
 /* payload bytes of a block of ours */
 #define WRITER_RAW_MAX EVENT_ENCODER_BYTES(EVENT_ENCODER_MAX)
+#define WRITER_CUTS 2
 #define WRITER_SCRATCH_BYTES (384u << 10)
 #define WRITER_RESERVE_BYTES (8 << 10) /* kept free on disk for STATS, END */
 
@@ -49,6 +50,9 @@ struct writer_block {
 	uint64_t first_tick;
 	uint64_t last_tick;
 	const struct writer_effect *effect; /* NULL: none */
+	/* Where in the payload other bytes begin, unlike those before, rising:
+	 * each part gets statistics of its own within the frame. 0: nowhere. */
+	size_t cuts[WRITER_CUTS];
 };
 
 /*
