@@ -61,8 +61,8 @@ ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 
 # preload/ makes two things: the object, and the collector, which is a program
 # of its own. These modules are in the collector only, and in both.
-COLLECTOR_ONLY := ring_map process usage_proc bus_guard session collector leftover \
-		  group_watch launch
+COLLECTOR_ONLY := ring_map ring_wait process usage_proc bus_guard session collector \
+		  leftover group_watch launch
 COLLECTOR_BOTH := dump_file writer ring_view payloads block_index tree_drain \
 		  event_drain buffer_list series drain
 INCLUDE_OBJ  := $(patsubst %.c,$(B)/%.o,$(wildcard include/*.c))

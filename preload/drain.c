@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "preload/block_index.h"
-#include "preload/buffer_list.h"
 #include "preload/clock.h"
 #include "preload/event_drain.h"
 #include "preload/sys.h"
@@ -107,8 +106,10 @@ static void look_for_company(struct drain *d)
 /* False if some buffers can't be seen, and not for long. */
 static bool read_heads(struct drain *d)
 {
-	bool all = buffer_list_read_heads(&d->setup.view, &d->buffers);
+	uint64_t before = d->heads.sum;
+	bool all = buffer_list_read_heads(&d->setup.view, &d->heads);
 
+	d->flows = d->heads.sum != before;
 	look_for_company(d);
 	if (all) {
 		d->blind_ns = 0;
@@ -124,14 +125,14 @@ static bool is_worth_it(struct drain *d, const struct ring_view_buffer *b,
 {
 	struct ring_buffer *ring = b->ring;
 	uint64_t count = buffer_pending(b);
-	bool half = count >= b->capacity / 2;
 	bool grown = ring->full_grown || b->bytes >= RING_BUFFER_BYTES_MAX;
+	bool half = grown && count >= b->capacity / 2;
 
 	if (ring->pending_ns == 0)
 		ring->pending_ns = d->now_ns;
 	d->pressed |= half;
 	return (flags & (DRAIN_ALL | DRAIN_GONE)) ||
-	       count >= BLOCK_EVENTS_MIN || (half && grown) ||
+	       count >= BLOCK_EVENTS_MIN || half ||
 	       ring->round_state != RING_BUFFER_ACTIVE ||
 	       __atomic_load_n(&ring->waiters, __ATOMIC_RELAXED) ||
 	       d->now_ns - ring->pending_ns >= PENDING_NS_MAX;
@@ -245,7 +246,7 @@ static int write_sync(struct drain *d, unsigned int flags)
 static bool sync_is_overdue(const struct drain *d)
 {
 	return d->since_sync >= SYNC_EVENTS_MAX &&
-	       d->since_sync >= SYNC_EVENTS_PER_BUFFER * (uint64_t)d->buffers;
+	       d->since_sync >= SYNC_EVENTS_PER_BUFFER * (uint64_t)d->heads.count;
 }
 
 static int write_series(struct drain *d, bool last)
