@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "preload/arena.h"
+#include "preload/backpressure.h"
 #include "preload/clock.h"
 #include "preload/options.h"
 #include "preload/payloads.h"
@@ -203,16 +204,14 @@ static void finish_previous(struct writer_space *space)
 
 int dump_start(uint64_t seed, bool forked)
 {
-	static void *memory; /* the writer's, until draining begins */
+	struct writer_space *space = backpressure_space();
 	char ring_path[4096];
 	struct writer writer;
 	int ret;
 
-	if (!memory)
-		memory = arena_map(writer_workspace_bytes());
-	if (!memory)
+	if (!space)
 		return -ENOMEM;
-	writer_init(&writer, writer_space_init(memory), dump_path);
+	writer_init(&writer, space, dump_path);
 	if (!forked)
 		finish_previous(writer.space);
 	ret = create_dump(&writer, forked);
