@@ -9,7 +9,7 @@
 #   make lint            house rules: headers stand alone, layers point down
 #   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
 #   make bench           timings against other profilers; also bench-sampled,
-#                        bench-instructions, see tests/bench/README.md
+#                        bench-instructions, bench-drain, see tests/bench/README.md
 #   make deps            install the packages that a build needs
 #   make install PREFIX=/usr DESTDIR=pkg     also: uninstall, clean, help
 #
@@ -61,8 +61,8 @@ ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 
 # preload/ makes two things: the object, and the collector, which is a program
 # of its own. These modules are in the collector only, and in both.
-COLLECTOR_ONLY := close_files ring_map process usage_proc bus_guard session collector leftover \
-		  group_watch launch
+COLLECTOR_ONLY := close_files ring_map ring_wait process usage_proc bus_guard session \
+		  collector leftover group_watch launch
 COLLECTOR_BOTH := dump_file writer ring_view payloads block_index tree_drain \
 		  event_drain buffer_list series drain
 INCLUDE_OBJ  := $(patsubst %.c,$(B)/%.o,$(wildcard include/*.c))
@@ -99,7 +99,8 @@ endif
 
 .DELETE_ON_ERROR:
 .PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-long \
-	check-long-all bench bench-sampled bench-instructions bench-deps bench-programs lint headers layers format install uninstall clean help
+	check-long-all bench bench-drain bench-sampled bench-instructions bench-deps \
+	bench-programs lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
 
 $(SO): $(PRELOAD_OBJ) preload/exports.map
@@ -189,6 +190,14 @@ check-long: test-deps
 check-long-all: all $(UNIT) $(SAMPLES)
 	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(LONG_E2E:%=tests/e2e/%.sh) $(UNIT)
 
+# DUMPS=... : their events, instead of invented ones.
+bench-drain: $(B)/tests/bench/drain_speed
+	$(Q)$< $(DUMPS)
+$(B)/tests/bench/%: tests/bench/%.c $(UNIT_OBJ)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_OBJ) \
+		$(PRELOAD_LIBS) $(ANALYZER_LIBS)
+
 FUZZ_SECONDS ?= 60
 FUZZ_SRC     := $(filter-out analyzer/main.c analyzer/cmd/%,$(wildcard analyzer/*.c include/*.c))
 fuzz: all $(B)/samples/leaks $(B)/samples/churn $(B)/fuzz/fuzz_reader
@@ -241,4 +250,4 @@ clean:
 help:
 	@sed -n '/^#   /s/^#   //p' Makefile
 
--include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(HEADERS:%=$(B)/%.ok.d))
+-include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(B)/tests/bench/drain_speed.d $(HEADERS:%=$(B)/%.ok.d))

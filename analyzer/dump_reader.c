@@ -33,7 +33,7 @@ static const struct {
 				  "give a file made by 'heapwise record'" },
 	[-DUMP_ERROR_CUT] = { "ends inside its first block",
 			      "nothing can be read; record again" },
-	[-DUMP_ERROR_VERSION] = { "is of a later dump format",
+	[-DUMP_ERROR_VERSION] = { "is of another version of the format",
 				  "use the heapwise that recorded it" },
 	[-DUMP_ERROR_NO_META] = { "has lost its META block to damage",
 				  "nothing can be read; record again" },
@@ -181,7 +181,7 @@ static int check_start(const struct dump_reader *r)
 		return r->file_bytes < HEADER_BYTES + header.stored_bytes ?
 			       DUMP_ERROR_CUT :
 			       DUMP_OK;
-	if (is_header(&header) && header.version > DUMP_VERSION)
+	if (is_header(&header) && header.version != DUMP_VERSION)
 		return DUMP_ERROR_VERSION;
 	if (find_header(r, 1) < r->file_bytes)
 		return DUMP_OK;

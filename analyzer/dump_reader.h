@@ -23,7 +23,7 @@ enum dump_error {
 	DUMP_ERROR_EMPTY = -4,
 	DUMP_ERROR_FOREIGN = -5,   /* not a dump at all */
 	DUMP_ERROR_CUT = -6,	   /* ends inside its first block */
-	DUMP_ERROR_VERSION = -7,   /* a later format */
+	DUMP_ERROR_VERSION = -7,   /* of another heapwise */
 	DUMP_ERROR_NO_META = -8,   /* damaged where it cannot be spared */
 	/* of one block: */
 	DUMP_ERROR_PAYLOAD_CRC = -9,

@@ -33,23 +33,17 @@ void codec_put_u8(struct codec_writer *w, uint8_t value)
 void codec_put_varint(struct codec_writer *w, uint64_t value)
 {
 	uint8_t bytes[10];
-	size_t len = 0;
 
-	if (value < 0x80) {
-		codec_put_u8(w, (uint8_t)value);
-		return;
-	}
-	while (value >= 0x80) {
-		bytes[len++] = (uint8_t)(value | 0x80);
-		value >>= 7;
-	}
-	bytes[len++] = (uint8_t)value;
-	codec_put_raw(w, bytes, len);
+	if ((size_t)(w->end - w->next) >= sizeof(bytes) && !w->failed)
+		w->next = codec_varint(w->next, value);
+	else
+		codec_put_raw(w, bytes,
+			      (size_t)(codec_varint(bytes, value) - bytes));
 }
 
 void codec_put_zigzag(struct codec_writer *w, int64_t value)
 {
-	codec_put_varint(w, ((uint64_t)value << 1) ^ (uint64_t)(value >> 63));
+	codec_put_varint(w, codec_zigzag(value));
 }
 
 void codec_put_raw(struct codec_writer *w, const void *bytes, size_t len)

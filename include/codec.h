@@ -25,12 +25,29 @@ struct codec_reader {
 	bool failed;
 };
 
+/* LEB128 without a check: `to` has room for 10 bytes. One past the last. */
+static inline uint8_t *codec_varint(uint8_t *to, uint64_t value)
+{
+	while (__builtin_expect(value >= 0x80, 0)) {
+		*to++ = (uint8_t)(value | 0x80);
+		value >>= 7;
+	}
+	*to++ = (uint8_t)value;
+	return to;
+}
+
+/* Signed: 0, -1, 1, -2 ... become 0, 1, 2, 3 ... */
+static inline uint64_t codec_zigzag(int64_t value)
+{
+	return ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+}
+
 void codec_writer_init(struct codec_writer *w, void *buffer, size_t bytes);
 size_t codec_written(const struct codec_writer *w);
 void codec_put_u8(struct codec_writer *w, uint8_t value);
 /* LEB128: 7 bits a byte, low bits first; 1 to 10 bytes. */
 void codec_put_varint(struct codec_writer *w, uint64_t value);
-/* Signed: 0, -1, 1, -2 ... become 0, 1, 2, 3 ..., then LEB128. */
+/* codec_zigzag(), then LEB128. */
 void codec_put_zigzag(struct codec_writer *w, int64_t value);
 /* Bytes without a length. */
 void codec_put_raw(struct codec_writer *w, const void *bytes, size_t len);

@@ -14,7 +14,7 @@
 
 #define DUMP_MAGIC "\x89HWD\r\n\x1a\n" /* 8 bytes; found again after damage */
 #define DUMP_MAGIC_BYTES 8
-#define DUMP_VERSION 1
+#define DUMP_VERSION 2
 #define DUMP_BLOCK_RAW_MAX (64u << 20) /* a larger raw length is damage */
 
 enum dump_block_type {

@@ -3,175 +3,30 @@
 
 #include <string.h>
 
-/* Above EVENT_KIND_MASK in the kind column's byte. */
-#define KIND_SAME_SIZE 0x20 /* as this stack's last event in the block */
-#define KIND_DETAIL 0x40
-#define KIND_STACK 0x80 /* the stack column has an entry */
+void event_size_cache_init(struct event_size_cache *cache)
+{
+	memset(cache, 0, sizeof(*cache));
+}
 
-enum column {
-	COLUMN_KIND,
-	COLUMN_STACK,
-	COLUMN_SIZE,
-	COLUMN_ADDRESS,
-	COLUMN_TICK,
-	COLUMN_DETAIL,
-	COLUMN_INTERVAL,
-	COLUMN_COUNT,
-};
+void event_size_cache_begin(struct event_size_cache *cache)
+{
+	if (++cache->block == 0) {
+		memset(cache->last, 0, sizeof(cache->last));
+		cache->block = 1;
+	}
+}
 
 void event_columns_init(struct event_columns *state)
 {
 	memset(state, 0, sizeof(*state));
 }
 
-static void begin_block(struct event_columns *state)
-{
-	if (++state->block == 0) {
-		memset(state->last, 0, sizeof(state->last));
-		state->block = 1;
-	}
-}
-
-static bool same_size(struct event_columns *state, uint32_t stack,
-		      uint64_t size)
-{
-	unsigned int slot = stack % EVENT_SIZE_CACHE;
-	bool same = state->last[slot].block == state->block &&
-		    state->last[slot].stack == stack &&
-		    state->last[slot].size == size;
-
-	state->last[slot].block = state->block;
-	state->last[slot].stack = stack;
-	state->last[slot].size = size;
-	return same;
-}
-
-static unsigned int address_shift(const struct event *events,
-				  unsigned int count)
-{
-	uint64_t bits = 0;
-
-	for (unsigned int i = 0; i < count; i++)
-		bits |= events[i].address;
-	return (bits & 15) == 0 ? 4 : (bits & 7) == 0 ? 3 : 0;
-}
-
-static uint8_t kind_byte(struct event_columns *state, const struct event *e)
-{
-	uint8_t byte = e->kind;
-
-	if (e->has_detail)
-		byte |= KIND_DETAIL;
-	if (e->stack)
-		byte |= KIND_STACK;
-	if (event_is_allocation(e->kind) && same_size(state, e->stack, e->size))
-		byte |= KIND_SAME_SIZE;
-	return byte;
-}
-
 /* What the deltas of one block refer to. */
 struct previous {
-	uint64_t address;
 	uint64_t tick;
 	uint32_t stack;
-	unsigned int shift;
+	unsigned int tick_shift;
 };
-
-static void put_detail(struct codec_writer *w, const struct event *e)
-{
-	if (event_is_allocation(e->kind))
-		codec_put_zigzag(w, (int64_t)(e->usable_bytes - e->size));
-	codec_put_varint(w, e->duration);
-}
-
-static void put_field(struct codec_writer *w, enum column column,
-		      const struct event *e, uint8_t kind,
-		      struct previous *previous)
-{
-	switch (column) {
-	case COLUMN_STACK:
-		if (!(kind & KIND_STACK))
-			break;
-		codec_put_zigzag(w, (int64_t)e->stack - previous->stack);
-		previous->stack = e->stack;
-		break;
-	case COLUMN_SIZE:
-		if (event_is_allocation(e->kind) && !(kind & KIND_SAME_SIZE))
-			codec_put_varint(w, e->size);
-		break;
-	case COLUMN_ADDRESS: {
-		uint64_t address = e->address >> previous->shift;
-
-		codec_put_zigzag(w, (int64_t)(address - previous->address));
-		previous->address = address;
-		break;
-	}
-	case COLUMN_TICK:
-		codec_put_zigzag(w, (int64_t)(e->tick - previous->tick));
-		previous->tick = e->tick;
-		break;
-	case COLUMN_DETAIL:
-		if (kind & KIND_DETAIL)
-			put_detail(w, e);
-		break;
-	case COLUMN_INTERVAL:
-		codec_put_u8(w, e->interval_shift);
-		break;
-	default:
-		break;
-	}
-}
-
-/*
- * A column: its length in a fixed four bytes, so that it can be filled in
- * afterwards, then its bytes.
- */
-static uint8_t *begin_column(struct codec_writer *w)
-{
-	uint8_t *length = w->next;
-	static const uint8_t zero[4];
-
-	codec_put_raw(w, zero, sizeof(zero));
-	return w->failed ? NULL : length;
-}
-
-static void end_column(struct codec_writer *w, uint8_t *length)
-{
-	uint32_t bytes;
-
-	if (w->failed)
-		return;
-	bytes = (uint32_t)(w->next - length - 4);
-	memcpy(length, &bytes, 4);
-}
-
-void event_columns_encode(struct event_columns *state, struct codec_writer *w,
-			  const struct event *events, unsigned int count)
-{
-	struct previous previous = { .shift = address_shift(events, count) };
-	const uint8_t *kinds;
-	uint8_t *length;
-	bool sampled = false;
-
-	begin_block(state);
-	for (unsigned int i = 0; i < count; i++)
-		sampled |= events[i].interval_shift != 0;
-	codec_put_u8(w, (uint8_t)(previous.shift | (sampled ? 0x80 : 0)));
-	length = begin_column(w);
-	kinds = w->next;
-	for (unsigned int i = 0; i < count; i++)
-		codec_put_u8(w, kind_byte(state, &events[i]));
-	end_column(w, length);
-	for (int column = COLUMN_STACK; column < COLUMN_COUNT; column++) {
-		if (column == COLUMN_INTERVAL && !sampled)
-			break;
-		length = begin_column(w);
-		for (unsigned int i = 0; i < count && !w->failed; i++)
-			put_field(w, (enum column)column, &events[i], kinds[i],
-				  &previous);
-		end_column(w, length);
-	}
-}
 
 static struct codec_reader get_column(struct codec_reader *r)
 {
@@ -192,22 +47,22 @@ static void get_size(struct event_columns *state, struct codec_reader *r,
 		e->size = 0;
 		return;
 	}
-	if (kind & KIND_SAME_SIZE) {
-		if (state->last[slot].block != state->block ||
-		    state->last[slot].stack != e->stack)
+	if (kind & EVENT_SAME_SIZE) {
+		if (state->sizes.last[slot].block != state->sizes.block ||
+		    state->sizes.last[slot].stack != e->stack)
 			r->failed = true;
-		e->size = state->last[slot].size;
+		e->size = state->sizes.last[slot].size;
 		return;
 	}
 	e->size = codec_get_varint(r);
-	state->last[slot].block = state->block;
-	state->last[slot].stack = e->stack;
-	state->last[slot].size = e->size;
+	state->sizes.last[slot].block = state->sizes.block;
+	state->sizes.last[slot].stack = e->stack;
+	state->sizes.last[slot].size = e->size;
 }
 
 static void get_detail(struct codec_reader *r, struct event *e, uint8_t kind)
 {
-	e->has_detail = (kind & KIND_DETAIL) != 0;
+	e->has_detail = (kind & EVENT_HAS_DETAIL) != 0;
 	e->usable_bytes = 0;
 	e->duration = 0;
 	if (!e->has_detail)
@@ -217,24 +72,68 @@ static void get_detail(struct codec_reader *r, struct event *e, uint8_t kind)
 	e->duration = codec_get_varint(r);
 }
 
+static uint64_t get_allocated(struct address_model *m, struct codec_reader *c,
+			      uint64_t size)
+{
+	uint64_t n = codec_get_varint(&c[EVENT_COLUMN_REFERENCE]);
+	unsigned int class = address_class(size);
+	uint64_t address;
+
+	if (n > m->count[class]) {
+		c[EVENT_COLUMN_REFERENCE].failed = true;
+		n = 0;
+	}
+	if (n) {
+		address = address_released(m, class, (unsigned int)n - 1);
+		address_model_take(m, class, (unsigned int)n - 1);
+	} else {
+		address = m->next + (uint64_t)codec_get_zigzag(
+					    &c[EVENT_COLUMN_ADDRESS]);
+		address_model_foretell(m, address, size);
+	}
+	address_model_add(m, class, address);
+	return address;
+}
+
+static uint64_t get_released(struct address_model *m, struct codec_reader *c)
+{
+	uint64_t age = codec_get_varint(&c[EVENT_COLUMN_REFERENCE]);
+	unsigned int place;
+
+	if (age == 0) {
+		m->last_release +=
+			(uint64_t)codec_get_zigzag(&c[EVENT_COLUMN_ADDRESS]);
+		return m->last_release;
+	}
+	if (age > m->allocations || age > ADDRESS_WINDOW) {
+		c[EVENT_COLUMN_REFERENCE].failed = true;
+		return 0;
+	}
+	place = (m->allocations - (uint32_t)age) % ADDRESS_WINDOW;
+	address_model_release(m, place);
+	return m->allocated[place];
+}
+
 static void get_event(struct event_columns *state, struct codec_reader *c,
 		      struct event *e, struct previous *previous)
 {
-	uint8_t kind = codec_get_u8(&c[COLUMN_KIND]);
+	uint8_t kind = codec_get_u8(&c[EVENT_COLUMN_KIND]);
 
 	e->kind = kind & EVENT_KIND_MASK;
 	e->stack = 0;
-	if (kind & KIND_STACK) {
+	if (kind & EVENT_HAS_STACK) {
 		previous->stack +=
-			(uint32_t)codec_get_zigzag(&c[COLUMN_STACK]);
+			(uint32_t)codec_get_zigzag(&c[EVENT_COLUMN_STACK]);
 		e->stack = previous->stack;
 	}
-	get_size(state, &c[COLUMN_SIZE], e, kind);
-	previous->address += (uint64_t)codec_get_zigzag(&c[COLUMN_ADDRESS]);
-	e->address = previous->address << previous->shift;
-	previous->tick += (uint64_t)codec_get_zigzag(&c[COLUMN_TICK]);
-	e->tick = previous->tick;
-	get_detail(&c[COLUMN_DETAIL], e, kind);
+	get_size(state, &c[EVENT_COLUMN_SIZE], e, kind);
+	e->address = event_is_allocation(e->kind) ?
+			     get_allocated(&state->model, c, e->size) :
+			     get_released(&state->model, c);
+	e->address <<= state->model.shift;
+	previous->tick += (uint64_t)codec_get_zigzag(&c[EVENT_COLUMN_TICK]);
+	e->tick = previous->tick << previous->tick_shift;
+	get_detail(&c[EVENT_COLUMN_DETAIL], e, kind);
 	e->interval_shift = 0;
 }
 
@@ -242,29 +141,30 @@ int event_columns_decode(struct event_columns *state, const void *payload,
 			 size_t bytes, struct event *events,
 			 unsigned int count)
 {
-	struct codec_reader columns[COLUMN_COUNT];
+	struct codec_reader columns[EVENT_COLUMN_COUNT];
 	struct previous previous = { 0 };
 	struct codec_reader r;
 	uint8_t first;
 
-	begin_block(state);
 	codec_reader_init(&r, payload, bytes);
 	first = codec_get_u8(&r);
-	previous.shift = first & 0x7f;
-	if (previous.shift > 4)
+	previous.tick_shift = EVENT_TICK_SHIFT(first);
+	if ((first & EVENT_ADDRESS_SHIFT_MASK) > 4)
 		return -1;
-	for (int i = 0; i < COLUMN_INTERVAL; i++)
+	event_size_cache_begin(&state->sizes);
+	address_model_begin(&state->model, first & EVENT_ADDRESS_SHIFT_MASK);
+	for (int i = 0; i < EVENT_COLUMN_INTERVAL; i++)
 		columns[i] = get_column(&r);
-	codec_reader_init(&columns[COLUMN_INTERVAL], r.next, 0);
-	if (first & 0x80)
-		columns[COLUMN_INTERVAL] = get_column(&r);
+	codec_reader_init(&columns[EVENT_COLUMN_INTERVAL], r.next, 0);
+	if (first & EVENT_INTERVALS)
+		columns[EVENT_COLUMN_INTERVAL] = get_column(&r);
 	for (unsigned int i = 0; i < count; i++) {
 		get_event(state, columns, &events[i], &previous);
-		if (first & 0x80)
+		if (first & EVENT_INTERVALS)
 			events[i].interval_shift =
-				codec_get_u8(&columns[COLUMN_INTERVAL]) & 63;
+				codec_get_u8(&columns[EVENT_COLUMN_INTERVAL]) & 63;
 	}
-	for (int i = 0; i < COLUMN_COUNT; i++)
+	for (int i = 0; i < EVENT_COLUMN_COUNT; i++)
 		r.failed |= columns[i].failed || codec_left(&columns[i]) != 0;
 	return r.failed || codec_left(&r) != 0 ? -1 : 0;
 }

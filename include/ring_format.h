@@ -23,7 +23,7 @@
 #define RING_PAGE 4096u
 
 #define RING_BUFFER_BYTES_MIN (4u << 10)
-#define RING_BUFFER_BYTES_MAX (256u << 10)
+#define RING_BUFFER_BYTES_MAX (512u << 10)
 
 /* Nodes: chunk 0 holds RING_NODES_FIRST, every other RING_NODES_CHUNK. */
 #define RING_NODES_FIRST 4096u

@@ -47,9 +47,17 @@ static void *view_at(void *context, uint64_t offset, size_t bytes)
 	return ring_at(offset, bytes);
 }
 
-int backpressure_init(void)
+struct writer_space *backpressure_space(void)
 {
 	static void *memory;
+
+	if (!memory)
+		memory = arena_map(writer_workspace_bytes());
+	return memory ? writer_space_init(memory) : NULL;
+}
+
+int backpressure_init(void)
+{
 	struct drain_setup setup = {
 		.view = { ring.header, view_at, NULL },
 		.usage = usage_self,
@@ -59,11 +67,9 @@ int backpressure_init(void)
 		writer_forked(&drain.writer);
 	drain_ready = false;
 	drain_lock = 0;
-	if (!memory)
-		memory = arena_map(writer_workspace_bytes());
-	if (!memory)
+	setup.space = backpressure_space();
+	if (!setup.space)
 		return -ENOMEM;
-	setup.space = writer_space_init(memory);
 	drain_init(&drain, &setup);
 	drain_ready = true;
 	return 0;
@@ -80,6 +86,7 @@ static bool adopt(struct thread *thread, struct ring_buffer *buffer)
 	if (!buffer)
 		return false;
 	buffer->tid = thread->tid;
+	buffer->full_grown = 0;
 	thread->buffer = buffer;
 	thread->events = (struct ring_event *)(void *)(buffer + 1);
 	thread->capacity = buffer->capacity;
@@ -122,6 +129,7 @@ static bool grow(struct thread *thread)
 		return false;
 	larger = ring_take_buffer(old->bytes * 2, thread->serial,
 				  thread->buffer_offset, &offset);
+	old->full_grown = !larger;
 	if (!larger)
 		return false;
 	seal(old);

@@ -11,6 +11,11 @@
 #include <stddef.h>
 
 #include "preload/thread.h"
+#include "preload/writer.h"
+
+/* The drainer's scratch memory: until a ring is there, for whoever writes to
+ * the dump before. NULL: no memory. */
+struct writer_space *backpressure_space(void);
 
 /* For a new ring; also in a fork child. 0 or -errno. */
 int backpressure_init(void);

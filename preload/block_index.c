@@ -41,8 +41,8 @@ void block_index_put(struct writer *w, enum end_reason reason)
 	uint64_t blocks;
 
 	/* the number of blocks stands first: entries wait elsewhere */
-	codec_writer_init(&entries, writer_space_events(w->space),
-			  WRITER_EVENTS_MAX * sizeof(struct event));
+	codec_writer_init(&entries, writer_space_scratch(w->space),
+			  WRITER_SCRATCH_BYTES);
 	blocks = w->error ? 0 : walk(&w->file, &entries, &last);
 	out = writer_begin(w);
 	if (blocks == 0) {
@@ -59,7 +59,7 @@ bool block_index_has_end(struct writer *w)
 	struct dump_block_header last;
 	struct codec_writer entries;
 
-	codec_writer_init(&entries, writer_space_events(w->space),
-			  WRITER_EVENTS_MAX * sizeof(struct event));
+	codec_writer_init(&entries, writer_space_scratch(w->space),
+			  WRITER_SCRATCH_BYTES);
 	return walk(&w->file, &entries, &last) > 0 && last.type == DUMP_END;
 }

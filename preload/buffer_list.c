@@ -24,17 +24,37 @@ void buffer_read_head(struct ring_buffer *ring)
 	ring->round_head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
 }
 
-bool buffer_list_read_heads(const struct ring_view *view, unsigned int *count)
+bool buffer_list_read_heads(const struct ring_view *view,
+			    struct buffer_heads *heads)
 {
 	struct buffer_list list;
 	struct ring_view_buffer b;
 
-	*count = 0;
+	*heads = (struct buffer_heads){ 0 };
 	buffer_list_begin(&list, view);
 	__builtin_ia32_mfence(); /* the round's tick was read before this */
 	while (buffer_list_next(&list, &b)) {
 		buffer_read_head(b.ring);
-		*count += b.ring->round_state != RING_BUFFER_FREE;
+		heads->count += b.ring->round_state != RING_BUFFER_FREE;
+		heads->sum += b.ring->round_head;
+	}
+	return list.next == 0;
+}
+
+bool buffer_list_has_one_thread(const struct ring_view *view)
+{
+	struct buffer_list list;
+	struct ring_view_buffer b;
+	uint32_t thread = 0;
+
+	buffer_list_begin(&list, view);
+	while (buffer_list_next(&list, &b)) {
+		if (__atomic_load_n(&b.ring->state, __ATOMIC_ACQUIRE) ==
+		    RING_BUFFER_FREE)
+			continue;
+		if (thread && b.ring->thread != thread)
+			return false;
+		thread = b.ring->thread;
 	}
 	return list.next == 0;
 }

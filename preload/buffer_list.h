@@ -22,11 +22,18 @@ bool buffer_list_next(struct buffer_list *list,
 
 /* A buffer's commit index, for this round. */
 void buffer_read_head(struct ring_buffer *ring);
+struct buffer_heads {
+	unsigned int count; /* buffers that are not free */
+	uint64_t sum;	    /* of all indices: it changes when events come */
+};
 /*
- * Those of all buffers, at one moment of the round; *count of them are not
- * free. False if some buffers can't be seen.
+ * Those of all buffers, at one moment of the round. False if some buffers
+ * can't be seen.
  */
-bool buffer_list_read_heads(const struct ring_view *view, unsigned int *count);
+bool buffer_list_read_heads(const struct ring_view *view,
+			    struct buffer_heads *heads);
+/* Do all buffers that are not free belong to one thread? */
+bool buffer_list_has_one_thread(const struct ring_view *view);
 /* Committed when the round began, and not out yet. */
 uint64_t buffer_pending(const struct ring_view_buffer *buffer);
 /* Must an older buffer of the same thread be emptied first? */

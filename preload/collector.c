@@ -21,7 +21,8 @@
 #include "preload/session.h"
 
 #define PAUSE_MIN_NS 50000
-#define PAUSE_MAX_NS 10000000
+#define PAUSE_MAX_NS 10000000	 /* while events come */
+#define PAUSE_QUIET_NS 200000000 /* while none come: who waits wakes us */
 #define PAUSE_EMPTY_NS 200000000 /* no ring: inotify or the socket wakes us */
 #define SCAN_NS 1000000000u
 #define SCAN_UNWATCHED_NS 20000000u /* without inotify */
@@ -32,7 +33,9 @@ struct collector {
 	struct session session;
 	int socket; /* -1 once COMMAND has ended and the launcher knows */
 	bool ended;
-	bool told; /* inotify has something to say */
+	bool told;  /* inotify has something to say */
+	bool asked; /* a target waits */
+	bool deaf;  /* it can't wake us */
 	long pause_ns;
 	uint64_t scanned_ns;
 };
@@ -64,6 +67,17 @@ static void note_end(struct collector *c)
 	c->socket = -1;
 }
 
+/* Until a target asks, the time is over, or SIGIO comes, for the two files.
+ * It comes too early once in a while: then the time passes. */
+static bool sleep_beside_rings(struct collector *c)
+{
+	int ret = ring_wait_sleep(&c->session.wait, (uint64_t)c->pause_ns);
+
+	c->asked = ret > 0;
+	c->deaf = ret < 0;
+	return !c->deaf;
+}
+
 static void wait_a_little(struct collector *c, bool rings)
 {
 	struct pollfd fds[2] = {
@@ -71,10 +85,13 @@ static void wait_a_little(struct collector *c, bool rings)
 		{ .fd = c->session.inotify, .events = POLLIN },
 	};
 	bool watched = c->session.inotify >= 0;
-	struct timespec pause = {
-		.tv_nsec = !rings && watched ? PAUSE_EMPTY_NS : c->pause_ns,
-	};
+	struct timespec pause = { 0 };
 
+	c->asked = false;
+	if (!rings)
+		pause.tv_nsec = watched ? PAUSE_EMPTY_NS : c->pause_ns;
+	else if (!sleep_beside_rings(c))
+		pause.tv_nsec = c->pause_ns;
 	if (ppoll(fds, 2, &pause, NULL) <= 0)
 		return;
 	c->told = fds[1].revents != 0;
@@ -85,12 +102,18 @@ static void wait_a_little(struct collector *c, bool rings)
 /* Busy rings are looked at often, quiet ones seldom. */
 static void adapt(struct collector *c, const struct session_round *round)
 {
-	if (round->pressed)
+	long most = round->flows || c->deaf ? PAUSE_MAX_NS : PAUSE_QUIET_NS;
+
+	if (c->asked)
 		c->pause_ns = PAUSE_MIN_NS;
-	else if (c->pause_ns < PAUSE_MAX_NS / 5 * 4)
-		c->pause_ns += c->pause_ns / 4;
+	else if (round->pressed)
+		c->pause_ns -= c->pause_ns / 2;
 	else
-		c->pause_ns = PAUSE_MAX_NS;
+		c->pause_ns += c->pause_ns / 4;
+	if (c->pause_ns < PAUSE_MIN_NS)
+		c->pause_ns = PAUSE_MIN_NS;
+	if (c->pause_ns > most)
+		c->pause_ns = most;
 }
 
 /* A process may have been born of one that just died. */
@@ -153,6 +176,18 @@ static void ask_for_short_slices(void)
 	syscall(SYS_sched_setattr, 0, &attributes, 0);
 }
 
+static void notice(int signal)
+{
+	(void)signal; /* that it came ends the sleep */
+}
+
+/* What comes in here ends a sleep that is not a poll. */
+static void signal_input(int fd)
+{
+	fcntl(fd, F_SETOWN, getpid());
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_ASYNC);
+}
+
 static void set_manners(void)
 {
 	static const int ignored[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT,
@@ -162,6 +197,7 @@ static void set_manners(void)
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
+	sigaction(SIGIO, &(struct sigaction){ .sa_handler = notice }, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	ask_for_short_slices();
@@ -181,6 +217,9 @@ static void collector_main(int fd, uint64_t session, const char *folder)
 	c.socket = close_inherited(fd);
 	if (session_init(&c.session, session, folder) < 0)
 		_exit(1);
+	signal_input(c.socket);
+	if (c.session.inotify >= 0)
+		signal_input(c.session.inotify);
 	if (chdir("/") < 0)
 		_exit(1);
 	send(c.socket, &ready, 1, MSG_NOSIGNAL);

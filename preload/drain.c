@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "preload/block_index.h"
-#include "preload/buffer_list.h"
 #include "preload/clock.h"
 #include "preload/event_drain.h"
 #include "preload/sys.h"
 
-#define BLOCK_EVENTS_MIN 4096
+#define BLOCK_EVENTS_MIN EVENT_ENCODER_MAX
 #define PENDING_NS_MAX 1000000000u /* however few events: written by then */
 #define BLIND_NS_MAX 1000000000u   /* then go on with what is visible */
 #define CHAIN_MAX 64		   /* buffers of one thread, growing */
@@ -47,6 +46,7 @@ void drain_init(struct drain *d, const struct drain_setup *setup)
 	d->writer.ring = header;
 	d->writer.file.device = header->dump_device;
 	d->writer.file.inode = header->dump_inode;
+	d->alone_since = UINT64_MAX;
 }
 
 void drain_release(struct drain *d)
@@ -94,10 +94,24 @@ static int end(struct drain *d, int ret)
 	return ret;
 }
 
+/* After the heads were read: a thread that is not there yet comes later. */
+static void look_for_company(struct drain *d)
+{
+	if (!buffer_list_has_one_thread(&d->setup.view))
+		d->alone_since = UINT64_MAX;
+	else if (d->alone_since == UINT64_MAX)
+		d->alone_since = d->now;
+}
+
 /* False if some buffers can't be seen, and not for long. */
 static bool read_heads(struct drain *d)
 {
-	if (buffer_list_read_heads(&d->setup.view, &d->buffers)) {
+	uint64_t before = d->heads.sum;
+	bool all = buffer_list_read_heads(&d->setup.view, &d->heads);
+
+	d->flows = d->heads.sum != before;
+	look_for_company(d);
+	if (all) {
 		d->blind_ns = 0;
 		return true;
 	}
@@ -111,14 +125,14 @@ static bool is_worth_it(struct drain *d, const struct ring_view_buffer *b,
 {
 	struct ring_buffer *ring = b->ring;
 	uint64_t count = buffer_pending(b);
-	bool half = count >= b->capacity / 2;
 	bool grown = ring->full_grown || b->bytes >= RING_BUFFER_BYTES_MAX;
+	bool half = grown && count >= b->capacity / 2;
 
 	if (ring->pending_ns == 0)
 		ring->pending_ns = d->now_ns;
 	d->pressed |= half;
 	return (flags & (DRAIN_ALL | DRAIN_GONE)) ||
-	       count >= BLOCK_EVENTS_MIN || (half && grown) ||
+	       count >= BLOCK_EVENTS_MIN || half ||
 	       ring->round_state != RING_BUFFER_ACTIVE ||
 	       __atomic_load_n(&ring->waiters, __ATOMIC_RELAXED) ||
 	       d->now_ns - ring->pending_ns >= PENDING_NS_MAX;
@@ -134,15 +148,22 @@ static bool must_drop(const struct drain *d, unsigned int flags)
 	       (d->setup.collector && (d->dropped || !(flags & DRAIN_GONE)));
 }
 
-/* All of a buffer up to this round's head. */
+/* A block or more of a buffer up to this round's head; what would be a small
+ * block only if no more can come, or all must go. */
 static int drain_one(struct drain *d, const struct ring_view_buffer *b,
 		     unsigned int flags)
 {
+	bool all = flags || b->ring->round_state != RING_BUFFER_ACTIVE;
 	uint64_t count = buffer_pending(b);
+	uint64_t left = count;
 	int ret = 0;
 
-	while (ret == 0 && buffer_pending(b) > 0 && !must_drop(d, flags))
-		ret = event_drain_block(&d->writer, b, b->ring->round_head);
+	while (ret == 0 && left > 0 && !must_drop(d, flags) &&
+	       (all || left == count || left >= BLOCK_EVENTS_MIN)) {
+		ret = event_drain_block(&d->writer, b, b->ring->round_head,
+					d->alone_since);
+		left = buffer_pending(b);
+	}
 	if (must_drop(d, flags)) {
 		event_drain_drop(&d->writer, b, b->ring->round_head);
 		d->dropped = true;
@@ -225,7 +246,7 @@ static int write_sync(struct drain *d, unsigned int flags)
 static bool sync_is_overdue(const struct drain *d)
 {
 	return d->since_sync >= SYNC_EVENTS_MAX &&
-	       d->since_sync >= SYNC_EVENTS_PER_BUFFER * (uint64_t)d->buffers;
+	       d->since_sync >= SYNC_EVENTS_PER_BUFFER * (uint64_t)d->heads.count;
 }
 
 static int write_series(struct drain *d, bool last)
@@ -290,7 +311,10 @@ static int drain_chain(struct drain *d, uint64_t offset)
 {
 	struct ring_view_buffer chain[CHAIN_MAX];
 	int count = chain_of(d, offset, chain);
-	int ret = tree_drain_all(&d->tree, &d->setup.view, &d->writer);
+	int ret;
+
+	look_for_company(d);
+	ret = tree_drain_all(&d->tree, &d->setup.view, &d->writer);
 
 	while (ret == 0 && count-- > 0)
 		ret = drain_one(d, &chain[count], DRAIN_ALL);

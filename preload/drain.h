@@ -12,7 +12,7 @@
 #ifndef PRELOAD_DRAIN_H
 #define PRELOAD_DRAIN_H
 
-#include "preload/ring_view.h"
+#include "preload/buffer_list.h"
 #include "preload/series.h"
 #include "preload/tree_drain.h"
 #include "preload/writer.h"
@@ -46,8 +46,11 @@ struct drain {
 	uint64_t sync_tick;   /* its tick, */
 	uint64_t since_sync;  /* and events written since */
 	uint64_t taken;	      /* events taken out of buffers by the last call */
-	unsigned int buffers; /* not free, at this round's begin */
-	bool pressed;	      /* a buffer was at least half full */
+	struct buffer_heads heads; /* at this round's begin */
+	uint64_t alone_since; /* tick; one thread has had buffers since, or
+				 UINT64_MAX: several have them */
+	bool flows;   /* events came since the round before */
+	bool pressed; /* a buffer that can't grow was at least half full */
 	bool dropped;	      /* events are missing from the dump */
 	uint64_t first_sequence; /* of the first block of this drainer */
 	bool drop_the_rest;	 /* see drain_finish */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "preload/arena.h"
+#include "preload/backpressure.h"
 #include "preload/clock.h"
 #include "preload/options.h"
 #include "preload/payloads.h"
@@ -222,22 +223,17 @@ static int make_files(struct writer *w, uint64_t seed, bool forked)
 	return ret;
 }
 
-/* The space is given back: a program may lock all its memory, or have little. */
 int dump_start(uint64_t seed, bool forked)
 {
-	size_t bytes = writer_workspace_bytes();
-	void *memory = arena_map(bytes);
+	struct writer_space *space = backpressure_space();
 	struct writer writer;
-	int ret;
 
-	if (!memory)
+	if (!space)
 		return -ENOMEM;
-	writer_init(&writer, writer_space_init(memory), dump_path);
+	writer_init(&writer, space, dump_path);
 	if (!forked)
 		finish_previous(writer.space);
-	ret = make_files(&writer, seed, forked);
-	arena_unmap(memory, bytes);
-	return ret;
+	return make_files(&writer, seed, forked);
 }
 
 void dump_discard(void)

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/event_drain.h"
 
-#include "include/event_columns.h"
+#include "include/event_encoder.h"
 #include "preload/payloads.h"
 
 #define INTERVAL_SHIFT_MAX 63
+/*
+ * Fine ticks are for the order between threads; for one alone 1 us will do. It
+ * is less than a reader allows for stamps that are early.
+ */
+#define ALONE_TICK_SHIFT 4
+#define GATHER_EVENTS 64 /* at a time: they stay in the innermost cache */
 
 /* What one look at the ring found. */
 struct batch {
@@ -14,6 +20,9 @@ struct batch {
 	uint64_t to; /* one past the last ring event taken */
 	uint64_t first_tick;
 	uint64_t last_tick;
+	uint64_t addresses; /* all of them, ored */
+	uint8_t tick_shift;
+	bool intervals;
 };
 
 static const struct ring_event *at(const struct ring_view_buffer *buffer,
@@ -22,24 +31,70 @@ static const struct ring_event *at(const struct ring_view_buffer *buffer,
 	return &buffer->events[count % buffer->capacity];
 }
 
+/* Bits from..to: no branches, since kinds come in no order. */
+#define KINDS(from, to) ((2u << (to)) - (1u << (from)))
+
 static bool is_event(unsigned int kind)
 {
-	return event_is_allocation(kind) || event_is_release(kind) ||
-	       kind == EVENT_REALLOC_FAILED;
+	const uint32_t events = KINDS(EVENT_MALLOC, EVENT_ALLOCATION_LAST) |
+				KINDS(EVENT_FREE, EVENT_RELEASE_LAST) |
+				KINDS(EVENT_REALLOC_FAILED,
+				      EVENT_REALLOC_FAILED);
+
+	return events >> kind & 1;
 }
 
-static void take(struct event *e, const struct ring_event *ring, uint64_t tick)
+static uint8_t interval_shift(const struct ring_event *ring)
+{
+	return ring->extra <= INTERVAL_SHIFT_MAX ? (uint8_t)ring->extra : 0;
+}
+
+static void note(struct batch *batch, const struct ring_event *ring)
+{
+	uint64_t tick = ring_event_tick(ring->what);
+
+	if (batch->count++ == 0 || tick < batch->first_tick)
+		batch->first_tick = tick;
+	if (tick > batch->last_tick)
+		batch->last_tick = tick;
+	batch->addresses |= ring->address;
+	batch->intervals |= interval_shift(ring) != 0;
+}
+
+/*
+ * Looks at ring events until `head` or until they fill a block, an owner and
+ * its detail together.
+ */
+static void survey(const struct ring_view_buffer *buffer, uint64_t head,
+		   struct batch *batch)
+{
+	const struct ring_event *ring = at(buffer, batch->from);
+	const struct ring_event *end = buffer->events + buffer->capacity;
+	uint64_t i;
+
+	for (i = batch->from; i < head; i++) {
+		unsigned int kind = ring_event_kind(ring->what);
+
+		if (batch->count == EVENT_ENCODER_MAX && kind != EVENT_DETAIL)
+			break;
+		batch->names += kind == EVENT_THREAD_NAME;
+		if (is_event(kind))
+			note(batch, ring);
+		if (++ring == end)
+			ring = buffer->events;
+	}
+	batch->to = i;
+}
+
+static void take(struct event *e, const struct ring_event *ring)
 {
 	e->kind = (uint8_t)ring_event_kind(ring->what);
-	e->tick = tick;
+	e->tick = ring_event_tick(ring->what);
 	e->address = ring->address;
 	e->size = event_is_allocation(e->kind) ? ring->size : 0;
 	e->stack = ring->stack;
-	e->usable_bytes = 0;
-	e->duration = 0;
 	e->has_detail = 0;
-	e->interval_shift =
-		ring->extra <= INTERVAL_SHIFT_MAX ? (uint8_t)ring->extra : 0;
+	e->interval_shift = interval_shift(ring);
 }
 
 static void take_detail(struct event *owner, const struct ring_event *ring)
@@ -51,39 +106,39 @@ static void take_detail(struct event *owner, const struct ring_event *ring)
 }
 
 /*
- * Ring events into `events`, details folded into their owners, until `head` or
- * until they fill a block. An owner and its detail are never parted.
+ * Ring events up to batch->to, details folded into their owners, into the
+ * encoder. Returns the number of events.
  */
-static void gather(const struct ring_view_buffer *buffer, uint64_t head,
-		   struct event *events, struct batch *batch)
+static unsigned int encode(struct event_encoder *encoder,
+			   const struct ring_view_buffer *buffer,
+			   const struct batch *batch)
 {
+	const struct ring_event *ring = at(buffer, batch->from);
+	const struct ring_event *end = buffer->events + buffer->capacity;
+	struct event events[GATHER_EVENTS];
+	unsigned int count = 0, total = 0;
 	struct event *last = NULL;
-	uint64_t i;
 
-	for (i = batch->from; i < head; i++) {
-		const struct ring_event *ring = at(buffer, i);
+	for (uint64_t i = batch->from; i < batch->to; i++) {
 		unsigned int kind = ring_event_kind(ring->what);
-		uint64_t tick = ring_event_tick(ring->what);
 
 		if (kind == EVENT_DETAIL) {
 			if (last)
 				take_detail(last, ring);
 			last = NULL;
-			continue;
+		} else if (is_event(kind)) {
+			if (count == GATHER_EVENTS) {
+				total += event_encoder_put(encoder, events,
+							   count);
+				count = 0;
+			}
+			last = &events[count++];
+			take(last, ring);
 		}
-		if (batch->count == WRITER_EVENTS_MAX)
-			break;
-		batch->names += kind == EVENT_THREAD_NAME;
-		if (!is_event(kind))
-			continue;
-		last = &events[batch->count++];
-		take(last, ring, tick);
-		if (batch->count == 1 || tick < batch->first_tick)
-			batch->first_tick = tick;
-		if (tick > batch->last_tick)
-			batch->last_tick = tick;
+		if (++ring == end)
+			ring = buffer->events;
 	}
-	batch->to = i;
+	return total + event_encoder_put(encoder, events, count);
 }
 
 static int append_names(struct writer *w, const struct ring_view_buffer *buffer,
@@ -109,27 +164,37 @@ static int append_events(struct writer *w,
 			 const struct batch *batch,
 			 const struct writer_effect *effect)
 {
+	struct event_shape shape = {
+		.address_shift = event_address_shift(batch->addresses),
+		.tick_shift = batch->tick_shift,
+		.intervals = batch->intervals,
+	};
 	struct writer_block block = {
 		.type = DUMP_EVENTS,
 		.thread = buffer->ring->thread,
-		.count = batch->count,
-		.first_tick = batch->first_tick,
+		.first_tick = batch->first_tick >> shape.tick_shift
+						   << shape.tick_shift,
 		.last_tick = batch->last_tick,
 		.effect = effect,
 	};
+	struct event_encoder *encoder = writer_space_encoder(w->space);
 	int ret;
 
-	event_columns_encode(writer_space_columns(w->space), writer_begin(w),
-			     writer_space_events(w->space), batch->count);
+	event_encoder_begin(encoder, &shape);
+	block.count = encode(encoder, buffer, batch);
+	/* kinds, and what is noise, have little in common with the rest */
+	block.cuts[0] = event_encoder_column_end(encoder, EVENT_COLUMN_KIND);
+	block.cuts[1] = event_encoder_column_end(encoder, EVENT_COLUMN_ADDRESS);
+	event_encoder_end(encoder, writer_begin(w));
 	ret = writer_append(w, &block);
 	if (ret == 0)
-		__atomic_add_fetch(&w->ring->stats[STAT_EVENTS], batch->count,
+		__atomic_add_fetch(&w->ring->stats[STAT_EVENTS], block.count,
 				   __ATOMIC_RELAXED);
 	return ret;
 }
 
 int event_drain_block(struct writer *w, const struct ring_view_buffer *buffer,
-		      uint64_t head)
+		      uint64_t head, uint64_t alone_since)
 {
 	struct batch batch = { .from = buffer->ring->tail };
 	struct writer_effect effect = {
@@ -142,7 +207,9 @@ int event_drain_block(struct writer *w, const struct ring_view_buffer *buffer,
 
 	if (ring_view_pending(buffer, head) == 0)
 		return 0;
-	gather(buffer, head, writer_space_events(w->space), &batch);
+	survey(buffer, head, &batch);
+	if (batch.first_tick >= alone_since)
+		batch.tick_shift = ALONE_TICK_SHIFT;
 	effect.tail = batch.to;
 	/* names first, the tail moves with the last block; they may be there
 	 * twice after a kill, which changes nothing */

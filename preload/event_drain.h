@@ -13,10 +13,11 @@
 /*
  * Writes one block from the buffer's tail up to `head` at most, and moves the
  * tail. Adds the events written to STAT_EVENTS. 0, or -errno of writing with
- * the tail where it was.
+ * the tail where it was. No other thread has had events since `alone_since`: of
+ * later ticks the last four bits, worth a quarter of the dump, are left out.
  */
 int event_drain_block(struct writer *w, const struct ring_view_buffer *buffer,
-		      uint64_t head);
+		      uint64_t head, uint64_t alone_since);
 /* Moves the tail to `head` without writing: counted as dropped. */
 void event_drain_drop(struct writer *w, const struct ring_view_buffer *buffer,
 		      uint64_t head);

@@ -255,14 +255,27 @@ static bool has_left(struct session_ring *r, uint64_t now)
 	return false;
 }
 
+/* It drops what finds no room, or may make no system call. */
+static bool never_asks(const struct ring_header *header)
+{
+	return header->on_full != ON_FULL_WAIT ||
+	       __atomic_load_n(&header->stats[STAT_SECCOMP], __ATOMIC_RELAXED);
+}
+
 static void drain_live(struct job *job, uint64_t now)
 {
 	struct session_ring *r = job->ring;
 
+	struct ring_header *header;
+	uint32_t seen;
+
 	job->round->live++;
 	ring_map_refresh(&r->map);
+	header = r->map.header;
+	seen = __atomic_load_n(&header->wake, __ATOMIC_SEQ_CST);
 	drain_round(&r->drain, 0);
-	job->round->taken |= r->drain.taken > 0;
+	ring_wait_add(&job->session->wait, &header->wake, seen);
+	job->round->flows |= r->drain.flows || never_asks(header);
 	job->round->pressed |= r->drain.pressed;
 	if (r->drain.taken == 0)
 		return;
@@ -303,6 +316,7 @@ struct session_round session_drain(struct session *s)
 	struct session_round round = { 0 };
 	struct session_ring **link = &s->rings;
 
+	ring_wait_begin(&s->wait);
 	while (*link) {
 		struct session_ring *r = *link;
 		struct job job = { .session = s, .ring = r, .round = &round };

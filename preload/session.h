@@ -10,6 +10,7 @@
 #include "preload/drain.h"
 #include "preload/process.h"
 #include "preload/ring_map.h"
+#include "preload/ring_wait.h"
 
 struct session_ring {
 	struct session_ring *next;
@@ -32,13 +33,14 @@ struct session {
 	int inotify;  /* -1: none, look often */
 	struct writer_space *space;
 	struct session_ring *rings;
+	struct ring_wait wait; /* for those that were drained last */
 };
 
 /* How one look at all rings went. */
 struct session_round {
 	unsigned int live; /* rings of processes that have not ended */
-	bool taken;	   /* events came */
-	bool pressed;	   /* and some buffer was half full */
+	bool flows;	   /* events came, or may without our being asked */
+	bool pressed;	   /* some buffer that can't grow was half full */
 };
 
 /* Watches `folder`. -ENOMEM, or 0: a folder that can't be watched is read. */

@@ -95,8 +95,7 @@ static int drain_modules(struct tree_drain *t, const struct ring_view *view,
 	uint64_t until =
 		__atomic_load_n(&view->header->module_count, __ATOMIC_ACQUIRE);
 	struct codec_writer *payload = writer_begin(w);
-	/* events are not being gathered now */
-	void *copy = writer_space_events(w->space);
+	void *copy = writer_space_scratch(w->space);
 	uint64_t before = t->sent_modules;
 	uint32_t count = 0;
 	int ret = 0;

@@ -2,23 +2,23 @@
 #include "preload/writer.h"
 
 #define ZSTD_STATIC_LINKING_ONLY
+#define ZSTD_DISABLE_DEPRECATE_WARNINGS
 #include <string.h>
 #include <zstd.h>
 
 #include "include/crc32c.h"
-#include "include/event_columns.h"
 #include "preload/sys.h"
 
 #define HEADER_BYTES sizeof(struct dump_block_header)
 #define ZSTD_LEVEL 1
 #define ZSTD_FROM_BYTES 512	/* smaller payloads stay raw */
+#define PART_BYTES 512		/* the least between two cuts */
 #define PACKED_MAX (256u << 10) /* what does not shrink so far stays raw */
 
 /* Room for a header stands before each payload: header and payload are one
  * write. */
 struct writer_space {
-	struct event_columns columns;
-	struct event events[WRITER_EVENTS_MAX + 1];
+	struct event_encoder encoder;
 	struct codec_writer payload;
 	ZSTD_CCtx *zstd;
 	uint8_t raw[HEADER_BYTES + WRITER_RAW_MAX];
@@ -42,19 +42,19 @@ struct writer_space *writer_space_init(void *memory)
 	struct writer_space *space = memory;
 
 	crc32c_init();
-	event_columns_init(&space->columns);
+	event_encoder_init(&space->encoder);
 	space->zstd = NULL;
 	return space;
 }
 
-struct event *writer_space_events(struct writer_space *space)
+struct event_encoder *writer_space_encoder(struct writer_space *space)
 {
-	return space->events;
+	return &space->encoder;
 }
 
-struct event_columns *writer_space_columns(struct writer_space *space)
+void *writer_space_scratch(struct writer_space *space)
 {
-	return &space->columns;
+	return space->encoder.room;
 }
 
 void writer_init(struct writer *w, struct writer_space *space, const char *path)
@@ -129,13 +129,48 @@ static bool is_epilogue(enum dump_block_type type)
 	return type == DUMP_STATS || type == DUMP_USAGE || type == DUMP_END;
 }
 
-/* The smaller of both forms of the payload: where its frame begins. */
-static uint8_t *pack(struct writer_space *space, size_t raw_bytes,
-		     size_t *stored_bytes)
+/*
+ * The payload as one frame, for which cuts begin new zstd blocks: its length,
+ * or a zstd error. The frame's pieces lie where they were: nothing is copied.
+ */
+static size_t compress(struct writer_space *space, size_t raw_bytes,
+		       const size_t *cuts)
 {
+	const uint8_t *raw = space->raw + HEADER_BYTES;
+	uint8_t *next = space->packed + HEADER_BYTES;
+	uint8_t *end =
+		next + (raw_bytes < PACKED_MAX ? raw_bytes : PACKED_MAX);
+	size_t from = 0;
+	size_t ret = ZSTD_compressBegin_advanced(
+		space->zstd, NULL, 0,
+		ZSTD_getParams(ZSTD_LEVEL, raw_bytes, 0), raw_bytes);
+
+	for (int i = 0; i < WRITER_CUTS && !ZSTD_isError(ret); i++) {
+		if (cuts[i] < from + PART_BYTES ||
+		    cuts[i] + PART_BYTES > raw_bytes)
+			continue;
+		ret = ZSTD_compressContinue(space->zstd, next,
+					    (size_t)(end - next), raw + from,
+					    cuts[i] - from);
+		if (!ZSTD_isError(ret))
+			next += ret;
+		from = cuts[i];
+	}
+	if (!ZSTD_isError(ret))
+		ret = ZSTD_compressEnd(space->zstd, next, (size_t)(end - next),
+				       raw + from, raw_bytes - from);
+	if (ZSTD_isError(ret))
+		return ret;
+	return (size_t)(next + ret - (space->packed + HEADER_BYTES));
+}
+
+/* The smaller of both forms of the payload: where its frame begins. */
+static uint8_t *pack(struct writer_space *space, const size_t *cuts,
+		     size_t *bytes)
+{
+	size_t raw_bytes = *bytes;
 	size_t packed;
 
-	*stored_bytes = raw_bytes;
 	if (raw_bytes < ZSTD_FROM_BYTES)
 		return space->raw;
 	if (!space->zstd)
@@ -143,13 +178,10 @@ static uint8_t *pack(struct writer_space *space, size_t raw_bytes,
 			ZSTD_initStaticCCtx(space->zstd_memory, zstd_bytes());
 	if (!space->zstd)
 		return space->raw;
-	packed = ZSTD_compressCCtx(
-		space->zstd, space->packed + HEADER_BYTES,
-		raw_bytes < PACKED_MAX ? raw_bytes : PACKED_MAX,
-		space->raw + HEADER_BYTES, raw_bytes, ZSTD_LEVEL);
+	packed = compress(space, raw_bytes, cuts);
 	if (ZSTD_isError(packed) || packed >= raw_bytes)
 		return space->raw;
-	*stored_bytes = packed;
+	*bytes = packed;
 	return space->packed;
 }
 
@@ -166,8 +198,8 @@ static uint8_t *build_frame(struct writer *w, const struct writer_block *block,
 {
 	struct writer_space *space = w->space;
 	size_t raw_bytes = codec_written(&space->payload);
-	size_t stored_bytes;
-	uint8_t *frame = pack(space, raw_bytes, &stored_bytes);
+	size_t stored_bytes = raw_bytes;
+	uint8_t *frame = pack(space, block->cuts, &stored_bytes);
 	struct dump_block_header header = {
 		.magic = DUMP_MAGIC,
 		.version = DUMP_VERSION,

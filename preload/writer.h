@@ -14,11 +14,14 @@
 #include <stdint.h>
 
 #include "include/codec.h"
+#include "include/event_encoder.h"
 #include "include/ring_format.h"
 #include "preload/dump_file.h"
 
-#define WRITER_EVENTS_MAX 8192	       /* events in a block of ours */
-#define WRITER_RAW_MAX (528u << 10)    /* payload bytes of a block of ours */
+/* payload bytes of a block of ours */
+#define WRITER_RAW_MAX EVENT_ENCODER_BYTES(EVENT_ENCODER_MAX)
+#define WRITER_CUTS 2
+#define WRITER_SCRATCH_BYTES (384u << 10)
 #define WRITER_RESERVE_BYTES (8 << 10) /* kept free on disk for STATS, END */
 
 struct writer_space;
@@ -47,6 +50,9 @@ struct writer_block {
 	uint64_t first_tick;
 	uint64_t last_tick;
 	const struct writer_effect *effect; /* NULL: none */
+	/* Where in the payload other bytes begin, unlike those before, rising:
+	 * each part gets statistics of its own within the frame. 0: nowhere. */
+	size_t cuts[WRITER_CUTS];
 };
 
 /*
@@ -55,9 +61,9 @@ struct writer_block {
  */
 size_t writer_workspace_bytes(void);
 struct writer_space *writer_space_init(void *memory);
-/* Room for WRITER_EVENTS_MAX + 1 events, and the encoder's state. */
-struct event *writer_space_events(struct writer_space *space);
-struct event_columns *writer_space_columns(struct writer_space *space);
+struct event_encoder *writer_space_encoder(struct writer_space *space);
+/* WRITER_SCRATCH_BYTES that last until the encoder is used again. */
+void *writer_space_scratch(struct writer_space *space);
 
 /* A writer to no file yet. */
 void writer_init(struct writer *w, struct writer_space *space,

@@ -15,7 +15,7 @@
 
 #include "include/codec.h"
 #include "include/crc32c.h"
-#include "include/event_columns.h"
+#include "include/event_encoder.h"
 
 void dump_builder_init(struct dump_builder *b)
 {
@@ -106,6 +106,26 @@ void dump_builder_meta(struct dump_builder *b, enum dump_mode mode,
 	put(b, DUMP_META, 1, &w);
 }
 
+size_t builder_encode(struct event_encoder *encoder, uint8_t *bytes,
+		      const struct event *events, unsigned int count)
+{
+	struct event_shape shape = { 0 };
+	struct codec_writer w;
+	uint64_t addresses = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		addresses |= events[i].address;
+		shape.intervals |= events[i].interval_shift != 0;
+	}
+	shape.address_shift = event_address_shift(addresses);
+	codec_writer_init(&w, bytes, EVENT_ENCODER_BYTES(count));
+	event_encoder_begin(encoder, &shape);
+	assert_int_equal(event_encoder_put(encoder, events, count), count);
+	event_encoder_end(encoder, &w);
+	assert_false(w.failed);
+	return codec_written(&w);
+}
+
 void dump_builder_events(struct dump_builder *b, uint32_t thread,
 			 const struct event *events, unsigned int count)
 {
@@ -115,24 +135,22 @@ void dump_builder_events(struct dump_builder *b, uint32_t thread,
 		.count = count,
 		.first_tick = UINT64_MAX,
 	};
-	struct event_columns *state = malloc(sizeof(*state));
-	uint8_t *bytes = malloc(EVENT_COLUMNS_BYTES(count));
-	struct codec_writer w;
+	struct event_encoder *encoder = calloc(1, sizeof(*encoder));
+	uint8_t *bytes = malloc(EVENT_ENCODER_BYTES(count));
+	size_t len;
 
-	assert_non_null(state);
+	assert_non_null(encoder);
 	assert_non_null(bytes);
-	event_columns_init(state);
-	codec_writer_init(&w, bytes, EVENT_COLUMNS_BYTES(count));
-	event_columns_encode(state, &w, events, count);
-	assert_false(w.failed);
+	event_encoder_init(encoder);
+	len = builder_encode(encoder, bytes, events, count);
 	for (unsigned int i = 0; i < count; i++) {
 		if (events[i].tick < header.first_tick)
 			header.first_tick = events[i].tick;
 		if (events[i].tick > header.last_tick)
 			header.last_tick = events[i].tick;
 	}
-	dump_builder_block(b, &header, bytes, codec_written(&w));
-	free(state);
+	dump_builder_block(b, &header, bytes, len);
+	free(encoder);
 	free(bytes);
 }
 

@@ -7,6 +7,7 @@
 #define TESTS_UNIT_DUMP_BUILDER_H
 
 #include "analyzer/recording.h"
+#include "include/event_encoder.h"
 
 #define BUILDER_PID 4242
 #define BUILDER_SESSION 77
@@ -31,6 +32,10 @@ void dump_builder_block(struct dump_builder *b,
 /* mode: enum dump_mode; sample_bytes only if sampled. A tick is 1024 ns. */
 void dump_builder_meta(struct dump_builder *b, enum dump_mode mode,
 		       uint64_t sample_bytes);
+/* The payload of an EVENTS block into `bytes`, EVENT_ENCODER_BYTES(count) of
+ * them; its length. */
+size_t builder_encode(struct event_encoder *encoder, uint8_t *bytes,
+		      const struct event *events, unsigned int count);
 void dump_builder_events(struct dump_builder *b, uint32_t thread,
 			 const struct event *events, unsigned int count);
 /* Nodes with consecutive ids from first_id on; address 0 is a hole. */

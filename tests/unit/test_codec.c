@@ -135,6 +135,7 @@ static void crc_of_known_vectors(void **state)
 	assert_int_equal(crc32c(0, zeros, 32), 0x8a9136aa);
 	assert_int_equal(crc32c(0, ones, 32), 0x62a8ab43);
 	assert_int_equal(crc32c(0, NULL, 0), 0);
+	assert_int_equal(crc32c_by_table(0, "123456789", 9), 0xe3069283);
 }
 
 static void crc_in_parts(void **state)
@@ -150,6 +151,8 @@ static void crc_in_parts(void **state)
 
 		crc = crc32c(crc, bytes + cut, sizeof(bytes) - cut);
 		assert_int_equal(crc, crc32c(0, bytes, sizeof(bytes)));
+		assert_int_equal(crc32c(0, bytes, cut),
+				 crc32c_by_table(0, bytes, cut));
 	}
 }
 

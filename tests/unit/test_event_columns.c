@@ -15,9 +15,10 @@
 #define EVENTS 3000
 
 struct fixture {
-	struct event_columns encoder, decoder;
+	struct event_encoder encoder;
+	struct event_columns decoder;
 	struct event events[EVENTS], read[EVENTS];
-	uint8_t bytes[EVENT_COLUMNS_BYTES(EVENTS)];
+	uint8_t bytes[EVENT_ENCODER_BYTES(EVENTS)];
 	size_t len;
 };
 
@@ -55,12 +56,7 @@ static struct event random_event(uint64_t *seed, unsigned int style)
 
 static void encode(struct fixture *f, unsigned int count)
 {
-	struct codec_writer w;
-
-	codec_writer_init(&w, f->bytes, EVENT_COLUMNS_BYTES(count));
-	event_columns_encode(&f->encoder, &w, f->events, count);
-	assert_false(w.failed);
-	f->len = codec_written(&w);
+	f->len = builder_encode(&f->encoder, f->bytes, f->events, count);
 }
 
 static void assert_same(const struct event *a, const struct event *b)
@@ -128,6 +124,73 @@ static void a_loop_takes_few_bytes(void **state)
 	assert_true(f->len < EVENTS * 4);
 }
 
+/* Two live blocks of one size, released in turn and allocated again. */
+static void known_addresses_take_one_byte(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned int i = 0; i < EVENTS; i += 2) {
+		uint64_t address = 0x7f1234567000 + i / 2 % 2 * 0x123450;
+
+		f->events[i] = event_alloc(i, address, 100, 7);
+		f->events[i + 1] = event_free(i, 0x7f1234567000 + 0x123450 -
+						      i / 2 % 2 * 0x123450);
+	}
+	encode(f, EVENTS);
+	/* kind, reference and tick; a stack for each allocation */
+	assert_true(f->len < EVENTS * 7 / 2 + 100);
+	assert_int_equal(event_columns_decode(&f->decoder, f->bytes, f->len,
+					      f->read, EVENTS),
+			 0);
+	for (unsigned int i = 0; i < EVENTS; i++)
+		assert_same(&f->events[i], &f->read[i]);
+}
+
+/* A release far back, and one of before this block of events. */
+static void old_blocks_are_released(void **state)
+{
+	static struct event events[EVENT_ENCODER_MAX];
+	static struct event read[EVENT_ENCODER_MAX];
+	static uint8_t bytes[EVENT_ENCODER_BYTES(EVENT_ENCODER_MAX)];
+	struct fixture *f = *state;
+	size_t len;
+
+	for (int round = 0; round < 2; round++) {
+		for (unsigned int i = 0; i < EVENT_ENCODER_MAX; i++)
+			events[i] = event_alloc(i, 0x10000 + i * 0x40ull, 8, 3);
+		events[EVENT_ENCODER_MAX - 2] = event_free(9000, 0x10000);
+		events[EVENT_ENCODER_MAX - 1] =
+			event_free(9001, 0x10000 - 0x1000ull);
+		len = builder_encode(&f->encoder, bytes, events,
+				     EVENT_ENCODER_MAX);
+		assert_int_equal(event_columns_decode(&f->decoder, bytes, len,
+						      read, EVENT_ENCODER_MAX),
+				 0);
+		for (unsigned int i = 0; i < EVENT_ENCODER_MAX; i++)
+			assert_same(&events[i], &read[i]);
+	}
+	assert_int_equal(event_encoder_put(&f->encoder, events, 1), 0);
+}
+
+static void ticks_are_rounded_down(void **state)
+{
+	struct event_shape shape = { .tick_shift = 4 };
+	struct fixture *f = *state;
+	struct codec_writer w;
+
+	for (unsigned int i = 0; i < 100; i++)
+		f->events[i] = event_alloc(1000 + i * 7, i, 8, 3);
+	codec_writer_init(&w, f->bytes, sizeof(f->bytes));
+	event_encoder_begin(&f->encoder, &shape);
+	event_encoder_put(&f->encoder, f->events, 100);
+	event_encoder_end(&f->encoder, &w);
+	assert_int_equal(event_columns_decode(&f->decoder, f->bytes,
+					      codec_written(&w), f->read, 100),
+			 0);
+	for (unsigned int i = 0; i < 100; i++)
+		assert_int_equal(f->read[i].tick, (1000 + i * 7) / 16 * 16);
+}
+
 static void wrong_counts_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -173,7 +236,7 @@ static int setup(void **state)
 
 	if (!f)
 		return -1;
-	event_columns_init(&f->encoder);
+	event_encoder_init(&f->encoder);
 	event_columns_init(&f->decoder);
 	*state = f;
 	return 0;
@@ -193,6 +256,9 @@ int main(void)
 		TEST(random_events_round_trip),
 		TEST(each_block_can_be_read_alone),
 		TEST(a_loop_takes_few_bytes),
+		TEST(known_addresses_take_one_byte),
+		TEST(old_blocks_are_released),
+		TEST(ticks_are_rounded_down),
 		TEST(wrong_counts_are_refused),
 		TEST(damage_never_crashes),
 	};
