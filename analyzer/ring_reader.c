@@ -42,7 +42,8 @@ static bool is_live(const struct ring_header *header)
 {
 	pid_t pid = (pid_t)header->pid;
 
-	return header->state == RING_LIVE && pid > 0 &&
+	return header->state == RING_LIVE && header->reason != END_EXEC &&
+	       pid > 0 &&
 	       (kill(pid, 0) == 0 || errno == EPERM);
 }
 

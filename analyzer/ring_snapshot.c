@@ -65,6 +65,6 @@ void ring_snapshot_merge(struct ring_snapshot *snapshot, struct model *into)
 	for (int i = 0; i <= STAT_COUNT; i++)
 		if (header->stats[i] > into->stats[i])
 			into->stats[i] = header->stats[i];
-	if (header->state == RING_EXITED && into->end_reason == 0)
-		into->end_reason = header->reason;
+	if (!snapshot->live && into->end_reason == 0)
+		into->end_reason = ring_end_reason(header);
 }

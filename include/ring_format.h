@@ -73,7 +73,8 @@ struct ring_header {
 	uint32_t pid;
 	uint64_t session;  /* of the `heapwise record` that started it, or 0 */
 	uint32_t state;	   /* enum ring_state; target stores, drainer loads */
-	uint32_t reason;   /* enum end_reason, valid once state is EXITED */
+	uint32_t reason;   /* enum end_reason, valid once state is EXITED; while
+			      it is LIVE, END_EXEC: an exec is about to happen */
 	uint32_t drainer;  /* enum ring_drainer; target CASes, collector loads */
 	uint32_t on_full;  /* enum dump_on_full */
 	uint32_t tick_shift;
@@ -108,6 +109,14 @@ struct ring_header {
 #define RING_HEADER_BYTES (16u << 10)
 _Static_assert(sizeof(struct ring_header) <= RING_HEADER_BYTES,
 	       "ring header outgrew its pages");
+
+/* Why the recording ended, of a process that is gone or has left its ring. */
+static inline enum end_reason ring_end_reason(const struct ring_header *header)
+{
+	if (header->state == RING_EXITED && header->reason)
+		return (enum end_reason)header->reason;
+	return header->reason == END_EXEC ? END_EXEC : END_DIED;
+}
 
 enum ring_buffer_state {
 	RING_BUFFER_FREE = 0,	/* any thread may CAS it to ACTIVE */

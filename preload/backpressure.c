@@ -253,7 +253,7 @@ static bool make_room(struct thread *thread, unsigned int n)
 	bool room;
 
 	if (!thread->buffer)
-		return false;
+		return backpressure_attach(thread);
 	if (has_room(thread, n) || grow(thread))
 		return true;
 	if (we_drain() && !sys_is_forbidden())
@@ -270,7 +270,7 @@ static bool make_room(struct thread *thread, unsigned int n)
 
 __attribute__((noinline)) static bool try_room(struct thread *thread, unsigned int n)
 {
-	if (thread->dropping && thread->buffer && !has_room(thread, n) &&
+	if (thread->dropping && !(thread->buffer && has_room(thread, n)) &&
 	    ++thread->dropped % LOOK_AGAIN != 0)
 		return false;
 	thread->dropping = !make_room(thread, n);

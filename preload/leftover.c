@@ -34,13 +34,6 @@ static bool is_alive(const struct leftover *l)
 	return alive;
 }
 
-static enum end_reason reason_of(const struct ring_header *header)
-{
-	return header->state == RING_EXITED && header->reason
-		       ? (enum end_reason)header->reason
-		       : END_DIED;
-}
-
 static void fold(void *argument)
 {
 	struct leftover *l = argument;
@@ -62,7 +55,7 @@ static void fold(void *argument)
 	drain.writer.file.path = l->dump;
 	drain.writer.file.device = st.st_dev;
 	drain.writer.file.inode = st.st_ino;
-	if (drain_finish(&drain, reason_of(l->map.header),
+	if (drain_finish(&drain, ring_end_reason(l->map.header),
 			 DRAIN_ALL | DRAIN_GONE) == 0) {
 		ring_map_unlink(&l->map, l->ring);
 		l->result = LEFTOVER_DONE;

@@ -74,7 +74,7 @@ struct ring_buffer *ring_take_buffer(uint32_t bytes, uint32_t thread,
 	bool fresh = false;
 
 	sys_enter(&section);
-	if (!spin_try_lock_for_long(&grow))
+	if (!spin_try_lock_patiently(&grow))
 		goto out;
 	buffer = reuse_buffer(bytes, offset);
 	if (!buffer) {
@@ -100,7 +100,7 @@ static bool add_node_chunk(uint32_t index)
 	uint64_t offset = 0;
 
 	sys_enter(&section);
-	if (!spin_try_lock_for_long(&grow)) {
+	if (!spin_try_lock_patiently(&grow)) {
 		sys_leave(&section);
 		return false;
 	}

@@ -7,7 +7,7 @@
 
 #define SAMPLE_FLOW_NS 10000000u
 #define SAMPLE_IDLE_NS 1000000000u
-#define FLUSH_NS 1000000000u
+#define FLUSH_NS 100000000u /* a target that is killed loses no more */
 #define STATS_NS 1000000000u
 
 void series_init(struct series *s, series_usage_function *usage, int pid)

@@ -302,10 +302,7 @@ static void drain_ring(void *argument)
 	} else if (state == RING_EXITED && r->ours) {
 		finish(job, (enum end_reason)header->reason);
 	} else if (!alive || left) {
-		finish(job, left ? END_EXEC
-			    : state == RING_EXITED
-				    ? (enum end_reason)header->reason
-				    : END_DIED);
+		finish(job, left ? END_EXEC : ring_end_reason(header));
 	} else {
 		drain_live(job, now);
 	}

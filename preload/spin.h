@@ -41,6 +41,22 @@ static inline bool spin_try_lock_for_long(struct spin *spin)
 	return false;
 }
 
+/* For a lock whose holder may wait for a disk: about a second, asleep. Only with
+ * signals blocked. */
+static inline bool spin_try_lock_patiently(struct spin *spin)
+{
+	struct timespec pause = { 0, 1000000 };
+
+	if (spin_try_lock_for_long(spin))
+		return true;
+	for (int i = 0; i < 1000 && !sys_is_forbidden(); i++) {
+		sys_call3(SYS_nanosleep, (long)&pause, 0, 0);
+		if (spin_try_lock(spin))
+			return true;
+	}
+	return false;
+}
+
 static inline void spin_unlock(struct spin *spin)
 {
 	__atomic_store_n(&spin->held, 0, __ATOMIC_RELEASE);

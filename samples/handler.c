@@ -8,6 +8,7 @@
  * expect total allocations=1000500 bytes_allocated=16020000 leaked_blocks=0
  * expect site rounds allocations>=1000000
  * expect site in_handler allocations>=450
+ * expect stat nested_events>=1
  * expect lost nested_events leaf_only_stacks
  *
  * With "jump" the handler leaves by siglongjmp, 300 times, out of whatever it
@@ -15,6 +16,7 @@
  * must be recorded in full.
  * run jump
  * expect site rounds allocations>=1000
+ * expect stat stale_guards>=1
  * expect lost nested_events leaf_only_stacks
  * expect site afterwards allocations=1000 bytes_allocated=24000
  */

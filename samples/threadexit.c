@@ -7,6 +7,7 @@
  * thread_local one, for whose registration libc takes 32 bytes.
  * expect site body allocations=40 bytes_allocated=840 leaked_bytes=0
  * expect lost leaf_only_stacks
+ * expect stat late_events>=20
  * expect site key_round allocations=80 bytes_allocated=5120 leaked_bytes=0
  * expect site local_gone allocations=20 bytes_allocated=2560 leaked_bytes=0
  */

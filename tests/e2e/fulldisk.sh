@@ -53,6 +53,42 @@ for way in record preload; do
 	fill "64 KiB, $way" 64k $way "$samples/churn" 1000000
 done
 
+# Other file systems: one in memory without a limit, one that is read-only.
+mount -t ramfs none disk
+for way in record preload; do
+	"$samples/threads" >wanted
+	case $way in
+	record)	 "$heapwise" record -o disk/d.hwd -- "$samples/threads" ;;
+	preload) HEAPWISE_OUTPUT=$work/disk/d.hwd LD_PRELOAD=$library \
+		 "$samples/threads" ;;
+	esac >out 2>err
+	is "ramfs, $way: status, messages" "$? $(cat err)" "0 "
+	same "ramfs, $way: output" wanted out
+	holds "ramfs, $way: whole" "$heapwise" check disk/d.hwd
+	rm -f disk/*
+done
+mount -o remount,ro disk
+HEAPWISE_OUTPUT=$work/disk/d.hwd LD_PRELOAD=$library "$samples/threads" \
+	>out 2>err
+is "read-only, preload: status, messages" "$? $(cat err)" "0 "
+same "read-only, preload: output" wanted out
+"$heapwise" record -o disk/d.hwd -- "$samples/threads" >out 2>err
+is "read-only, record: status, output" "$? $(cat out)" "125 "
+holds "read-only, record: one line about it" \
+	sh -c 'grep -q disk/d.hwd err && test $(wc -l <err) = 1'
+"$heapwise" record -o r.hwd --ring-dir disk -- "$samples/threads" >out 2>err
+is "read-only ring directory, record: status, output" "$? $(cat out)" "125 "
+holds "read-only ring directory, record: one line about it" \
+	sh -c 'grep -q ring-dir err && test $(wc -l <err) = 1'
+HEAPWISE_OUTPUT=$work/r.hwd HEAPWISE_RING_DIR=$work/disk \
+	LD_PRELOAD=$library "$samples/threads" >out 2>err
+is "read-only ring directory, preload: status, messages" "$? $(cat err)" "0 "
+same "read-only ring directory, preload: output" wanted out
+holds "read-only ring directory, preload: whole" "$heapwise" check r.hwd
+is "read-only ring directory, preload: says so" \
+	"$("$heapwise" info --json r.hwd | jq .notes.anonymous_ring)" 1
+umount disk
+
 # A full device in the place of a file.
 for way in record preload; do
 	"$samples/churn" >wanted

@@ -54,6 +54,46 @@ for lacking in shared fallocate pidfd_open close_range; do
 		rm -f l.hwd*
 	done
 done
+# An exec of a program that nobody can record: the dump is that of the program
+# before, readable while the new one still runs, and nobody calls it killed.
+echo 'int read(int, void *, unsigned long);
+int main(void) { char c; return read(0, &c, 1) == 1 ? c : 1; }' >still.c
+if ${CC:-gcc} -static -o still still.c 2>/dev/null; then
+	mkfifo input
+	for way in record preload; do
+		name="exec of a static program, $way"
+		if [ $way = record ]; then
+			"$heapwise" record -o e.hwd -- "$samples/execself" ./still
+		else
+			HEAPWISE_OUTPUT=$work/e.hwd LD_PRELOAD=$library \
+				"$samples/execself" ./still
+		fi <input &
+		exec 9>input
+		for _ in {1..200}; do
+			[ "$(total e.hwd allocations)" != 300 ] || break
+			sleep 0.05
+		done
+		is "$name: report, while it runs" "$(total e.hwd allocations)" 300
+		if [ $way = preload ]; then
+			is "$name: it left" "$("$heapwise" info --json e.hwd |
+				jq -c '[.live, .end]')" '[false,"exec"]'
+			holds "$name: finish, while it runs" \
+				"$heapwise" check --finish e.hwd
+		fi
+		printf '*' >&9
+		exec 9>&-
+		wait $!
+		is "$name: status" $? 42
+		is "$name: end" "$("$heapwise" info --json e.hwd | jq -r .end)" exec
+		is "$name: report" "$(total e.hwd allocations)" 300
+		holds "$name: whole" "$heapwise" check e.hwd
+		is "$name: files" "$(echo e.hwd*)" e.hwd
+		rm -f e.hwd*
+	done
+else
+	skip "no static libc"
+fi
+
 # What is reserved in advance stays small: a program may have set a limit, or
 # lock what it maps. Bytes of all mappings, ours and our libraries' included.
 mapped() {
