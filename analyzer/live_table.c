@@ -7,190 +7,224 @@
 
 #include "analyzer/memory.h"
 
-#define FIRST_RANGE 1024
-/* Growing by 1.4 at 7 in 10 leaves it half full: 64 bytes a block at most. */
-#define LIMIT(range) ((range) / 10 * 7)
-#define GROWN(range) ((range) / 10 * 14)
-/* The last run needs room behind the range; a longer one makes it grow. */
-#define OVERHANG(range) ((range) / 64 + 64)
-#define HUGE_FROM_BYTES (8u << 20)
+#define FIRST_GROUPS 128
+/* Growing by 1.4 at 3 in 4 leaves it 53 in 100 full. */
+#define LIMIT(groups) ((groups) / 4 * 3 * LIVE_GROUP)
+#define GROWN(groups) ((groups) / 5 * 7)
+#define HUGE_BYTES ((size_t)2 << 20)
 
-static size_t map_bytes(size_t slots)
+#define GROUP_BYTES sizeof(struct live_group)
+#define VALUE_BYTES (LIVE_GROUP * sizeof(struct live_value))
+
+_Static_assert(offsetof(struct live_block, address) == 0 &&
+		       sizeof(struct live_block) ==
+			       sizeof(uint64_t) + sizeof(struct live_value),
+	       "a value is what follows the address");
+
+static size_t whole_pages(size_t bytes)
 {
-	return slots * sizeof(struct live_block);
+	size_t page = bytes >= HUGE_BYTES ? HUGE_BYTES : 4096;
+
+	return (bytes + page - 1) / page * page;
 }
 
-static void set_range(struct live_table *table, size_t range)
+/* Address space for whole pages, that begins where such a page may. */
+static char *reserve(size_t len)
 {
-	table->range = range;
-	table->total = range + OVERHANG(range);
-	table->limit = LIMIT(range);
+	size_t spare = len >= HUGE_BYTES ? HUGE_BYTES : 0;
+	char *start = mmap(NULL, len + spare, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	size_t skip = (0 - (size_t)start) & (HUGE_BYTES - 1);
+
+	if (start == MAP_FAILED)
+		memory_exhausted();
+	if (!spare)
+		return start;
+	if (skip)
+		munmap(start, skip);
+	if (spare > skip)
+		munmap(start + skip + len, spare - skip);
+	return start + skip;
+}
+
+/*
+ * Memory for `bytes`, of which the first ones are those of `old` and the rest
+ * is zero. Every slot is likely to be touched, in no order: where there is
+ * much, huge pages, since fewer pages are fewer misses.
+ */
+static void *map(void *old, size_t old_bytes, size_t bytes)
+{
+	size_t len = whole_pages(bytes);
+	char *start;
+
+	if (old && whole_pages(old_bytes) == len)
+		return old;
+	start = reserve(len);
+	if (old && mremap(old, whole_pages(old_bytes), len,
+			  MREMAP_MAYMOVE | MREMAP_FIXED, start) == MAP_FAILED)
+		memory_exhausted();
+	if (len >= HUGE_BYTES)
+		madvise(start, len, MADV_HUGEPAGE);
+	return start;
+}
+
+/* With room for so many groups; those from group_count on are empty. */
+static void map_groups(struct live_table *table, size_t groups)
+{
+	table->groups = map(table->groups, table->group_count * GROUP_BYTES,
+			    groups * GROUP_BYTES);
+	table->values = map(table->values, table->group_count * VALUE_BYTES,
+			    groups * VALUE_BYTES);
+	table->group_count = groups;
+	table->limit = LIMIT(groups);
 }
 
 void live_table_init(struct live_table *table)
 {
 	memset(table, 0, sizeof(*table));
-	set_range(table, FIRST_RANGE);
-	table->slots = mmap(NULL, map_bytes(table->total),
-			    PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (table->slots == MAP_FAILED)
-		memory_exhausted();
+	map_groups(table, FIRST_GROUPS);
 }
 
 void live_table_release(struct live_table *table)
 {
-	if (table->slots)
-		munmap(table->slots, map_bytes(table->total));
+	if (table->groups) {
+		munmap(table->groups,
+		       whole_pages(table->group_count * GROUP_BYTES));
+		munmap(table->values,
+		       whole_pages(table->group_count * VALUE_BYTES));
+	}
 	memset(table, 0, sizeof(*table));
 }
 
-/* Every slot is likely to be touched, in no order: fewer pages, fewer misses. */
-static void prefer_huge_pages(const struct live_table *table)
+size_t live_table_bytes(const struct live_table *table)
 {
-	if (map_bytes(table->total) >= HUGE_FROM_BYTES)
-		madvise(table->slots, map_bytes(table->total), MADV_HUGEPAGE);
+	return whole_pages(table->group_count * GROUP_BYTES) +
+	       whole_pages(table->group_count * VALUE_BYTES);
 }
 
-/* Moves all entries to the end of the table, keeping their order. */
+static size_t next_group(const struct live_table *table, size_t group)
+{
+	return group + 1 == table->group_count ? 0 : group + 1;
+}
+
+size_t live_table_find(const struct live_table *table, uint64_t address)
+{
+	size_t at = live_table_group(table, address);
+	size_t left = table->group_count;
+
+	for (;;) {
+		const struct live_group *group = &table->groups[at];
+		unsigned int match = live_group_match(group, address);
+
+		if (match)
+			return at * LIVE_GROUP + (size_t)__builtin_ctz(match);
+		if (group->passed == 0 || --left == 0)
+			return LIVE_NONE;
+		at = next_group(table, at);
+	}
+}
+
+void live_table_get(const struct live_table *table, size_t slot,
+		    struct live_block *block)
+{
+	size_t group = slot / LIVE_GROUP;
+
+	block->address = table->groups[group].addresses[slot % LIVE_GROUP];
+	memcpy((char *)block + sizeof(uint64_t), &table->values[slot],
+	       sizeof(struct live_value));
+}
+
+/* A free slot for an address; there is one. */
+static size_t claim(struct live_table *table, uint64_t address)
+{
+	size_t at = live_table_group(table, address);
+	unsigned int empty;
+
+	for (;; at = next_group(table, at)) {
+		struct live_group *group = &table->groups[at];
+
+		empty = live_group_match(group, 0);
+		if (empty)
+			break;
+		group->passed++;
+	}
+	table->groups[at].addresses[__builtin_ctz(empty)] = address;
+	return at * LIVE_GROUP + (size_t)__builtin_ctz(empty);
+}
+
+static uint64_t *address_at(const struct live_table *table, size_t slot)
+{
+	return &table->groups[slot / LIVE_GROUP].addresses[slot % LIVE_GROUP];
+}
+
+/* Moves what is in the first slots to the end, as it is; returns where. */
 static size_t pack(struct live_table *table, size_t slots)
 {
-	size_t to = table->total;
+	size_t to = table->group_count * LIVE_GROUP;
 
 	for (size_t from = slots; from-- > 0;) {
-		if (!table->slots[from].address)
+		uint64_t *address = address_at(table, from);
+
+		if (from % LIVE_GROUP == LIVE_GROUP - 1)
+			table->groups[from / LIVE_GROUP].passed = 0;
+		if (!*address)
 			continue;
-		to--;
-		if (to != from) {
-			table->slots[to] = table->slots[from];
-			table->slots[from].address = 0;
-		}
+		*address_at(table, --to) = *address;
+		table->values[to] = table->values[from];
+		*address = 0;
 	}
 	return to;
 }
 
-/* Do the entries from `from` on fit, each at or behind its slot? */
-static bool fits(const struct live_table *table, size_t from)
-{
-	size_t next = 0;
-
-	for (; from < table->total; from++) {
-		size_t slot = live_slot(table, table->slots[from].address);
-
-		next = (slot > next ? slot : next) + 1;
-	}
-	return next <= table->total;
-}
-
 /*
- * Puts packed entries where they belong, front to back. An entry's place is
- * never behind where it stands, as all that follow it fit behind its place.
+ * Puts what was packed where it belongs, front to back, which is the order of
+ * the hash. What was not moved yet is in the way of others for a while; they
+ * pass it, as they pass any full group.
  */
 static void spread(struct live_table *table, size_t from)
 {
-	size_t next = 0;
+	for (; from < table->group_count * LIVE_GROUP; from++) {
+		uint64_t *place = address_at(table, from);
+		struct live_value value = table->values[from];
+		uint64_t address = *place;
 
-	for (; from < table->total; from++) {
-		struct live_block block = table->slots[from];
-		size_t slot = live_slot(table, block.address);
-
-		if (slot < next)
-			slot = next;
-		table->slots[from].address = 0;
-		table->slots[slot] = block;
-		next = slot + 1;
+		*place = 0;
+		table->values[claim(table, address)] = value;
 	}
 }
 
 static void grow(struct live_table *table)
 {
-	size_t packed;
+	size_t old = table->group_count;
 
-	do {
-		size_t old = table->total;
-
-		if (GROWN(table->range) < table->range)
-			memory_exhausted();
-		set_range(table, GROWN(table->range));
-		table->slots = mremap(table->slots, map_bytes(old),
-				      map_bytes(table->total), MREMAP_MAYMOVE);
-		if (table->slots == MAP_FAILED)
-			memory_exhausted();
-		prefer_huge_pages(table);
-		packed = pack(table, old);
-	} while (!fits(table, packed));
-	spread(table, packed);
+	if (GROWN(old) > SIZE_MAX / 2 / VALUE_BYTES)
+		memory_exhausted();
+	map_groups(table, GROWN(old));
+	spread(table, pack(table, old * LIVE_GROUP));
 }
 
-struct live_block *live_table_find(struct live_table *table, uint64_t address)
-{
-	uint64_t hash = live_hash(address);
-	struct live_block *block = &table->slots[live_slot(table, address)];
-	const struct live_block *end = table->slots + table->total;
-
-	for (; block < end && block->address; block++) {
-		if (block->address == address)
-			return block;
-		if (live_hash(block->address) > hash)
-			break;
-	}
-	return NULL;
-}
-
-/* Where an address belongs: before the first entry with a greater hash. */
-static size_t place(const struct live_table *table, uint64_t address)
-{
-	uint64_t hash = live_hash(address);
-	size_t slot = live_slot(table, address);
-
-	while (slot < table->total && table->slots[slot].address &&
-	       live_hash(table->slots[slot].address) < hash)
-		slot++;
-	return slot;
-}
-
-/* Opens a gap at a slot; false if the run reaches the table's end. */
-static bool shift_up(struct live_table *table, size_t slot)
-{
-	size_t end = slot;
-
-	while (end < table->total && table->slots[end].address)
-		end++;
-	if (end >= table->total)
-		return false;
-	memmove(&table->slots[slot + 1], &table->slots[slot],
-		(end - slot) * sizeof(*table->slots));
-	return true;
-}
-
-struct live_block *live_table_insert(struct live_table *table,
-				     const struct live_block *block)
+void live_table_insert(struct live_table *table,
+		       const struct live_block *block)
 {
 	size_t slot;
 
 	if (table->count >= table->limit)
 		grow(table);
-	slot = place(table, block->address);
-	while (!shift_up(table, slot)) {
-		grow(table);
-		slot = place(table, block->address);
-	}
-	table->slots[slot] = *block;
+	slot = claim(table, block->address);
+	memcpy(&table->values[slot], (const char *)block + sizeof(uint64_t),
+	       sizeof(struct live_value));
 	if (++table->count > table->peak)
 		table->peak = table->count;
-	return &table->slots[slot];
 }
 
-void live_table_remove(struct live_table *table, struct live_block *block)
+void live_table_remove(struct live_table *table, size_t slot)
 {
-	size_t slot = (size_t)(block - table->slots);
-	size_t end = slot + 1;
+	size_t group = slot / LIVE_GROUP;
+	uint64_t *address = &table->groups[group].addresses[slot % LIVE_GROUP];
+	size_t at = live_table_group(table, *address);
 
-	while (end < table->total && table->slots[end].address &&
-	       live_slot(table, table->slots[end].address) < end)
-		end++;
-	memmove(&table->slots[slot], &table->slots[slot + 1],
-		(end - slot - 1) * sizeof(*table->slots));
-	table->slots[end - 1].address = 0;
+	for (; at != group; at = next_group(table, at))
+		table->groups[at].passed--;
+	*address = 0;
 	table->count--;
 }

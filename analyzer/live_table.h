@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The blocks that are live at one moment of a replay, by address. Open
- * addressing, entries in the order of their hash, so that a search ends early,
- * a removal shifts the rest of the run back, and growing works in place. 32
- * bytes a slot, between half and 7 in 10 of the slots in use: at most 64 bytes
- * a block. One thread.
+ * addressing by groups: seven addresses share a cache line with the number of
+ * blocks that found the group full and went on, so that most searches end in
+ * the line where they began, and nothing moves when a block goes. What is known
+ * of a block stands apart, under the same index. 33 bytes a slot, between 53 and
+ * 75 in 100 of the slots in use: at most 62 bytes a block. It grows
+ * by 1.4, in place. One thread.
  */
 #ifndef ANALYZER_LIVE_TABLE_H
 #define ANALYZER_LIVE_TABLE_H
@@ -13,6 +15,8 @@
 #include <stdint.h>
 
 #define LIVE_SIZE_MAX ((UINT64_C(1) << 48) - 1)
+#define LIVE_GROUP 7 /* slots */
+#define LIVE_NONE SIZE_MAX
 
 struct live_block {
 	uint64_t address;	  /* never 0 */
@@ -31,10 +35,21 @@ static inline uint64_t live_block_tick(const struct live_block *block)
 	return (uint64_t)block->tick_high << 32 | block->tick_low;
 }
 
+struct live_group {
+	uint64_t addresses[LIVE_GROUP]; /* 0: free */
+	uint64_t passed; /* blocks of this or an earlier group that went on */
+};
+_Static_assert(sizeof(struct live_group) == 64, "not a cache line");
+
+/* A live_block but for its address. */
+struct live_value {
+	uint64_t words[3];
+};
+
 struct live_table {
-	struct live_block *slots;
-	size_t range;	 /* hashes map to the slots below */
-	size_t total;	 /* slots, with room for the last run */
+	struct live_group *groups;
+	struct live_value *values; /* LIVE_GROUP for each group */
+	size_t group_count;
 	size_t count;
 	size_t limit;	 /* of count, before it grows */
 	size_t peak;
@@ -43,31 +58,72 @@ struct live_table {
 void live_table_init(struct live_table *table);
 void live_table_release(struct live_table *table);
 
-/* The live block at an address, or NULL; valid until the next change. */
-struct live_block *live_table_find(struct live_table *table, uint64_t address);
-/* Adds a block whose address is not in the table; returns its place. */
-struct live_block *live_table_insert(struct live_table *table,
-				     const struct live_block *block);
-/* Removes a block that live_table_find() returned. */
-void live_table_remove(struct live_table *table, struct live_block *block);
+/* The slot of the block at an address (not 0), or LIVE_NONE. */
+size_t live_table_find(const struct live_table *table, uint64_t address);
+/* The block in a slot. */
+void live_table_get(const struct live_table *table, size_t slot,
+		    struct live_block *block);
+/* Adds a block whose address is not in the table. Slots change. */
+void live_table_insert(struct live_table *table,
+		       const struct live_block *block);
+/* Removes the block in a slot. Other slots stay. */
+void live_table_remove(struct live_table *table, size_t slot);
+/* Bytes of memory that the table takes. */
+size_t live_table_bytes(const struct live_table *table);
 
-/* Multiplicative hash; the high bits choose the slot, in order. */
+/* Multiplicative hash; the high bits choose the group, in order. */
 static inline uint64_t live_hash(uint64_t address)
 {
 	return address * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-static inline size_t live_slot(const struct live_table *table,
-			       uint64_t address)
+static inline size_t live_table_group(const struct live_table *table,
+				      uint64_t address)
 {
-	return (size_t)(((__uint128_t)live_hash(address) * table->range) >> 64);
+	return (size_t)(((__uint128_t)live_hash(address) *
+			 table->group_count) >> 64);
 }
 
-/* Brings an address's slot into the cache ahead of its use. */
-static inline void live_table_prefetch(const struct live_table *table,
-				       uint64_t address)
+/* The places of a group that hold this address (or 0), one bit each. */
+static inline unsigned int live_group_match(const struct live_group *group,
+					    uint64_t address)
 {
-	__builtin_prefetch(&table->slots[live_slot(table, address)], 1);
+	const uint64_t *a = group->addresses;
+
+	return (unsigned int)(a[0] == address) |
+	       (unsigned int)(a[1] == address) << 1 |
+	       (unsigned int)(a[2] == address) << 2 |
+	       (unsigned int)(a[3] == address) << 3 |
+	       (unsigned int)(a[4] == address) << 4 |
+	       (unsigned int)(a[5] == address) << 5 |
+	       (unsigned int)(a[6] == address) << 6;
+}
+
+/*
+ * Brings what is at an address into the cache ahead of its use: first its
+ * group, and some time later, when that is there, its value or the place where
+ * it will be. Always inlined, callers too: gcc 12 takes a function that only
+ * prefetches for one without effects, and leaves out its calls.
+ */
+static inline __attribute__((always_inline)) void
+live_table_prefetch(const struct live_table *table, uint64_t address)
+{
+	__builtin_prefetch(&table->groups[live_table_group(table, address)],
+			   1);
+}
+
+static inline __attribute__((always_inline)) void
+live_table_prefetch_value(const struct live_table *table, uint64_t address)
+{
+	size_t group = live_table_group(table, address);
+	unsigned int match = live_group_match(&table->groups[group], address);
+
+	if (!match)
+		match = live_group_match(&table->groups[group], 0);
+	if (match)
+		__builtin_prefetch(&table->values[group * LIVE_GROUP +
+						  (size_t)__builtin_ctz(match)],
+				   1);
 }
 
 #endif

@@ -81,9 +81,9 @@ static bool is_logged(const struct timeline *t, uint32_t lane,
 {
 	for (uint64_t i = t->log_next; i-- > t->log_first;) {
 		const struct timeline_record *record =
-			&t->log[i & (TIMELINE_LOG - 1)];
+			timeline_record(t, i);
 
-		if (record->lane != lane && record->event.address == address)
+		if (record->lane != lane && record->event->address == address)
 			return true;
 	}
 	return false;
@@ -169,7 +169,7 @@ static void rewind_to(struct order_search *s, uint64_t from)
 	while ((record = timeline_newest(s->t)) != NULL) {
 		uint32_t lane = record->lane;
 
-		if (record->event.tick < from ||
+		if (record->event->tick < from ||
 		    s->places[lane] == REWIND_LANE_MAX)
 			break;
 		add_lane(s, lane);

@@ -9,7 +9,10 @@
 #include "analyzer/order_search.h"
 #include "analyzer/timeline.h"
 
-#define PREFETCH_AHEAD 12
+/* Events ahead; the first takes a while before the second can look at it. */
+#define PREFETCH_GROUP 32
+#define PREFETCH_VALUE 16
+#define GROUPS_IN_CACHE 2048
 #define PROGRESS_EVERY (1u << 18)
 /* Records that stay in the log until this much later; an order that leads
  * nowhere was right until a few ticks before. */
@@ -39,64 +42,21 @@ struct replay {
 	uint64_t next_progress;
 };
 
-static void count(struct replay_counts *c, const struct timeline_record *r)
-{
-	unsigned int kind = r->event.kind;
-	uint64_t tick = r->event.tick;
-
-	bool failed = kind == EVENT_REALLOC_FAILED;
-	bool nothing = r->forced && r->act == ACT_NONE;
-
-	c->forced += r->implicit || nothing;
-	c->implicit_frees += r->implicit || (nothing && failed);
-	if (r->implicit)
-		return;
-	c->events++;
-	c->foreign_frees += nothing && !failed;
-	c->allocations += r->act == ACT_ALLOCATED;
-	c->releases += r->act == ACT_RELEASED;
-	c->releases -= r->act == ACT_RESTORED;
-	c->reallocations += kind == EVENT_REALLOC_NEW;
-	c->failed_reallocations += failed;
-	c->unknown += r->act == ACT_NONE && !r->forced && !failed;
-	if (tick < c->first_tick)
-		c->first_tick = tick;
-	if (tick > c->last_tick)
-		c->last_tick = tick;
-}
-
-static void tell_sink(const struct replay_sink *sink,
-		      const struct timeline_record *r)
-{
-	struct replay_step step = {
-		.event = &r->event,
-		.block = &r->block,
-		.tick = r->tick,
-		.lane = r->lane,
-		.distance = r->distance,
-		.end = REPLAY_FREED,
-	};
-
-	if (r->implicit)
-		step.end = REPLAY_IMPLICIT;
-	else if (r->opens || r->act == ACT_RESTORED)
-		step.end = REPLAY_REALLOCATED;
-	if (r->act == ACT_ALLOCATED && sink->allocated)
-		sink->allocated(sink->context, &step);
-	else if (r->act == ACT_RELEASED && sink->released)
-		sink->released(sink->context, &step);
-	else if (r->act == ACT_RESTORED && sink->restored)
-		sink->restored(sink->context, &step);
-}
-
 static void report_progress(struct replay *r)
 {
-	if (r->counts->events < r->next_progress)
-		return;
 	r->next_progress = r->counts->events + PROGRESS_EVERY;
 	if (r->sink->progress)
 		r->sink->progress(r->sink->context, r->counts->events,
 				  r->t.recording->event_count);
+}
+
+/* After events were passed; there had been `before` of them. */
+static void settle(struct replay *r, uint64_t before)
+{
+	if (r->search)
+		order_search_pay(r->search, r->counts->events - before);
+	if (r->counts->events >= r->next_progress)
+		report_progress(r);
 }
 
 /* Commits records before `tick`, and all but `most` in any case. */
@@ -106,16 +66,13 @@ static void commit(struct replay *r, uint64_t tick, size_t most)
 	const struct timeline_record *record;
 
 	while ((record = timeline_oldest(&r->t)) != NULL) {
-		if (record->event.tick >= tick &&
+		if (record->event->tick >= tick &&
 		    timeline_logged(&r->t) <= most)
 			break;
-		count(r->counts, record);
-		tell_sink(r->sink, record);
+		replay_sink_pass(r->sink, r->counts, record);
 		timeline_drop(&r->t);
 	}
-	if (r->search)
-		order_search_pay(r->search, r->counts->events - before);
-	report_progress(r);
+	settle(r, before);
 }
 
 static void commit_all(struct replay *r)
@@ -150,18 +107,63 @@ static void wake(struct replay *r, uint64_t address)
 static void wake_by_newest(struct replay *r)
 {
 	const struct timeline_record *record =
-		&r->t.log[(r->t.log_next - 1) & (TIMELINE_LOG - 1)];
+		timeline_record(&r->t, r->t.log_next - 1);
 
 	if (record->act != ACT_NONE)
 		wake(r, record->block.address);
 }
 
-static void prefetch(const struct replay *r, const struct lane_cursor *cursor)
+/* A large table's memory is far away: first where a block must be, then it. */
+static inline __attribute__((always_inline)) void
+prefetch(const struct live_table *live, const struct lane_cursor *cursor)
 {
-	if (cursor->at + PREFETCH_AHEAD < cursor->end)
-		live_table_prefetch(
-			r->t.live,
-			cursor->events[cursor->at + PREFETCH_AHEAD].address);
+	const struct event *next = &cursor->events[cursor->at];
+	uint32_t left = cursor->end - cursor->at;
+
+	if (left <= PREFETCH_GROUP)
+		return;
+	live_table_prefetch(live, next[PREFETCH_GROUP].address);
+	if (live->group_count > GROUPS_IN_CACHE)
+		live_table_prefetch_value(live, next[PREFETCH_VALUE].address);
+}
+
+/*
+ * Passes a lane's events to the sink up to a tick, while no other lane is near
+ * and nothing is logged: then no other order is possible. False: the next one
+ * does not fit.
+ */
+static bool pass(struct replay *r, uint32_t lane, uint64_t until)
+{
+	const struct lane_cursor *cursor = &r->t.lanes[lane].cursor;
+	uint64_t before = r->counts->events;
+	struct timeline_record record;
+	bool fits = true;
+
+	while (fits && lane_cursor_tick(cursor) <= until) {
+		if (cursor->at == cursor->end) {
+			settle(r, before);
+			before = r->counts->events;
+			if (!timeline_peek(&r->t, lane))
+				break;
+			continue; /* its first tick may be another */
+		}
+		prefetch(r->t.live, cursor);
+		fits = timeline_pass(&r->t, lane, &record);
+		if (fits)
+			replay_sink_pass(r->sink, r->counts, &record);
+	}
+	settle(r, before);
+	return fits;
+}
+
+/* How far no other lane can have to do with what this one does. */
+static uint64_t alone_until(const struct replay *r, uint64_t limit)
+{
+	if (r->parked_count)
+		return 0;
+	if (r->heap.count == 0)
+		return limit;
+	return limit > KEEP_TICKS ? limit - KEEP_TICKS : 0;
 }
 
 /*
@@ -171,22 +173,28 @@ static void prefetch(const struct replay *r, const struct lane_cursor *cursor)
 static bool run(struct replay *r, uint32_t lane, uint64_t limit)
 {
 	const struct lane_cursor *cursor = &r->t.lanes[lane].cursor;
-	bool alone = r->heap.count == 0 && r->parked_count == 0;
+	uint64_t alone = alone_until(r, limit);
+	uint64_t tick;
 
-	while (!r->woke && lane_cursor_tick(cursor) <= limit) {
+	while (!r->woke && (tick = lane_cursor_tick(cursor)) <= limit) {
+		if (tick < alone && timeline_logged(&r->t) == 0) {
+			if (!pass(r, lane, alone))
+				return false;
+			alone = 0;
+			continue;
+		}
 		if (cursor->at == cursor->end) {
 			if (!timeline_peek(&r->t, lane))
 				break;
 			continue; /* its first tick may be another */
 		}
-		prefetch(r, cursor);
+		prefetch(r->t.live, cursor);
 		if (!timeline_take(&r->t, lane, false))
 			return false;
 		if (r->parked_count)
 			wake_by_newest(r);
-		if (timeline_logged(&r->t) < r->commit_at && !alone)
-			continue;
-		commit_old(r, alone ? UINT64_MAX : r->earliest);
+		if (timeline_logged(&r->t) >= r->commit_at)
+			commit_old(r, tick < alone ? tick : r->earliest);
 	}
 	return true;
 }

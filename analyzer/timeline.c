@@ -10,6 +10,7 @@
  * sampled one is never closed if its new block was not sampled. */
 #define OPEN_MAX 64
 #define LANE_MASK ((1u << 26) - 1)
+#define FIRST_LOG 1024
 
 void timeline_init(struct timeline *t, struct recording *recording,
 		   struct live_table *live)
@@ -20,10 +21,12 @@ void timeline_init(struct timeline *t, struct recording *recording,
 	t->lane_count = recording->lane_count;
 	t->sampled = recording->model.meta.mode == MODE_SAMPLED;
 	t->lanes = xcalloc(t->lane_count, sizeof(*t->lanes));
-	t->log = xcalloc(TIMELINE_LOG, sizeof(*t->log));
+	t->log = xcalloc(FIRST_LOG, sizeof(*t->log));
+	t->events = xcalloc(FIRST_LOG, sizeof(*t->events));
+	t->log_mask = FIRST_LOG - 1;
 	lane_source_init(&t->source, recording);
-	for (size_t i = 0; i < t->lane_count; i++)
-		lane_cursor_init(&t->lanes[i].cursor, &recording->lanes[i]);
+	for (uint32_t i = 0; i < t->lane_count; i++)
+		lane_cursor_init(&t->lanes[i].cursor, &t->source, i);
 }
 
 void timeline_release(struct timeline *t)
@@ -34,6 +37,7 @@ void timeline_release(struct timeline *t)
 	}
 	free(t->lanes);
 	free(t->log);
+	free(t->events);
 	lane_source_release(&t->source);
 }
 
@@ -59,27 +63,56 @@ const struct event *timeline_peek(struct timeline *t, uint32_t lane)
 	return &cursor->events[cursor->at];
 }
 
-static struct timeline_record *record_at(const struct timeline *t, uint64_t i)
+/* Twice the log, every record at its new place. */
+static void grow_log(struct timeline *t)
 {
-	return &t->log[i & (TIMELINE_LOG - 1)];
+	uint64_t mask = t->log_mask * 2 + 1;
+	struct timeline_record *log = xcalloc(mask + 1, sizeof(*log));
+	struct event *events = xcalloc(mask + 1, sizeof(*events));
+
+	for (uint64_t i = t->log_first; i < t->log_next; i++) {
+		events[i & mask] = t->events[i & t->log_mask];
+		log[i & mask] = *timeline_record(t, i);
+		log[i & mask].event = &events[i & mask];
+	}
+	free(t->log);
+	free(t->events);
+	t->log = log;
+	t->events = events;
+	t->log_mask = mask;
 }
 
-static struct timeline_record *push(struct timeline *t, uint32_t lane)
+/* The lane's next event, as if it did nothing. */
+static void begin_record(const struct timeline *t, uint32_t lane,
+			 struct timeline_record *record)
 {
-	struct timeline_record *record = record_at(t, t->log_next++);
-	struct timeline_lane *l = &t->lanes[lane];
+	const struct lane_cursor *cursor = &t->lanes[lane].cursor;
 
-	record->event = l->cursor.events[l->cursor.at];
+	record->event = &cursor->events[cursor->at];
 	record->lane = lane;
-	record->tick = lane_cursor_tick(&l->cursor);
-	record->lane_tick = l->cursor.tick;
+	record->tick = lane_cursor_tick(cursor);
+	record->lane_tick = cursor->tick;
 	record->distance = TIMELINE_FAR;
 	record->act = ACT_NONE;
 	record->opens = false;
 	record->closes = false;
 	record->implicit = false;
 	record->forced = false;
-	l->pending++;
+}
+
+static struct timeline_record *push(struct timeline *t, uint32_t lane)
+{
+	struct timeline_record *record;
+	struct event *event;
+
+	if (timeline_logged(t) > t->log_mask)
+		grow_log(t);
+	event = &t->events[t->log_next & t->log_mask];
+	record = timeline_record(t, t->log_next++);
+	begin_record(t, lane, record);
+	*event = *record->event;
+	record->event = event;
+	t->lanes[lane].pending++;
 	return record;
 }
 
@@ -94,22 +127,13 @@ uint64_t timeline_address(const struct timeline *t, uint32_t lane)
 }
 
 /* Does an event of this kind fit a block at its address, or none? */
-static bool fits(unsigned int kind, const struct live_block *block)
+static bool fits(unsigned int kind, size_t slot)
 {
 	if (event_is_release(kind))
-		return block != NULL;
+		return slot != LIVE_NONE;
 	if (event_is_allocation(kind) || kind == EVENT_REALLOC_FAILED)
-		return block == NULL;
+		return slot == LIVE_NONE;
 	return true;
-}
-
-bool timeline_fits(const struct timeline *t, uint32_t lane)
-{
-	const struct lane_cursor *cursor = &t->lanes[lane].cursor;
-	uint64_t address = timeline_address(t, lane);
-
-	return !address || fits(cursor->events[cursor->at].kind,
-				live_table_find(t->live, address));
 }
 
 static void remember(struct timeline_lane *l, const struct open_realloc *entry)
@@ -134,28 +158,27 @@ static void close_realloc(struct timeline_lane *l,
 
 /* Takes a block out of the live table, into the record. */
 static void remove_block(struct timeline *t, struct timeline_record *record,
-			 struct live_block *block)
+			 size_t slot)
 {
 	record->act = ACT_RELEASED;
-	record->block = *block;
-	live_table_remove(t->live, block);
+	live_table_get(t->live, slot, &record->block);
+	live_table_remove(t->live, slot);
 }
 
 /* A forced allocation: the block in its way has gone unseen. */
-static void push_implicit(struct timeline *t, uint32_t lane,
-			  struct live_block *block)
+static void push_implicit(struct timeline *t, uint32_t lane, size_t slot)
 {
 	struct timeline_record *record = push(t, lane);
 
 	record->implicit = true;
 	record->forced = true;
-	remove_block(t, record, block);
+	remove_block(t, record, slot);
 }
 
 static void allocate(struct timeline *t, struct timeline_record *record)
 {
 	struct timeline_lane *l = &t->lanes[record->lane];
-	const struct event *event = &record->event;
+	const struct event *event = record->event;
 
 	if (event->kind == EVENT_REALLOC_NEW)
 		close_realloc(l, record);
@@ -176,36 +199,39 @@ static void allocate(struct timeline *t, struct timeline_record *record)
 }
 
 static uint32_t distance(const struct timeline *t,
-			 const struct timeline_record *record,
-			 const struct live_block *block)
+			 const struct timeline_record *record)
 {
-	if (block->lane != record->lane)
+	if (record->block.lane != record->lane)
 		return TIMELINE_FAR;
 	if (t->sampled)
-		return record->event.interval_shift == 1 ? 0 : TIMELINE_FAR;
-	return t->lanes[record->lane].allocations - block->sequence;
+		return record->event->interval_shift == 1 ? 0 : TIMELINE_FAR;
+	return t->lanes[record->lane].allocations - record->block.sequence;
 }
 
-static void release(struct timeline *t, struct timeline_record *record,
-		    struct live_block *block)
+static void open_realloc(struct timeline *t, struct timeline_record *record)
 {
 	struct open_realloc entry = {
 		.tick = record->tick,
-		.distance = TIMELINE_FAR,
+		.distance = record->distance,
 	};
 
-	if (block) {
-		record->distance = distance(t, record, block);
-		remove_block(t, record, block);
+	if (record->act == ACT_RELEASED)
 		entry.block = record->block;
-		entry.distance = record->distance;
+	record->opens = true;
+	remember(&t->lanes[record->lane], &entry);
+}
+
+static void release(struct timeline *t, struct timeline_record *record,
+		    size_t slot)
+{
+	if (slot != LIVE_NONE) {
+		remove_block(t, record, slot);
+		record->distance = distance(t, record);
 	} else {
 		record->forced = true;
 	}
-	if (record->event.kind == EVENT_REALLOC_OLD) {
-		record->opens = true;
-		remember(&t->lanes[record->lane], &entry);
-	}
+	if (record->event->kind == EVENT_REALLOC_OLD)
+		open_realloc(t, record);
 }
 
 /* REALLOC_FAILED: the old block is back, as if nothing had happened. */
@@ -214,7 +240,8 @@ static void restore(struct timeline *t, struct timeline_record *record)
 	close_realloc(&t->lanes[record->lane], record);
 	if (!record->closes || record->closed.block.address == 0)
 		return;
-	if (live_table_find(t->live, record->closed.block.address)) {
+	if (live_table_find(t->live, record->closed.block.address) !=
+	    LIVE_NONE) {
 		record->forced = true; /* lost: somebody has its address */
 		return;
 	}
@@ -225,41 +252,77 @@ static void restore(struct timeline *t, struct timeline_record *record)
 	live_table_insert(t->live, &record->block);
 }
 
-/* What happens to the live blocks; `block` is the one at the address. */
-static void act(struct timeline *t, struct timeline_record *record,
-		struct live_block *block)
+/* What happens to the live blocks; `slot` is that of the address. */
+static void act(struct timeline *t, struct timeline_record *record, size_t slot)
 {
-	const struct event *event = &record->event;
+	const struct event *event = record->event;
 
 	if (event_is_allocation(event->kind) && event->address)
 		allocate(t, record);
 	else if (event_is_release(event->kind) && event->address)
-		release(t, record, block);
+		release(t, record, slot);
 	else if (event->kind == EVENT_REALLOC_FAILED)
 		restore(t, record);
 }
 
+/* The slot of what the lane's next event is about. False: it does not fit. */
+static bool find_slot(const struct timeline *t, uint32_t lane, size_t *slot)
+{
+	const struct lane_cursor *cursor = &t->lanes[lane].cursor;
+	uint64_t address = timeline_address(t, lane);
+
+	*slot = LIVE_NONE;
+	if (!address)
+		return true;
+	*slot = live_table_find(t->live, address);
+	return fits(cursor->events[cursor->at].kind, *slot);
+}
+
+bool timeline_fits(const struct timeline *t, uint32_t lane)
+{
+	size_t slot;
+
+	return find_slot(t, lane, &slot);
+}
+
+static void take(struct timeline *t, struct timeline_record *record,
+		 size_t slot)
+{
+	struct lane_cursor *cursor = &t->lanes[record->lane].cursor;
+
+	cursor->tick = record->tick;
+	cursor->at++;
+	act(t, record, slot);
+}
+
 bool timeline_take(struct timeline *t, uint32_t lane, bool force)
 {
-	struct timeline_lane *l = &t->lanes[lane];
-	unsigned int kind = l->cursor.events[l->cursor.at].kind;
-	uint64_t address = timeline_address(t, lane);
+	const struct lane_cursor *cursor = &t->lanes[lane].cursor;
+	unsigned int kind = cursor->events[cursor->at].kind;
 	struct timeline_record *record;
-	struct live_block *block = NULL;
 	bool in_the_way;
+	size_t slot;
 
-	if (address)
-		block = live_table_find(t->live, address);
-	if (address && !force && !fits(kind, block))
+	if (!find_slot(t, lane, &slot) && !force)
 		return false;
-	in_the_way = block && event_is_allocation(kind);
+	in_the_way = slot != LIVE_NONE && event_is_allocation(kind);
 	if (in_the_way)
-		push_implicit(t, lane, block);
+		push_implicit(t, lane, slot);
 	record = push(t, lane);
 	record->forced = in_the_way;
-	l->cursor.tick = record->tick;
-	l->cursor.at++;
-	act(t, record, block);
+	take(t, record, slot);
+	return true;
+}
+
+bool timeline_pass(struct timeline *t, uint32_t lane,
+		   struct timeline_record *record)
+{
+	size_t slot;
+
+	if (!find_slot(t, lane, &slot))
+		return false;
+	begin_record(t, lane, record);
+	take(t, record, slot);
 	return true;
 }
 
@@ -269,7 +332,7 @@ struct timeline_record *timeline_newest(const struct timeline *t)
 
 	if (t->log_next == t->log_first)
 		return NULL;
-	record = record_at(t, t->log_next - 1);
+	record = timeline_record(t, t->log_next - 1);
 	if (record->forced || t->lanes[record->lane].cursor.at ==
 				      t->lanes[record->lane].cursor.start)
 		return NULL;
@@ -278,15 +341,15 @@ struct timeline_record *timeline_newest(const struct timeline *t)
 
 static void take_out(struct timeline *t, uint64_t address)
 {
-	struct live_block *block = live_table_find(t->live, address);
+	size_t slot = live_table_find(t->live, address);
 
-	if (block)
-		live_table_remove(t->live, block);
+	if (slot != LIVE_NONE)
+		live_table_remove(t->live, slot);
 }
 
 void timeline_undo(struct timeline *t)
 {
-	struct timeline_record *record = record_at(t, --t->log_next);
+	struct timeline_record *record = timeline_record(t, --t->log_next);
 	struct timeline_lane *l = &t->lanes[record->lane];
 
 	switch (record->act) {
@@ -316,12 +379,12 @@ void timeline_undo(struct timeline *t)
 struct timeline_record *timeline_oldest(const struct timeline *t)
 {
 	return t->log_next == t->log_first ? NULL :
-					     record_at(t, t->log_first);
+					     timeline_record(t, t->log_first);
 }
 
 void timeline_drop(struct timeline *t)
 {
-	struct timeline_record *record = record_at(t, t->log_first++);
+	struct timeline_record *record = timeline_record(t, t->log_first++);
 	struct timeline_lane *l = &t->lanes[record->lane];
 
 	l->pending--;

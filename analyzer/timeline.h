@@ -2,7 +2,8 @@
 /*
  * What an event does to the live blocks, and how to take it back. Events that
  * were taken are logged until they are committed: up to then the order between
- * threads may still turn out to be another (see order_search.h). One thread.
+ * threads may still turn out to be another (see order_search.h). Where no other
+ * thread is near, timeline_pass() does without the log. One thread.
  */
 #ifndef ANALYZER_TIMELINE_H
 #define ANALYZER_TIMELINE_H
@@ -29,17 +30,17 @@ struct open_realloc {
 };
 
 struct timeline_record {
-	struct event event;
-	struct live_block block;    /* that it is about */
-	struct open_realloc closed; /* by REALLOC_NEW and REALLOC_FAILED */
-	uint64_t tick;		    /* of the event; ACT_RESTORED: of the old */
-	uint64_t lane_tick;	    /* its lane's running maximum before */
+	const struct event *event;
+	struct live_block block; /* that it is about */
+	uint64_t tick;		 /* of the event; ACT_RESTORED: of the old */
+	uint64_t lane_tick;	 /* its lane's running maximum before */
 	uint32_t lane;
 	uint32_t distance;
 	uint8_t act;
 	bool opens, closes; /* a realloc */
 	bool implicit;	    /* not an event: what a forced allocation frees */
 	bool forced;
+	struct open_realloc closed; /* if it closes one */
 };
 
 struct timeline_lane {
@@ -51,7 +52,8 @@ struct timeline_lane {
 	size_t open_count, open_capacity;
 };
 
-/* Records in the log, at most; a power of two. */
+/* Records in the log, at most; a power of two. It begins with fewer, so that
+ * it stays in the cache where it can. */
 #define TIMELINE_LOG 8192
 
 struct timeline {
@@ -66,6 +68,8 @@ struct timeline {
 			 uint32_t lane);
 	void *context;
 	struct timeline_record *log; /* circular */
+	struct event *events;	     /* those of the log's records */
+	uint64_t log_mask;
 	uint64_t log_first, log_next;
 };
 
@@ -91,6 +95,20 @@ bool timeline_fits(const struct timeline *t, uint32_t lane);
  * and a release does nothing. There must be room for two records in the log.
  */
 bool timeline_take(struct timeline *t, uint32_t lane, bool force);
+
+/*
+ * Takes the lane's next event without logging it: into *record, whose event
+ * stands in the lane's window. False if it does not fit: then nothing happened.
+ */
+bool timeline_pass(struct timeline *t, uint32_t lane,
+		   struct timeline_record *record);
+
+/* A record of the log, log_first <= i < log_next. */
+static inline struct timeline_record *timeline_record(const struct timeline *t,
+						      uint64_t i)
+{
+	return &t->log[i & t->log_mask];
+}
 
 /* The newest record, if the log has one and it can be undone; else NULL. */
 struct timeline_record *timeline_newest(const struct timeline *t);

@@ -38,15 +38,52 @@ static struct codec_reader get_column(struct codec_reader *r)
 	return codec_get_sub(r, bytes);
 }
 
-static void get_size(struct event_columns *state, struct codec_reader *r,
-		     struct event *e, uint8_t kind)
+/*
+ * codec_get_varint(), without a branch on the length: addresses take any number
+ * of bytes, and a guess that is wrong costs more than the rest. Eight bytes at
+ * once; near the column's end, or for longer numbers, byte by byte.
+ */
+static inline uint64_t get_varint(struct codec_reader *r)
+{
+	uint64_t word, stops;
+
+	if (r->end - r->next < 8)
+		return codec_get_varint(r);
+	memcpy(&word, r->next, 8);
+	stops = ~word & UINT64_C(0x8080808080808080);
+	if (stops == 0)
+		return codec_get_varint(r);
+	r->next += (__builtin_ctzll(stops) >> 3) + 1;
+	word &= (stops ^ (stops - 1)) & UINT64_C(0x7f7f7f7f7f7f7f7f);
+	word = (word & UINT64_C(0x7f007f007f007f00)) >> 1 |
+	       (word & UINT64_C(0x007f007f007f007f));
+	word = (word & UINT64_C(0x3fff00003fff0000)) >> 2 |
+	       (word & UINT64_C(0x00003fff00003fff));
+	return (word & UINT64_C(0x0fffffff00000000)) >> 4 |
+	       (word & UINT64_C(0x000000000fffffff));
+}
+
+/* For columns that are nearly always one byte. */
+static inline uint64_t get_short(struct codec_reader *r)
+{
+	if (r->next != r->end && *r->next < 0x80)
+		return *r->next++;
+	return get_varint(r);
+}
+
+static inline uint64_t unzigzag(uint64_t value)
+{
+	return (value >> 1) ^ (0 - (value & 1));
+}
+
+static inline void get_size(struct event_columns *state, struct codec_reader *r,
+			    struct event *e, uint8_t kind)
 {
 	unsigned int slot = e->stack % EVENT_SIZE_CACHE;
 
-	if (!event_is_allocation(e->kind)) {
-		e->size = 0;
+	e->size = 0;
+	if (!event_is_allocation(e->kind))
 		return;
-	}
 	if (kind & EVENT_SAME_SIZE) {
 		if (state->sizes.last[slot].block != state->sizes.block ||
 		    state->sizes.last[slot].stack != e->stack)
@@ -54,28 +91,23 @@ static void get_size(struct event_columns *state, struct codec_reader *r,
 		e->size = state->sizes.last[slot].size;
 		return;
 	}
-	e->size = codec_get_varint(r);
+	e->size = get_short(r);
 	state->sizes.last[slot].block = state->sizes.block;
 	state->sizes.last[slot].stack = e->stack;
 	state->sizes.last[slot].size = e->size;
 }
 
-static void get_detail(struct codec_reader *r, struct event *e, uint8_t kind)
+static void get_detail(struct codec_reader *r, struct event *e)
 {
-	e->has_detail = (kind & EVENT_HAS_DETAIL) != 0;
-	e->usable_bytes = 0;
-	e->duration = 0;
-	if (!e->has_detail)
-		return;
 	if (event_is_allocation(e->kind))
 		e->usable_bytes = e->size + (uint64_t)codec_get_zigzag(r);
 	e->duration = codec_get_varint(r);
 }
 
-static uint64_t get_allocated(struct address_model *m, struct codec_reader *c,
-			      uint64_t size)
+static inline uint64_t get_allocated(struct address_model *m,
+				     struct codec_reader *c, uint64_t size)
 {
-	uint64_t n = codec_get_varint(&c[EVENT_COLUMN_REFERENCE]);
+	uint64_t n = get_short(&c[EVENT_COLUMN_REFERENCE]);
 	unsigned int class = address_class(size);
 	uint64_t address;
 
@@ -87,22 +119,23 @@ static uint64_t get_allocated(struct address_model *m, struct codec_reader *c,
 		address = address_released(m, class, (unsigned int)n - 1);
 		address_model_take(m, class, (unsigned int)n - 1);
 	} else {
-		address = m->next + (uint64_t)codec_get_zigzag(
-					    &c[EVENT_COLUMN_ADDRESS]);
+		address = m->next + unzigzag(get_varint(
+					    &c[EVENT_COLUMN_ADDRESS]));
 		address_model_foretell(m, address, size);
 	}
 	address_model_add(m, class, address);
 	return address;
 }
 
-static uint64_t get_released(struct address_model *m, struct codec_reader *c)
+static inline uint64_t get_released(struct address_model *m,
+				    struct codec_reader *c)
 {
-	uint64_t age = codec_get_varint(&c[EVENT_COLUMN_REFERENCE]);
+	uint64_t age = get_short(&c[EVENT_COLUMN_REFERENCE]);
 	unsigned int place;
 
 	if (age == 0) {
 		m->last_release +=
-			(uint64_t)codec_get_zigzag(&c[EVENT_COLUMN_ADDRESS]);
+			unzigzag(get_varint(&c[EVENT_COLUMN_ADDRESS]));
 		return m->last_release;
 	}
 	if (age > m->allocations || age > ADDRESS_WINDOW) {
@@ -114,16 +147,21 @@ static uint64_t get_released(struct address_model *m, struct codec_reader *c)
 	return m->allocated[place];
 }
 
-static void get_event(struct event_columns *state, struct codec_reader *c,
-		      struct event *e, struct previous *previous)
+static inline void get_event(struct event_columns *state,
+			     struct codec_reader *c, struct event *e,
+			     struct previous *previous)
 {
-	uint8_t kind = codec_get_u8(&c[EVENT_COLUMN_KIND]);
+	uint8_t kind = *c[EVENT_COLUMN_KIND].next++;
 
 	e->kind = kind & EVENT_KIND_MASK;
+	e->has_detail = (kind & EVENT_HAS_DETAIL) != 0;
+	e->interval_shift = 0;
+	e->usable_bytes = 0;
+	e->duration = 0;
 	e->stack = 0;
 	if (kind & EVENT_HAS_STACK) {
-		previous->stack +=
-			(uint32_t)codec_get_zigzag(&c[EVENT_COLUMN_STACK]);
+		previous->stack += (uint32_t)unzigzag(
+			get_varint(&c[EVENT_COLUMN_STACK]));
 		e->stack = previous->stack;
 	}
 	get_size(state, &c[EVENT_COLUMN_SIZE], e, kind);
@@ -131,10 +169,17 @@ static void get_event(struct event_columns *state, struct codec_reader *c,
 			     get_allocated(&state->model, c, e->size) :
 			     get_released(&state->model, c);
 	e->address <<= state->model.shift;
-	previous->tick += (uint64_t)codec_get_zigzag(&c[EVENT_COLUMN_TICK]);
+	previous->tick += unzigzag(get_short(&c[EVENT_COLUMN_TICK]));
 	e->tick = previous->tick << previous->tick_shift;
-	get_detail(&c[EVENT_COLUMN_DETAIL], e, kind);
-	e->interval_shift = 0;
+	if (e->has_detail)
+		get_detail(&c[EVENT_COLUMN_DETAIL], e);
+}
+
+static void get_intervals(struct codec_reader *r, struct event *events,
+			  unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		events[i].interval_shift = codec_get_u8(r) & 63;
 }
 
 int event_columns_decode(struct event_columns *state, const void *payload,
@@ -158,12 +203,12 @@ int event_columns_decode(struct event_columns *state, const void *payload,
 	codec_reader_init(&columns[EVENT_COLUMN_INTERVAL], r.next, 0);
 	if (first & EVENT_INTERVALS)
 		columns[EVENT_COLUMN_INTERVAL] = get_column(&r);
-	for (unsigned int i = 0; i < count; i++) {
+	if (codec_left(&columns[EVENT_COLUMN_KIND]) != count)
+		return -1;
+	for (unsigned int i = 0; i < count; i++)
 		get_event(state, columns, &events[i], &previous);
-		if (first & EVENT_INTERVALS)
-			events[i].interval_shift =
-				codec_get_u8(&columns[EVENT_COLUMN_INTERVAL]) & 63;
-	}
+	if (first & EVENT_INTERVALS)
+		get_intervals(&columns[EVENT_COLUMN_INTERVAL], events, count);
 	for (int i = 0; i < EVENT_COLUMN_COUNT; i++)
 		r.failed |= columns[i].failed || codec_left(&columns[i]) != 0;
 	return r.failed || codec_left(&r) != 0 ? -1 : 0;

@@ -32,13 +32,17 @@ static void check_all(struct live_table *table, const uint64_t *sizes,
 	size_t count = 0;
 
 	for (size_t i = 0; i < PLACES; i++) {
-		struct live_block *block =
-			live_table_find(table, address_of(i, style));
+		size_t slot = live_table_find(table, address_of(i, style));
+		struct live_block block;
 
-		assert_int_equal(block != NULL, sizes[i] != 0);
+		assert_int_equal(slot != LIVE_NONE, sizes[i] != 0);
 		count += sizes[i] != 0;
-		if (block)
-			assert_true(block->size == sizes[i]);
+		if (slot == LIVE_NONE)
+			continue;
+		live_table_get(table, slot, &block);
+		assert_true(block.address == address_of(i, style));
+		assert_true(block.size == sizes[i]);
+		assert_int_equal(block.sequence, (uint32_t)sizes[i] * 3);
 	}
 	assert_int_equal(table->count, count);
 }
@@ -64,6 +68,7 @@ static void random_changes(unsigned int style)
 
 			sizes[place] = 1 + i;
 			block.size = sizes[place];
+			block.sequence = (uint32_t)block.size * 3;
 			live_table_insert(&table, &block);
 		}
 		if (i % 50000 == 0)
@@ -92,33 +97,70 @@ static void takes_64_bytes_a_block(void **state)
 
 		live_table_insert(&table, &block);
 		if (i > 100000)
-			assert_true(table.total * sizeof(block) <
-				    table.count * 66);
+			/* pages of 2 MiB, in two arrays */
+			assert_true(live_table_bytes(&table) <
+				    table.count * 62 + (4u << 20));
 	}
 	assert_int_equal(table.peak, 1000000);
 	live_table_release(&table);
 }
 
-/* An attacker can choose addresses whose hashes are all the highest. */
-static void one_run_at_the_end_grows(void **state)
+/* Of the hash's odd factor, modulo 2^64, by Newton's iteration. */
+static uint64_t address_with_hash(uint64_t hash)
 {
-	struct live_table table;
 	uint64_t inverse = 1;
 
-	(void)state;
-	/* of the hash's odd factor, modulo 2^64, by Newton's iteration */
 	for (int i = 0; i < 6; i++)
 		inverse *= 2 - inverse * live_hash(1);
-	live_table_init(&table);
-	for (uint64_t i = 1; i <= 300; i++) {
-		struct live_block block = { .address = inverse * (0 - i) };
+	assert_true(live_hash(inverse * hash) == hash);
+	return inverse * hash;
+}
 
-		assert_true(live_hash(block.address) == 0 - i);
+/*
+ * An attacker can choose addresses whose hashes are all the same but for their
+ * last bits: all are of one group, pass all that are full, and go round at the
+ * table's end.
+ */
+static void one_group_overflows(uint64_t hash)
+{
+	struct live_table table;
+
+	live_table_init(&table);
+	for (uint64_t i = 0; i < 2000; i++) {
+		struct live_block block = {
+			.address = address_with_hash(hash - i),
+			.size = i,
+		};
+
 		live_table_insert(&table, &block);
 	}
-	for (uint64_t i = 1; i <= 300; i++)
-		assert_non_null(live_table_find(&table, inverse * (0 - i)));
+	for (uint64_t i = 0; i < 2000; i += 2)
+		live_table_remove(&table,
+				  live_table_find(&table,
+						  address_with_hash(hash - i)));
+	for (uint64_t i = 0; i < 2000; i++) {
+		uint64_t address = address_with_hash(hash - i);
+		size_t slot = live_table_find(&table, address);
+		struct live_block block;
+
+		assert_int_equal(slot != LIVE_NONE, i % 2);
+		if (slot == LIVE_NONE)
+			continue;
+		live_table_get(&table, slot, &block);
+		assert_true(block.size == i);
+		live_table_remove(&table, slot);
+	}
+	for (size_t i = 0; i < table.group_count; i++)
+		assert_true(table.groups[i].passed == 0);
 	live_table_release(&table);
+}
+
+static void full_groups_are_passed(void **state)
+{
+	(void)state;
+	one_group_overflows(UINT64_MAX);
+	one_group_overflows(UINT64_MAX / 2);
+	one_group_overflows(2001);
 }
 
 int main(void)
@@ -126,7 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_with_an_array),
 		cmocka_unit_test(takes_64_bytes_a_block),
-		cmocka_unit_test(one_run_at_the_end_grows),
+		cmocka_unit_test(full_groups_are_passed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
