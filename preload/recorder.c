@@ -24,10 +24,11 @@ static bool is_sampled_mode(void)
 void recorder_init(uint64_t seed)
 {
 	sampler_plan_init(&plan, options.sample_bytes, seed);
+	if (!is_sampled_mode())
+		return;
 	sampled_set_clear(&recorder_sampled);
-	if (is_sampled_mode())
-		recorder_watch = (struct recorder_watch){
-			bootstrap_start(), BOOTSTRAP_BYTES };
+	recorder_watch = (struct recorder_watch){ bootstrap_start(),
+						  BOOTSTRAP_BYTES };
 }
 
 static uint32_t leaf_of(struct recorder_caller caller)

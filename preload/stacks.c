@@ -62,8 +62,9 @@ static uint32_t no_room(const struct unwind *walk)
 }
 
 /* Hashes of the frames that have no node yet, and their slots on the way. */
-static void prepare(struct stacks_cache *cache, struct unwind *walk,
-		    uint32_t first, uint32_t hash)
+__attribute__((noinline)) static void
+prepare(struct stacks_cache *cache, struct unwind *walk, uint32_t first,
+	uint32_t hash)
 {
 	for (uint32_t i = first; i < walk->count; i++) {
 		struct unwind_frame *frame = &walk->frames[i];
