@@ -119,8 +119,8 @@ void estimate_subtract(struct estimate_sum *sum,
  * least 87% of these runs from 5 effective samples down. It cannot where the
  * small blocks left no trace and the large ones are seen for certain (half to
  * 1 KiB, half to 8 MiB, T = 64 KiB, 100 blocks: in 33% and more): no interval
- * covers what nothing tells of. Gamma intervals (Fay and Feuer, halfway to mid-P) were
- * tried as well: 90% to 94% where these have 93% to 95%.
+ * covers what nothing tells of. Gamma intervals (Fay and Feuer, halfway to
+ * mid-P) were tried as well: 90% to 94% where these have 93% to 95%.
  */
 struct estimate estimate_count(const struct estimate_sum *sum);
 /*
