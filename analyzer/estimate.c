@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define NORMAL_975 1.959963984540054 /* 97.5% point of the normal law */
-#define UNSEEN 6 /* a fit, see the header */
+#define LOG_20 2.995732273553991 /* exp(-LOG_20) is 5% */
+#define UNSEEN 22 /* a fit, see the header */
 
 /* Of one figure: its unbiased estimates, see the header. */
 struct moments {
@@ -14,6 +15,7 @@ struct moments {
 	double third;
 	double joint;
 	double fourth;
+	double spread;
 };
 
 static double floored(double x, double least)
@@ -37,11 +39,13 @@ struct estimate_weight estimate_weigh(uint64_t size, double interval_bytes)
 		.count_third = v * w * (1 - 2 * p),
 		.count_joint = v * w * miss,
 		.count_fourth = v * v * miss,
+		.count_spread = v * w * w,
 		.bytes = x * w,
 		.bytes_variance = x * x * v,
 		.bytes_third = cube * v * w * (1 - 2 * p),
 		.bytes_joint = cube * v * w * miss,
 		.bytes_fourth = x * cube * v * v * miss,
+		.bytes_spread = x * cube * v * w * w,
 	};
 }
 
@@ -54,11 +58,13 @@ void estimate_add(struct estimate_sum *sum, const struct estimate_weight *w)
 	sum->count_third += w->count_third;
 	sum->count_joint += w->count_joint;
 	sum->count_fourth += w->count_fourth;
+	sum->count_spread += w->count_spread;
 	sum->weighted_bytes += w->bytes;
 	sum->bytes_variance += w->bytes_variance;
 	sum->bytes_third += w->bytes_third;
 	sum->bytes_joint += w->bytes_joint;
 	sum->bytes_fourth += w->bytes_fourth;
+	sum->bytes_spread += w->bytes_spread;
 }
 
 static void take(double *sum, double term)
@@ -81,10 +87,12 @@ void estimate_subtract(struct estimate_sum *sum,
 	take(&sum->count_variance, w->count_variance);
 	take(&sum->count_joint, w->count_joint);
 	take(&sum->count_fourth, w->count_fourth);
+	take(&sum->count_spread, w->count_spread);
 	take(&sum->weighted_bytes, w->bytes);
 	take(&sum->bytes_variance, w->bytes_variance);
 	take(&sum->bytes_joint, w->bytes_joint);
 	take(&sum->bytes_fourth, w->bytes_fourth);
+	take(&sum->bytes_spread, w->bytes_spread);
 }
 
 /* The moments in units of the standard error. B and fourth / s^4 are within 0
@@ -109,13 +117,13 @@ static struct shape shape_of(const struct moments *m)
 	double square = m->variance * m->variance;
 	double joint = clamp(m->joint / cube, 0, 1);
 	double fourth = clamp(m->fourth / square, joint * joint, 1);
-	double heavy = joint > 0 ? fourth / joint : 0;
+	double heavy = joint > 0 ? clamp(fourth / joint, 0, 1) : 0;
 
 	return (struct shape){
 		.skew = clamp(m->third / cube, -1, 1),
 		.joint = joint,
 		.loose = fourth - joint * joint,
-		.unseen = UNSEEN * clamp(heavy - joint, 0, 1),
+		.unseen = UNSEEN * heavy * clamp(heavy - joint, 0, 1),
 	};
 }
 
@@ -124,18 +132,32 @@ static struct shape shape_of(const struct moments *m)
 static double quantile(const struct shape *s, double z)
 {
 	/* Student's by its first term (Abramowitz and Stegun, 26.7.5). */
-	double student = z + z * (z * z + 1) * s->loose / 8;
+	double student = z + z * (z * z + 1) * s->loose / 4;
 	double shifted = student + s->skew / 6;
 	double shrink = 1 - (3 * s->joint - s->skew) / 12 * shifted;
 
 	return shifted / (shrink * shrink);
 }
 
+/* Rounding may leave a little too much, after large weights were taken back. */
+static double effective(const struct moments *m, uint64_t samples)
+{
+	if (!(m->spread > 0))
+		return 0;
+	return clamp(m->variance * m->variance / m->spread, 0, (double)samples);
+}
+
 /* `least`: what was seen with certainty. */
 static struct estimate interval(const struct moments *m, uint64_t samples,
 				double least)
 {
-	struct estimate e = { m->value, m->value, m->value, samples, false };
+	struct estimate e = {
+		.value = m->value,
+		.low = m->value,
+		.high = m->value,
+		.effective = effective(m, samples),
+		.samples = samples,
+	};
 	double error = sqrt(m->variance);
 
 	if (m->variance > 0) {
@@ -152,18 +174,24 @@ static struct estimate interval(const struct moments *m, uint64_t samples,
 
 struct estimate estimate_count(const struct estimate_sum *sum)
 {
-	struct moments m = { sum->count, sum->count_variance, sum->count_third,
-			     sum->count_joint, sum->count_fourth };
+	struct moments m = { sum->count,	sum->count_variance,
+			     sum->count_third,	sum->count_joint,
+			     sum->count_fourth, sum->count_spread };
 
+	if (sum->samples == 0)
+		return (struct estimate){ .high = INFINITY };
 	return interval(&m, sum->samples, (double)sum->samples);
 }
 
-struct estimate estimate_bytes(const struct estimate_sum *sum)
+struct estimate estimate_bytes(const struct estimate_sum *sum,
+			       double interval_bytes)
 {
 	struct moments m = { sum->weighted_bytes, sum->bytes_variance,
-			     sum->bytes_third, sum->bytes_joint,
-			     sum->bytes_fourth };
+			     sum->bytes_third,	  sum->bytes_joint,
+			     sum->bytes_fourth,	  sum->bytes_spread };
 
+	if (sum->samples == 0)
+		return (struct estimate){ .high = LOG_20 * interval_bytes };
 	return interval(&m, sum->samples, (double)sum->bytes);
 }
 
@@ -171,5 +199,5 @@ struct estimate estimate_exact(uint64_t value)
 {
 	double x = (double)value;
 
-	return (struct estimate){ x, x, x, value, true };
+	return (struct estimate){ x, x, x, x, value, true };
 }

@@ -19,7 +19,8 @@ struct profile_state {
 	struct site_sums total; /* of profile->total, likewise */
 	uint32_t *site_of; /* by stack, lane or size class; NO_SITE at first */
 	uint32_t *site_of_group; /* by group, if the view has groups */
-	double interval_bytes;
+	double interval_bytes;	/* T as it was at first */
+	double interval_largest; /* of the samples, T may double */
 };
 
 /* Where a profile's figures are, in sampled mode and in exact mode. */
@@ -148,6 +149,7 @@ static struct estimate_weight weigh(const struct profile *p,
 	double interval = ldexp(p->state->interval_bytes,
 				(int)block->interval_shift);
 
+	p->state->interval_largest = fmax(p->state->interval_largest, interval);
 	return estimate_weigh(block->size, interval);
 }
 
@@ -256,6 +258,7 @@ static void init(struct profile *p, const struct recording *recording,
 	state->recording = recording;
 	state->view = view;
 	state->interval_bytes = (double)recording->model.meta.sample_bytes;
+	state->interval_largest = state->interval_bytes;
 	state->site_of = no_sites(keys);
 	if (view->by == PROFILE_BY_STACK && view->groups)
 		state->site_of_group = no_sites(view->group_count + 1);
@@ -359,8 +362,9 @@ struct estimate profile_figure(const struct profile *profile,
 	if (site != &profile->total)
 		sums = &state->sums[site - profile->sites];
 	sum = (const void *)((const char *)sums + figures[figure].sum);
-	return figures[figure].bytes ? estimate_bytes(sum) :
-				       estimate_count(sum);
+	if (figures[figure].bytes)
+		return estimate_bytes(sum, state->interval_largest);
+	return estimate_count(sum);
 }
 
 double profile_mean_lifetime_ns(const struct profile *profile,

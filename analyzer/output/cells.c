@@ -106,11 +106,10 @@ char *cell_interval(char out[CELL_BYTES], const struct estimate *e,
 	out[0] = '\0';
 	if (e->exact)
 		return out;
-	if (!(e->high > 0))
+	if (!(e->high > 0) || !isfinite(e->high))
 		return strcpy(out, mark);
 	if (!(e->value > 0)) {
-		snprintf(out, CELL_BYTES, "\u2264%.10s%s", cell(bound, e->high),
-			 mark);
+		snprintf(out, CELL_BYTES, "\u2264%.10s", cell(bound, e->high));
 		return out;
 	}
 	error = relative_error(e) * 100;

@@ -18,9 +18,9 @@ char *cell_duration(char out[CELL_BYTES], double ns);
 char *cell_percent(char out[CELL_BYTES], double ratio);
 
 /*
- * How far off an estimate may be: "±2.1%", or "≤1.2K" if it is 0,
- * and a question mark if few samples say so. Empty if it is exact. `cell` is
- * the function that writes the figure itself.
+ * How far off an estimate may be: "±2.1%", with a question mark if that
+ * is weak; if it is 0 "≤1.20K", or "?" where there is no bound. Empty if it
+ * is exact. `cell` is the function that writes the figure itself.
  */
 char *cell_interval(char out[CELL_BYTES], const struct estimate *e,
 		    char *(*cell)(char *, double));

@@ -78,31 +78,42 @@ static void set_bound(json_t *object, const char *key, const char *suffix,
 	char name[48];
 
 	snprintf(name, sizeof(name), "%s%s", key, suffix);
-	set(object, name, whole(value));
+	set(object, name, isfinite(value) ? whole(value) : json_null());
+}
+
+/* A figure of a sample: its interval, and its key among the weak ones if that
+ * is not to be relied on. */
+static void set_interval(json_t *object, json_t *weak, const char *key,
+			 const struct estimate *e)
+{
+	set_bound(object, key, "_low", floor(e->low));
+	set_bound(object, key, "_high", ceil(e->high));
+	if (estimate_is_weak(e) &&
+	    json_array_append_new(weak, json_string(key)))
+		memory_exhausted();
 }
 
 static void set_figures(json_t *object, const struct report *report,
 			const struct site *row)
 {
-	bool few = false;
+	const struct profile *profile = report->profile;
+	json_t *weak = json_array();
 
 	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
 		const struct json_figure *f = &figures[i];
-		struct estimate e =
-			profile_figure(report->profile, row, f->figure);
+		struct estimate e = profile_figure(profile, row, f->figure);
 
 		set(object, f->key, whole(e.value));
-		if (e.exact)
-			continue;
-		set_bound(object, f->key, "_low", floor(e.low));
-		set_bound(object, f->key, "_high", ceil(e.high));
-		if (f->figure == FIGURE_ALLOCATIONS)
-			few = estimate_is_weak(&e);
+		if (!e.exact)
+			set_interval(object, weak, f->key, &e);
 	}
-	if (report->profile->sampled) {
+	if (profile->sampled) {
 		set(object, "samples", whole((double)row->allocations));
-		set(object, "few_samples", json_boolean(few));
+		set(object, "few_samples",
+		    json_boolean(row->allocations < ESTIMATE_SAMPLES_FEW));
+		set(object, "weak", json_incref(weak));
 	}
+	json_decref(weak);
 	set(object, "reallocations", whole((double)row->reallocations));
 	set(object, "temporary_ratio",
 	    real(report_temporary_ratio(report, row)));

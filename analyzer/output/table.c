@@ -314,8 +314,8 @@ static void print_footer(const struct output_run *run,
 		fputs("\n", run->file);
 	if (report->profile->sampled)
 		screen_put(run, INK_FAINT,
-			   "Figures are estimates: \u00b1 is the 95% interval, "
-			   "? says fewer than 10 samples.\n");
+			   "Figures are estimates: \u00b1 is the 95% interval; "
+			   "? if few samples decide it.\n");
 	screen_put(run, INK_FAINT,
 		   "at peak: live at the heap's peak. temp: freed before its "
 		   "thread allocates again.\n");

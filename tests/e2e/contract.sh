@@ -29,6 +29,9 @@ for key in allocations_low allocations_high bytes_allocated_low \
 	holds "sampled totals.$key" sh -c '"$0" report --json sampled.hwd |
 		jq -e ".totals.$1 | numbers"' "$heapwise" $key
 done
+holds "sampled totals.weak" sh -c '"$0" report --json sampled.hwd |
+	jq -e ".totals | (.weak | type == \"array\") and
+	(.few_samples == (.samples < 10))"' "$heapwise"
 holds "info" sh -c '"$0" info --json d.hwd | jq -e "
 	.mode == \"exact\" and (.program | endswith(\"/leaks\")) and
 	(.lost | type == \"object\")"' "$heapwise"

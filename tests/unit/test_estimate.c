@@ -37,6 +37,7 @@ static void test_weights(void **state)
 	assert_true(is_near(w.bytes_variance, 1e6 * (1 - p) / (p * p)));
 	assert_true(is_near(w.bytes_fourth,
 			    1e12 * pow(1 - p, 3) / pow(p, 4)));
+	assert_true(is_near(w.bytes_spread, 1e12 * (1 - p) / pow(p, 4)));
 	w = estimate_weigh(0, 524288);
 	assert_true(fabs(w.count - 524288) < 1);
 	assert_true(w.bytes == 0);
@@ -53,8 +54,43 @@ static void test_exact(void **state)
 	assert_true(e.value == 12345 && e.low == 12345 && e.high == 12345);
 	assert_false(estimate_is_weak(&e));
 	e = estimate_count(&none);
-	assert_true(e.value == 0 && e.low == 0 && e.high == 0);
+	assert_true(e.value == 0 && e.low == 0 && isinf(e.high));
 	assert_true(estimate_is_weak(&e));
+	e = estimate_bytes(&none, 1000);
+	assert_true(e.value == 0 && e.low == 0);
+	assert_true(is_near(exp(-e.high / 1000), 0.05));
+}
+
+/* Samples that are certain do not make up for two that are not, but for a
+ * figure that they settle. */
+static void test_effective(void **state)
+{
+	struct estimate_weight light = estimate_weigh(64, 524288);
+	struct estimate_weight sure = estimate_weigh(8 << 20, 524288);
+	struct estimate_sum sum = { 0 };
+	struct estimate e;
+
+	(void)state;
+	for (int i = 0; i < 40; i++)
+		estimate_add(&sum, &sure);
+	e = estimate_count(&sum);
+	assert_true(e.effective < 1e-3);
+	assert_false(estimate_is_weak(&e));
+	for (int i = 0; i < 2; i++)
+		estimate_add(&sum, &light);
+	e = estimate_count(&sum);
+	assert_true(fabs(e.effective - 2) < 0.01);
+	assert_true(estimate_is_weak(&e));
+	e = estimate_bytes(&sum, 524288);
+	assert_false(estimate_is_weak(&e));
+	for (int i = 0; i < 8; i++)
+		estimate_add(&sum, &light);
+	e = estimate_count(&sum);
+	assert_false(e.effective < 9.99);
+	for (int i = 0; i < 40; i++)
+		estimate_subtract(&sum, &sure);
+	e = estimate_count(&sum);
+	assert_true(fabs(e.effective - 10) < 0.01);
 }
 
 /* A Poisson count: the interval of 20 equal, light samples is near the exact
@@ -72,7 +108,8 @@ static void test_equal_weights(void **state)
 	assert_true(is_near(e.value, 20 * w.count));
 	assert_true(fabs(e.low / w.count - 12.5) < 0.4);
 	assert_true(fabs(e.high / w.count - 30.5) < 0.6);
-	assert_true(is_near(estimate_bytes(&sum).high, 100 * e.high));
+	assert_true(is_near(estimate_bytes(&sum, 1e6).high, 100 * e.high));
+	assert_true(fabs(e.effective - 20) < 0.01);
 }
 
 static void test_taken_back(void **state)
@@ -97,7 +134,7 @@ static void test_taken_back(void **state)
 
 		e = estimate_count(&sum);
 		assert_true(is_sane(&e));
-		e = estimate_bytes(&sum);
+		e = estimate_bytes(&sum, 524288);
 		assert_true(is_sane(&e));
 		estimate_subtract(&sum, &w);
 	}
@@ -115,7 +152,7 @@ static void test_always_sane(void **state)
 		struct estimate e;
 
 		estimate_add(&sum, &one);
-		e = estimate_bytes(&sum);
+		e = estimate_bytes(&sum, 65536);
 		assert_true(is_sane(&e) && e.low >= (double)sum.bytes);
 		assert_true(e.high <= 12 * e.value);
 		estimate_add(&sum, &two);
@@ -130,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_exact),
+		cmocka_unit_test(test_effective),
 		cmocka_unit_test(test_equal_weights),
 		cmocka_unit_test(test_taken_back),
 		cmocka_unit_test(test_always_sane),

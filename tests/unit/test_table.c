@@ -71,19 +71,21 @@ static void test_cells_are_narrow(void **state)
 static void test_intervals(void **state)
 {
 	struct estimate e = { .value = 1000, .low = 979, .high = 1021,
-			      .samples = 50 };
+			      .effective = 50, .samples = 50 };
 	char cell[CELL_BYTES];
 
 	(void)state;
 	assert_string_equal(cell_interval(cell, &e, cell_count), "\u00b12.1%");
 	e.high = 1500;
-	e.samples = 9;
+	e.effective = 9;
 	assert_string_equal(cell_interval(cell, &e, cell_count), "\u00b150%?");
 	e.high = 1e9;
 	assert_string_equal(cell_interval(cell, &e, cell_count), ">999%?");
 	e = (struct estimate){ .high = 2048 };
 	assert_string_equal(cell_interval(cell, &e, cell_bytes),
-			    "\u22642.00K?");
+			    "\u22642.00K");
+	e.high = INFINITY;
+	assert_string_equal(cell_interval(cell, &e, cell_count), "?");
 	e.high = 0;
 	assert_string_equal(cell_interval(cell, &e, cell_bytes), "?");
 	e.exact = true;
