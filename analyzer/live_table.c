@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/live_table.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -107,9 +106,10 @@ static size_t next_group(const struct live_table *table, size_t group)
 	return group + 1 == table->group_count ? 0 : group + 1;
 }
 
-size_t live_table_find(const struct live_table *table, uint64_t address)
+/* From the group on that is the address's own, or where all before it are. */
+static size_t find_from(const struct live_table *table, uint64_t address,
+			size_t at)
 {
-	size_t at = live_table_group(table, address);
 	size_t left = table->group_count;
 
 	for (;;) {
@@ -124,20 +124,14 @@ size_t live_table_find(const struct live_table *table, uint64_t address)
 	}
 }
 
-void live_table_get(const struct live_table *table, size_t slot,
-		    struct live_block *block)
+size_t live_table_find(const struct live_table *table, uint64_t address)
 {
-	size_t group = slot / LIVE_GROUP;
-
-	block->address = table->groups[group].addresses[slot % LIVE_GROUP];
-	memcpy((char *)block + sizeof(uint64_t), &table->values[slot],
-	       sizeof(struct live_value));
+	return find_from(table, address, live_table_group(table, address));
 }
 
-/* A free slot for an address; there is one. */
-static size_t claim(struct live_table *table, uint64_t address)
+/* A free slot for an address from a group on; there is one. */
+static size_t claim_from(struct live_table *table, uint64_t address, size_t at)
 {
-	size_t at = live_table_group(table, address);
 	unsigned int empty;
 
 	for (;; at = next_group(table, at)) {
@@ -150,6 +144,11 @@ static size_t claim(struct live_table *table, uint64_t address)
 	}
 	table->groups[at].addresses[__builtin_ctz(empty)] = address;
 	return at * LIVE_GROUP + (size_t)__builtin_ctz(empty);
+}
+
+static size_t claim(struct live_table *table, uint64_t address)
+{
+	return claim_from(table, address, live_table_group(table, address));
 }
 
 static uint64_t *address_at(const struct live_table *table, size_t slot)
@@ -203,28 +202,84 @@ static void grow(struct live_table *table)
 	spread(table, pack(table, old * LIVE_GROUP));
 }
 
-void live_table_insert(struct live_table *table,
-		       const struct live_block *block)
+/* A value is what follows the address. */
+static void set_value(struct live_table *table, size_t slot,
+		      const struct live_block *block)
 {
-	size_t slot;
-
-	if (table->count >= table->limit)
-		grow(table);
-	slot = claim(table, block->address);
 	memcpy(&table->values[slot], (const char *)block + sizeof(uint64_t),
 	       sizeof(struct live_value));
+}
+
+static void get_value(const struct live_table *table, size_t slot,
+		      struct live_block *block)
+{
+	memcpy((char *)block + sizeof(uint64_t), &table->values[slot],
+	       sizeof(struct live_value));
+}
+
+static void put(struct live_table *table, const struct live_block *block,
+		size_t group)
+{
+	set_value(table, claim_from(table, block->address, group), block);
 	if (++table->count > table->peak)
 		table->peak = table->count;
 }
 
-void live_table_remove(struct live_table *table, size_t slot)
+void live_table_insert(struct live_table *table,
+		       const struct live_block *block)
+{
+	if (table->count >= table->limit)
+		grow(table);
+	put(table, block, live_table_group(table, block->address));
+}
+
+bool live_table_add(struct live_table *table, const struct live_block *block)
+{
+	size_t group;
+
+	if (table->count >= table->limit)
+		grow(table);
+	group = live_table_group(table, block->address);
+	if (find_from(table, block->address, group) != LIVE_NONE)
+		return false;
+	put(table, block, group);
+	return true;
+}
+
+void live_table_get(const struct live_table *table, size_t slot,
+		    struct live_block *block)
+{
+	block->address = *address_at(table, slot);
+	get_value(table, slot, block);
+}
+
+/* Removes what is in a slot; `home` is the group of its address. */
+static inline void clear(struct live_table *table, size_t slot, size_t home)
 {
 	size_t group = slot / LIVE_GROUP;
-	uint64_t *address = &table->groups[group].addresses[slot % LIVE_GROUP];
-	size_t at = live_table_group(table, *address);
 
-	for (; at != group; at = next_group(table, at))
-		table->groups[at].passed--;
-	*address = 0;
+	for (; home != group; home = next_group(table, home))
+		table->groups[home].passed--;
+	*address_at(table, slot) = 0;
 	table->count--;
+}
+
+void live_table_remove(struct live_table *table, size_t slot)
+{
+	clear(table, slot,
+	      live_table_group(table, *address_at(table, slot)));
+}
+
+bool live_table_take(struct live_table *table, uint64_t address,
+		     struct live_block *block)
+{
+	size_t home = live_table_group(table, address);
+	size_t slot = find_from(table, address, home);
+
+	if (slot == LIVE_NONE)
+		return false;
+	block->address = address;
+	get_value(table, slot, block);
+	clear(table, slot, home);
+	return true;
 }

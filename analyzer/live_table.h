@@ -11,6 +11,7 @@
 #ifndef ANALYZER_LIVE_TABLE_H
 #define ANALYZER_LIVE_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -68,6 +69,11 @@ void live_table_insert(struct live_table *table,
 		       const struct live_block *block);
 /* Removes the block in a slot. Other slots stay. */
 void live_table_remove(struct live_table *table, size_t slot);
+/* Find and insert, unless there is a block at the address: then false. */
+bool live_table_add(struct live_table *table, const struct live_block *block);
+/* Find, get and remove; false if there is no block at the address. */
+bool live_table_take(struct live_table *table, uint64_t address,
+		     struct live_block *block);
 /* Bytes of memory that the table takes. */
 size_t live_table_bytes(const struct live_table *table);
 

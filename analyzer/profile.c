@@ -17,7 +17,10 @@ struct profile_state {
 	struct site_sums *sums; /* of each site, if sampled */
 	size_t sums_capacity;
 	struct site_sums total; /* of profile->total, likewise */
-	uint32_t *site_of; /* by stack, lane or size class; NO_SITE at first */
+	/* By stack (any of a canonical one's ids), lane or size class. NO_SITE
+	 * at first. */
+	uint32_t *site_of;
+	size_t by_id_count; /* of stacks, 0 if not by stack */
 	uint32_t *site_of_group; /* by group, if the view has groups */
 	double interval_bytes;	/* T as it was at first */
 	double interval_largest; /* of the samples, T may double */
@@ -94,8 +97,8 @@ static uint32_t add_site(struct profile *p, uint32_t key, uint32_t stack)
 	return (uint32_t)p->site_count++;
 }
 
-/* The site of a stack that was not met before. */
-static uint32_t site_of_stack(struct profile *p, uint32_t stack)
+/* Finds the site of a canonical stack that was not met before. */
+static void site_of_stack(struct profile *p, uint32_t stack)
 {
 	struct profile_state *state = p->state;
 	const struct profile_view *view = state->view;
@@ -104,7 +107,7 @@ static uint32_t site_of_stack(struct profile *p, uint32_t stack)
 
 	if (!view->groups) {
 		*slot = add_site(p, stack, stack);
-		return *slot;
+		return;
 	}
 	group = view->groups[stack];
 	if (group >= view->group_count)
@@ -112,7 +115,6 @@ static uint32_t site_of_stack(struct profile *p, uint32_t stack)
 	if (state->site_of_group[group] == NO_SITE)
 		state->site_of_group[group] = add_site(p, group, stack);
 	*slot = state->site_of_group[group];
-	return *slot;
 }
 
 static uint32_t on_site(void *context, const struct event *event, uint32_t lane)
@@ -120,10 +122,12 @@ static uint32_t on_site(void *context, const struct event *event, uint32_t lane)
 	struct profile *p = context;
 	struct profile_state *state = p->state;
 	const struct recording *recording = state->recording;
-	uint32_t stack = stack_tree_id(&recording->model.stacks,
-				       event->stack);
-	uint32_t key, class;
+	uint32_t stack, key, class;
 
+	if (event->stack < state->by_id_count &&
+	    state->site_of[event->stack] != NO_SITE)
+		return state->site_of[event->stack];
+	stack = stack_tree_id(&recording->model.stacks, event->stack);
 	switch (state->view->by) {
 	case PROFILE_BY_THREAD:
 		key = recording->lanes[lane].serial;
@@ -134,9 +138,11 @@ static uint32_t on_site(void *context, const struct event *event, uint32_t lane)
 		class = key;
 		break;
 	default:
-		if (state->site_of[stack] != NO_SITE)
-			return state->site_of[stack];
-		return site_of_stack(p, stack);
+		if (state->site_of[stack] == NO_SITE)
+			site_of_stack(p, stack);
+		if (event->stack < state->by_id_count)
+			state->site_of[event->stack] = state->site_of[stack];
+		return state->site_of[stack];
 	}
 	if (state->site_of[class] == NO_SITE)
 		state->site_of[class] = add_site(p, key, stack);
@@ -180,17 +186,22 @@ static struct site_account account_of_total(struct profile *p)
 static void on_allocated(void *context, const struct replay_step *step)
 {
 	struct profile *p = context;
-	struct site_account total = account_of_total(p);
-	struct estimate_weight weight;
 	struct site_account account = account_of(p, step->block->site);
+	struct estimate_weight weight;
+	uint32_t epoch = p->total.peak_epoch;
+	bool peak;
 
-	if (p->sampled)
+	if (!p->sampled) {
+		site_allocate(&account, step, NULL, epoch);
+		peak = site_grow(&p->total, step->block->size);
+	} else {
+		struct site_account total = account_of_total(p);
+
 		weight = weigh(p, step->block);
-	site_keep_at_peak(&account, p->total.peak_epoch);
-	site_allocate(&account, step, &weight);
-	site_allocate(&total, step, &weight);
-	site_keep_peak(&account);
-	if (site_keep_peak(&total)) {
+		site_allocate(&account, step, &weight, epoch);
+		peak = site_allocate(&total, step, &weight, epoch);
+	}
+	if (peak) {
 		p->total.peak_epoch++;
 		p->peak_tick = step->tick;
 	}
@@ -206,31 +217,41 @@ static bool is_temporary(const struct profile *p,
 static void on_released(void *context, const struct replay_step *step)
 {
 	struct profile *p = context;
-	struct site_account total = account_of_total(p);
 	struct site_account account = account_of(p, step->block->site);
+	uint32_t epoch = p->total.peak_epoch;
 	bool temporary = is_temporary(p, step);
-	struct estimate_weight weight;
 
-	if (p->sampled)
-		weight = weigh(p, step->block);
-	site_keep_at_peak(&account, p->total.peak_epoch);
-	site_release(&account, step, &weight, temporary);
-	site_release(&total, step, &weight, temporary);
+	if (!p->sampled) {
+		site_release(&account, step, NULL, temporary, epoch);
+		p->total.live_blocks--;
+		p->total.live_bytes -= step->block->size;
+	} else {
+		struct estimate_weight weight = weigh(p, step->block);
+		struct site_account total = account_of_total(p);
+
+		site_release(&account, step, &weight, temporary, epoch);
+		site_release(&total, step, &weight, temporary, epoch);
+	}
 }
 
 static void on_restored(void *context, const struct replay_step *step)
 {
 	struct profile *p = context;
-	struct site_account total = account_of_total(p);
 	struct site_account account = account_of(p, step->block->site);
+	uint32_t epoch = p->total.peak_epoch;
 	bool temporary = is_temporary(p, step);
-	struct estimate_weight weight;
 
-	if (p->sampled)
-		weight = weigh(p, step->block);
-	site_keep_at_peak(&account, p->total.peak_epoch);
-	site_restore(&account, step, &weight, temporary);
-	site_restore(&total, step, &weight, temporary);
+	if (!p->sampled) {
+		site_restore(&account, step, NULL, temporary, epoch);
+		p->total.live_blocks++;
+		p->total.live_bytes += step->block->size;
+	} else {
+		struct estimate_weight weight = weigh(p, step->block);
+		struct site_account total = account_of_total(p);
+
+		site_restore(&account, step, &weight, temporary, epoch);
+		site_restore(&total, step, &weight, temporary, epoch);
+	}
 }
 
 static uint32_t *no_sites(size_t count)
@@ -260,6 +281,7 @@ static void init(struct profile *p, const struct recording *recording,
 	state->interval_bytes = (double)recording->model.meta.sample_bytes;
 	state->interval_largest = state->interval_bytes;
 	state->site_of = no_sites(keys);
+	state->by_id_count = view->by == PROFILE_BY_STACK ? keys : 0;
 	if (view->by == PROFILE_BY_STACK && view->groups)
 		state->site_of_group = no_sites(view->group_count + 1);
 }
@@ -298,6 +320,8 @@ static void finish(struct profile *p, const struct recording *recording)
 		struct site_account account = account_of(p, i);
 
 		site_keep_at_peak(&account, p->total.peak_epoch);
+		if (!p->sampled)
+			site_sum(&p->total, account.site);
 	}
 	p->total.at_peak_blocks = p->total.peak_blocks;
 	p->total.at_peak_bytes = p->total.peak_bytes;

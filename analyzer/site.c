@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/site.h"
 
-void site_keep_at_peak(const struct site_account *account, uint32_t epoch)
+/* Twice: inlined into what is called for each event. */
+static inline void keep_at_peak(const struct site_account *account,
+				uint32_t epoch)
 {
 	struct site *site = account->site;
 
@@ -14,7 +16,12 @@ void site_keep_at_peak(const struct site_account *account, uint32_t epoch)
 		account->sums->at_peak = account->sums->live;
 }
 
-static bool is_new_peak(const struct site_account *account)
+void site_keep_at_peak(const struct site_account *account, uint32_t epoch)
+{
+	keep_at_peak(account, epoch);
+}
+
+static inline bool is_new_peak(const struct site_account *account)
 {
 	const struct site_sums *sums = account->sums;
 
@@ -23,7 +30,8 @@ static bool is_new_peak(const struct site_account *account)
 	return account->site->live_bytes > account->site->peak_bytes;
 }
 
-bool site_keep_peak(const struct site_account *account)
+/* Notes the site's own peak; true if it has a new one. */
+static inline bool keep_peak(const struct site_account *account)
 {
 	struct site *site = account->site;
 
@@ -44,7 +52,7 @@ static void count_detail(struct site *site, const struct event *event)
 	site->duration_units += event->duration;
 }
 
-static void count_allocation(struct site *site, const struct replay_step *step)
+static inline void count_allocation(struct site *site, const struct replay_step *step)
 {
 	const struct event *event = step->event;
 
@@ -63,12 +71,13 @@ static void count_allocation(struct site *site, const struct replay_step *step)
 		count_detail(site, event);
 }
 
-void site_allocate(const struct site_account *account,
+bool site_allocate(const struct site_account *account,
 		   const struct replay_step *step,
-		   const struct estimate_weight *weight)
+		   const struct estimate_weight *weight, uint32_t epoch)
 {
 	struct site *site = account->site;
 
+	keep_at_peak(account, epoch);
 	count_allocation(site, step);
 	site->live_blocks++;
 	site->live_bytes += step->block->size;
@@ -76,10 +85,42 @@ void site_allocate(const struct site_account *account,
 		estimate_add(&account->sums->allocated, weight);
 		estimate_add(&account->sums->live, weight);
 	}
+	return keep_peak(account);
+}
+
+bool site_grow(struct site *total, uint64_t bytes)
+{
+	struct site_account account = { .site = total };
+
+	total->live_blocks++;
+	total->live_bytes += bytes;
+	return keep_peak(&account);
+}
+
+void site_sum(struct site *total, const struct site *site)
+{
+	total->allocations += site->allocations;
+	total->bytes_allocated += site->bytes_allocated;
+	total->frees += site->frees;
+	total->temporary += site->temporary;
+	total->reallocations += site->reallocations;
+	total->lifetime_ticks += site->lifetime_ticks;
+	total->detailed += site->detailed;
+	total->detailed_bytes += site->detailed_bytes;
+	total->usable_bytes += site->usable_bytes;
+	total->duration_units += site->duration_units;
+	if (site->first_tick < total->first_tick)
+		total->first_tick = site->first_tick;
+	if (site->last_tick > total->last_tick)
+		total->last_tick = site->last_tick;
+	if (site->size_min < total->size_min)
+		total->size_min = site->size_min;
+	if (site->size_max > total->size_max)
+		total->size_max = site->size_max;
 }
 
 /* A live block has the low 48 bits of its tick: months, whatever the uptime. */
-static uint64_t lifetime(const struct replay_step *step)
+static inline uint64_t lifetime(const struct replay_step *step)
 {
 	uint64_t age = (step->tick - live_block_tick(step->block)) &
 		       (UINT64_MAX >> 16);
@@ -89,11 +130,13 @@ static uint64_t lifetime(const struct replay_step *step)
 
 void site_release(const struct site_account *account,
 		  const struct replay_step *step,
-		  const struct estimate_weight *weight, bool temporary)
+		  const struct estimate_weight *weight, bool temporary,
+		  uint32_t epoch)
 {
 	struct site *site = account->site;
 	struct site_sums *sums = account->sums;
 
+	keep_at_peak(account, epoch);
 	site->live_blocks--;
 	site->live_bytes -= step->block->size;
 	if (sums)
@@ -112,11 +155,13 @@ void site_release(const struct site_account *account,
 
 void site_restore(const struct site_account *account,
 		  const struct replay_step *step,
-		  const struct estimate_weight *weight, bool temporary)
+		  const struct estimate_weight *weight, bool temporary,
+		  uint32_t epoch)
 {
 	struct site *site = account->site;
 	struct site_sums *sums = account->sums;
 
+	keep_at_peak(account, epoch);
 	site->live_blocks++;
 	site->live_bytes += step->block->size;
 	site->frees--;

@@ -8,7 +8,7 @@
 #define ANALYZER_SITE_H
 
 #include "analyzer/estimate.h"
-#include "analyzer/replay.h"
+#include "analyzer/replay_sink.h"
 
 /*
  * A site's sums. In sampled mode these count samples, unweighted: use
@@ -48,10 +48,21 @@ struct site_account {
 	struct site_sums *sums;
 };
 
-/* The step's block is this site's and live from now on. */
-void site_allocate(const struct site_account *account,
+/*
+ * What a site had when the process was at its peak is what it has now, unless
+ * it changed since: so it is kept at the site's first change after the peak.
+ * `epoch` counts the process's peaks; it is the total's own peak_epoch. The
+ * functions below that change a site do it; call it once more at the end.
+ */
+void site_keep_at_peak(const struct site_account *account, uint32_t epoch);
+
+/*
+ * The step's block is this site's and live from now on. True if the site has
+ * never had more bytes.
+ */
+bool site_allocate(const struct site_account *account,
 		   const struct replay_step *step,
-		   const struct estimate_weight *weight);
+		   const struct estimate_weight *weight, uint32_t epoch);
 
 /*
  * The step's block is not live any more. A block whose release was not seen
@@ -59,21 +70,21 @@ void site_allocate(const struct site_account *account,
  */
 void site_release(const struct site_account *account,
 		  const struct replay_step *step,
-		  const struct estimate_weight *weight, bool temporary);
+		  const struct estimate_weight *weight, bool temporary,
+		  uint32_t epoch);
 
 /* site_release() of the same step is taken back. */
 void site_restore(const struct site_account *account,
 		  const struct replay_step *step,
-		  const struct estimate_weight *weight, bool temporary);
-
-/* Notes the site's own peak; true if it has a new one. */
-bool site_keep_peak(const struct site_account *account);
+		  const struct estimate_weight *weight, bool temporary,
+		  uint32_t epoch);
 
 /*
- * What a site had when the process was at its peak is what it has now, unless
- * it changed since: so it is kept at the site's first change after the peak.
- * Call before each change, and once at the end; epoch counts global peaks.
+ * For a total in exact mode, which all events change: what site_allocate() does
+ * to what is live, and to its peak. The rest is what its sites have together:
+ * site_sum(), once for each, at the end.
  */
-void site_keep_at_peak(const struct site_account *account, uint32_t epoch);
+bool site_grow(struct site *total, uint64_t bytes);
+void site_sum(struct site *total, const struct site *site);
 
 #endif

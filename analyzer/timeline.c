@@ -83,7 +83,7 @@ static void grow_log(struct timeline *t)
 }
 
 /* The lane's next event, as if it did nothing. */
-static void begin_record(const struct timeline *t, uint32_t lane,
+static inline void begin_record(const struct timeline *t, uint32_t lane,
 			 struct timeline_record *record)
 {
 	const struct lane_cursor *cursor = &t->lanes[lane].cursor;
@@ -175,14 +175,12 @@ static void push_implicit(struct timeline *t, uint32_t lane, size_t slot)
 	remove_block(t, record, slot);
 }
 
-static void allocate(struct timeline *t, struct timeline_record *record)
+/* The block that the record's event allocates. */
+static inline void make_block(const struct timeline *t,
+			      struct timeline_record *record)
 {
-	struct timeline_lane *l = &t->lanes[record->lane];
 	const struct event *event = record->event;
 
-	if (event->kind == EVENT_REALLOC_NEW)
-		close_realloc(l, record);
-	record->act = ACT_ALLOCATED;
 	record->block = (struct live_block){
 		.address = event->address,
 		.size = event->size < LIVE_SIZE_MAX ? event->size :
@@ -191,14 +189,31 @@ static void allocate(struct timeline *t, struct timeline_record *record)
 		.tick_low = (uint32_t)record->tick,
 		.lane = record->lane & LANE_MASK,
 		.interval_shift = event->interval_shift & 63,
-		.sequence = ++l->allocations,
+		.sequence = t->lanes[record->lane].allocations + 1,
 	};
 	if (t->site)
 		record->block.site = t->site(t->context, event, record->lane);
+}
+
+/* The block is live, or about to be. */
+static inline void allocated(struct timeline *t, struct timeline_record *record)
+{
+	struct timeline_lane *l = &t->lanes[record->lane];
+
+	if (record->event->kind == EVENT_REALLOC_NEW)
+		close_realloc(l, record);
+	record->act = ACT_ALLOCATED;
+	l->allocations++;
+}
+
+static void allocate(struct timeline *t, struct timeline_record *record)
+{
+	make_block(t, record);
+	allocated(t, record);
 	live_table_insert(t->live, &record->block);
 }
 
-static uint32_t distance(const struct timeline *t,
+static inline uint32_t distance(const struct timeline *t,
 			 const struct timeline_record *record)
 {
 	if (record->block.lane != record->lane)
@@ -221,15 +236,24 @@ static void open_realloc(struct timeline *t, struct timeline_record *record)
 	remember(&t->lanes[record->lane], &entry);
 }
 
+/* The block that was taken out into the record was the event's. */
+static inline void released(struct timeline *t, struct timeline_record *record)
+{
+	record->act = ACT_RELEASED;
+	record->distance = distance(t, record);
+	if (record->event->kind == EVENT_REALLOC_OLD)
+		open_realloc(t, record);
+}
+
 static void release(struct timeline *t, struct timeline_record *record,
 		    size_t slot)
 {
 	if (slot != LIVE_NONE) {
 		remove_block(t, record, slot);
-		record->distance = distance(t, record);
-	} else {
-		record->forced = true;
+		released(t, record);
+		return;
 	}
+	record->forced = true;
 	if (record->event->kind == EVENT_REALLOC_OLD)
 		open_realloc(t, record);
 }
@@ -314,15 +338,38 @@ bool timeline_take(struct timeline *t, uint32_t lane, bool force)
 	return true;
 }
 
-bool timeline_pass(struct timeline *t, uint32_t lane,
-		   struct timeline_record *record)
+/* An event that is neither an allocation nor a release, or has no address. */
+static bool pass_other(struct timeline *t, struct timeline_record *record)
 {
 	size_t slot;
 
-	if (!find_slot(t, lane, &slot))
+	if (!find_slot(t, record->lane, &slot))
 		return false;
+	act(t, record, slot);
+	return true;
+}
+
+bool timeline_pass(struct timeline *t, uint32_t lane,
+		   struct timeline_record *record)
+{
+	struct lane_cursor *cursor = &t->lanes[lane].cursor;
+	const struct event *event = &cursor->events[cursor->at];
+
 	begin_record(t, lane, record);
-	take(t, record, slot);
+	if (event_is_allocation(event->kind) && event->address) {
+		make_block(t, record);
+		if (!live_table_add(t->live, &record->block))
+			return false;
+		allocated(t, record);
+	} else if (event_is_release(event->kind) && event->address) {
+		if (!live_table_take(t->live, event->address, &record->block))
+			return false;
+		released(t, record);
+	} else if (!pass_other(t, record)) {
+		return false;
+	}
+	cursor->tick = record->tick;
+	cursor->at++;
 	return true;
 }
 
