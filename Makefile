@@ -211,7 +211,8 @@ $(B)/fuzz/fuzz_reader: tests/fuzz/fuzz_reader.c $(FUZZ_SRC) $(wildcard analyzer/
 		$< $(FUZZ_SRC) $(ANALYZER_LIBS)
 
 # The benchmark's own programs are built as programs are shipped; see work.h.
-BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
+BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out %/drain_speed.c,\
+	       $(wildcard tests/bench/*.c)))
 BENCH := B=$(B) CC='$(CC)' python3 -B tests/bench
 $(B)/bench/measure: BENCH_LDFLAGS := -static
 $(B)/bench/%: tests/bench/%.c tests/bench/work.h

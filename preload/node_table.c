@@ -45,32 +45,33 @@ int node_table_init(void)
 	return node_table ? 0 : -ENOMEM;
 }
 
-static bool is_node(uint32_t id, const struct node_key *key)
+static bool is_node(uint32_t id, uint64_t ip, uint32_t parent, uint32_t module)
 {
 	const struct ring_node *node = ring_node(id);
 
-	return node && node->parent == key->parent &&
-	       node->module == key->module &&
-	       __atomic_load_n(&node->address, __ATOMIC_ACQUIRE) == key->ip;
+	return node && node->parent == parent &&
+	       node->module == module &&
+	       __atomic_load_n(&node->address, __ATOMIC_ACQUIRE) == ip;
 }
 
 /* The tree's last sixteenth is for leaves: stacks of one frame, when there is
  * no room for whole ones. */
-static uint32_t limit_of(const struct node_key *key)
+static uint32_t limit_of(uint32_t parent)
 {
 	uint32_t all = options.nodes_max - 64; /* threads may race past it */
 
-	return key->parent == STACK_TRUNCATED ? all : all - all / 16;
+	return parent == STACK_TRUNCATED ? all : all - all / 16;
 }
 
 /* A new id with its node complete; 0 when there is no room for one. */
-__attribute__((noinline)) static uint32_t append(const struct node_key *key)
+__attribute__((noinline)) static uint32_t append(uint64_t ip, uint32_t parent,
+						 uint32_t module)
 {
 	uint64_t *reserved = &ring.header->nodes_reserved;
 	struct ring_node *node;
 	uint64_t id;
 
-	if (__atomic_load_n(reserved, __ATOMIC_RELAXED) >= limit_of(key))
+	if (__atomic_load_n(reserved, __ATOMIC_RELAXED) >= limit_of(parent))
 		return 0;
 	/* Its chunk first, so that no id is left without a place. */
 	if (!ring_node((uint32_t)__atomic_load_n(reserved, __ATOMIC_RELAXED)))
@@ -79,9 +80,9 @@ __attribute__((noinline)) static uint32_t append(const struct node_key *key)
 	node = id < STACK_NODES_MAX ? ring_node((uint32_t)id) : NULL;
 	if (!node)
 		return 0;
-	node->parent = key->parent;
-	node->module = key->module;
-	__atomic_store_n(&node->address, key->ip, __ATOMIC_RELEASE);
+	node->parent = parent;
+	node->module = module;
+	__atomic_store_n(&node->address, ip, __ATOMIC_RELEASE);
 	return (uint32_t)id;
 }
 
@@ -120,11 +121,12 @@ __attribute__((noinline)) static void grow(struct node_table *from)
 	sys_leave(&section);
 }
 
-uint32_t node_table_find_or_add(const struct node_key *key)
+uint32_t node_table_find_or_add(uint32_t hash, uint64_t ip, uint32_t parent,
+				uint32_t module)
 {
 	struct node_table *in = __atomic_load_n(&node_table, __ATOMIC_ACQUIRE);
-	uint32_t i = key->hash, mask = in->mask, fresh = 0;
-	uint64_t tag = (uint64_t)key->hash << 32;
+	uint32_t i = hash, mask = in->mask, fresh = 0;
+	uint64_t tag = (uint64_t)hash << 32;
 
 	for (uint32_t probes = 0; probes <= mask; i++, probes++) {
 		uint64_t *at = &in->slots[i & mask];
@@ -132,7 +134,7 @@ uint32_t node_table_find_or_add(const struct node_key *key)
 
 		if (!slot) {
 			if (!fresh)
-				fresh = append(key);
+				fresh = append(ip, parent, module);
 			if (!fresh)
 				return 0;
 			if (__atomic_compare_exchange_n(at, &slot, tag | fresh,
@@ -143,7 +145,8 @@ uint32_t node_table_find_or_add(const struct node_key *key)
 				return fresh;
 			}
 		}
-		if (slot >> 32 == key->hash && is_node((uint32_t)slot, key))
+		if (slot >> 32 == hash &&
+		    is_node((uint32_t)slot, ip, parent, module))
 			return (uint32_t)slot;
 	}
 	return 0;

@@ -14,13 +14,6 @@
 
 #include "preload/hidden.h"
 
-struct node_key {
-	uint64_t ip;
-	uint32_t parent;
-	uint32_t module;
-	uint32_t hash; /* of the stack */
-};
-
 struct node_table {
 	uint32_t mask;	  /* slots - 1 */
 	uint64_t slots[]; /* atomics: id | hash << 32; 0: empty */
@@ -30,8 +23,10 @@ extern struct node_table *node_table HIDDEN; /* atomic */
 /* An empty one, for a new ring; also in a fork child. 0 or -ENOMEM. */
 int node_table_init(void);
 
-/* The id; 0 when there is no room for a new node. */
-uint32_t node_table_find_or_add(const struct node_key *key);
+/* The id of the node with that hash and key; 0 when there is no room for a new
+ * one. */
+uint32_t node_table_find_or_add(uint32_t hash, uint64_t ip, uint32_t parent,
+				uint32_t module);
 
 /* All bits of the result depend on all of ip and parent_hash: its low ones pick
  * a slot, in the table and in every cache. */

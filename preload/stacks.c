@@ -14,25 +14,25 @@ static struct stacks_entry *entry_of(struct stacks_cache *cache, uint32_t hash)
 	return &cache->slots[hash % STACKS_CACHE_SLOTS];
 }
 
-static uint32_t child(struct stacks_cache *cache, const struct node_key *key)
+static inline uint32_t child(struct stacks_cache *cache, uint32_t parent,
+			     const struct unwind_frame *frame)
 {
-	struct stacks_entry *entry = entry_of(cache, key->hash);
+	struct stacks_entry *entry = entry_of(cache, frame->hash);
 	uint32_t id;
 
-	if (entry->ip == key->ip && entry->parent == key->parent &&
-	    entry->node)
+	if (entry->ip == frame->ip && entry->parent == parent && entry->node)
 		return entry->node;
-	id = node_table_find_or_add(key);
+	id = node_table_find_or_add(frame->hash, frame->ip, parent,
+				    frame->module);
 	if (id)
-		*entry = (struct stacks_entry){ key->ip, key->parent, id };
+		*entry = (struct stacks_entry){ frame->ip, parent, id };
 	return id;
 }
 
 static uint32_t leaf(uintptr_t ip, uint32_t module)
 {
-	struct node_key key = { ip, STACK_TRUNCATED, module,
-				node_hash(STACK_TRUNCATED, ip, module) };
-	uint32_t id = node_table_find_or_add(&key);
+	uint32_t hash = node_hash(STACK_TRUNCATED, ip, module);
+	uint32_t id = node_table_find_or_add(hash, ip, STACK_TRUNCATED, module);
 
 	return id ? id : STACK_TRUNCATED;
 }
@@ -61,16 +61,15 @@ static uint32_t no_room(const struct unwind *walk)
 	return leaf(frame->ip, frame->module);
 }
 
-/* Hashes of the frames that have no node yet, and their slots on the way. */
-__attribute__((noinline)) static void
-prepare(struct stacks_cache *cache, struct unwind *walk, uint32_t first,
-	uint32_t hash)
+/* The slots of frames that have no node yet, all on their way at once. */
+__attribute__((noinline)) static void prefetch(struct stacks_cache *cache,
+					       const struct unwind *walk,
+					       uint32_t i, uint32_t hash)
 {
-	for (uint32_t i = first; i < walk->count; i++) {
-		struct unwind_frame *frame = &walk->frames[i];
+	for (; i < walk->count; i++) {
+		const struct unwind_frame *frame = &walk->frames[i];
 
 		hash = node_hash(hash, frame->ip, frame->module);
-		frame->hash = hash;
 		if (entry_of(cache, hash)->ip != frame->ip)
 			node_table_prefetch(hash);
 	}
@@ -84,13 +83,14 @@ uint32_t stacks_intern(struct stacks_cache *cache, struct unwind *walk)
 
 	if (walk->end == UNWIND_TOO_DEEP)
 		i = walk->count - STACK_TRUNCATED_DEPTH;
-	prepare(cache, walk, i, hash);
+	if (walk->count - i > 1)
+		prefetch(cache, walk, i, hash);
 	for (; i < walk->count; i++) {
 		struct unwind_frame *frame = &walk->frames[i];
-		struct node_key key = { frame->ip, id, frame->module,
-					frame->hash };
 
-		id = child(cache, &key);
+		hash = node_hash(hash, frame->ip, frame->module);
+		frame->hash = hash;
+		id = child(cache, id, frame);
 		if (!id)
 			return no_room(walk);
 		frame->node = id;

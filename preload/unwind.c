@@ -11,9 +11,9 @@
 struct climb {
 	struct unwind_start at;
 	uintptr_t last; /* the highest address that may be read */
-	unsigned int top;      /* its frames: frames[top ..] */
 	unsigned int slot_top; /* its slots: slots[slot_top ..] */
-	unsigned int base;     /* the kept frames below it */
+	struct unwind_frame *top;  /* its frames, to the array's end */
+	struct unwind_frame *base; /* one past the kept frames below them */
 };
 
 int unwind_init(void)
@@ -92,8 +92,10 @@ static inline const struct rule *plain_rule(const struct unwind *walk,
  */
 static bool climb_up(struct unwind *walk, struct climb *climb)
 {
-	unsigned int below = walk->kept, hold = UINT16_MAX;
-	struct unwind_frame *frames = walk->frames;
+	struct unwind_frame *const first = walk->frames;
+	struct unwind_frame *below = first + walk->kept; /* one past it */
+	struct unwind_frame *top = first + STACK_DEPTH_MAX;
+	unsigned int hold = UINT16_MAX, kept_slots = 0;
 
 	/* A hook that is left by siglongjmp leaves nothing kept. */
 	walk->kept = 0;
@@ -102,37 +104,38 @@ static bool climb_up(struct unwind *walk, struct climb *climb)
 		const struct rule *rule;
 		unsigned int slots = climb->slot_top;
 
-		while (below && frames[below - 1].sp < climb->at.sp)
+		while (below > first && below[-1].sp < climb->at.sp)
 			below--;
-		if (below && unwind_same_state(&frames[below - 1], &climb->at)) {
+		kept_slots = below > first ? below[-1].slots : 0;
+		if (below > first && unwind_same_state(&below[-1],
+						       &climb->at)) {
 			if (hold == UINT16_MAX)
-				hold = slots_that_hold(walk,
-						       frames[below - 1].slots);
-			if (frames[below - 1].slots <= hold)
+				hold = slots_that_hold(walk, kept_slots);
+			if (kept_slots <= hold)
 				break;
 		}
 		if (!climb->at.ip) {
-			below = 0;
+			below = first;
 			break;
 		}
 		rule = plain_rule(walk, climb->at.ip);
-		if (!rule || climb->top <= below ||
-		    slots < (below ? frames[below - 1].slots : 0u) + 3)
+		if (!rule || top <= below || slots < kept_slots + 3)
 			return false;
-		frames[--climb->top] = (struct unwind_frame){
+		*--top = (struct unwind_frame){
 			.ip = climb->at.ip,
 			.sp = climb->at.sp,
 			.bp = climb->at.bp,
 			.module = (uint16_t)rule->module,
 		};
 		if (rule->kind == RULE_END) {
-			below = 0;
+			below = first;
 			break;
 		}
 		if (!step(walk, climb, rule))
 			return false;
-		frames[climb->top].slots = (uint16_t)(slots - climb->slot_top);
+		top->slots = (uint16_t)(slots - climb->slot_top);
 	}
+	climb->top = top;
 	climb->base = below;
 	return true;
 }
@@ -140,19 +143,20 @@ static bool climb_up(struct unwind *walk, struct climb *climb)
 /* The new frames and slots, down to where the kept ones end. */
 static void join(struct unwind *walk, const struct climb *climb)
 {
-	unsigned int to = climb->base, from = climb->top;
-	unsigned int slots = to ? walk->frames[to - 1].slots : 0;
+	const struct unwind_frame *end = walk->frames + STACK_DEPTH_MAX;
+	struct unwind_frame *to = climb->base;
+	unsigned int slots = to > walk->frames ? to[-1].slots : 0;
 
 	for (unsigned int i = climb->slot_top, j = slots;
 	     i < UNWIND_SLOTS_MAX; i++)
 		walk->slots[j++] = walk->slots[i];
-	for (; from < STACK_DEPTH_MAX; from++, to++) {
-		slots += walk->frames[from].slots;
-		walk->frames[to] = walk->frames[from];
-		walk->frames[to].slots = (uint16_t)slots;
+	for (const struct unwind_frame *from = climb->top; from < end; from++) {
+		slots += from->slots;
+		*to = *from;
+		to++->slots = (uint16_t)slots;
 	}
-	walk->count = to;
-	walk->fresh = climb->base;
+	walk->count = (uint32_t)(to - walk->frames);
+	walk->fresh = (uint32_t)(climb->base - walk->frames);
 }
 
 /* Frames that were put at the upper end, of a walk that is not kept. */
@@ -257,7 +261,6 @@ void unwind_walk(struct unwind *walk, const struct unwind_start *start)
 	struct climb climb = {
 		.at = *start,
 		.last = walk->stack.high - 8,
-		.top = STACK_DEPTH_MAX,
 		.slot_top = UNWIND_SLOTS_MAX,
 	};
 
