@@ -175,8 +175,8 @@ struct ring_header *ring_leave_parent(void)
 	return ring_area_leave_parent();
 }
 
-void ring_forget(void)
+void ring_forget(bool in_use)
 {
 	memset(node_chunks, 0, sizeof(node_chunks));
-	ring_area_forget();
+	ring_area_forget(in_use);
 }

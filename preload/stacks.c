@@ -38,6 +38,11 @@ static struct node_table *new_table(uint32_t slots)
 	return fresh;
 }
 
+void stacks_leave(void)
+{
+	table = NULL;
+}
+
 int stacks_init(void)
 {
 	spin_reset(&growing);
@@ -84,6 +89,9 @@ static uint32_t append(const struct key *key)
 	uint64_t id;
 
 	if (__atomic_load_n(reserved, __ATOMIC_RELAXED) >= limit_of(key))
+		return 0;
+	/* Of another tree: see entry_hook_is_open(). */
+	if (key->parent >= __atomic_load_n(reserved, __ATOMIC_RELAXED))
 		return 0;
 	/* Its chunk first, so that no id is left without a place. */
 	if (!ring_node((uint32_t)__atomic_load_n(reserved, __ATOMIC_RELAXED)))
