@@ -158,8 +158,8 @@ $(B)/samples/lib/lib%.so: samples/lib/%.c
 $(B)/samples/lib/lib%.so: samples/lib/%.cc
 	@mkdir -p $(@D)
 	$(call say,SAMPLE,$<)$(CXX) -std=c++20 $(SAMPLE_CFLAGS) -shared -fPIC -o $@ $<
-$(B)/samples/handler $(B)/samples/rawfork: $(B)/samples/lib/libbump.so
-$(B)/samples/handler $(B)/samples/rawfork: SAMPLE_LIBS := -L$(B)/samples/lib -lbump -Wl,-rpath,'$$ORIGIN/lib'
+$(B)/samples/handler $(B)/samples/handlerfork $(B)/samples/rawfork: $(B)/samples/lib/libbump.so
+$(B)/samples/handler $(B)/samples/handlerfork $(B)/samples/rawfork: SAMPLE_LIBS := -L$(B)/samples/lib -lbump -Wl,-rpath,'$$ORIGIN/lib'
 $(B)/samples/farewell: $(B)/samples/lib/libgoodbye.so
 $(B)/samples/farewell: SAMPLE_LIBS := -L$(B)/samples/lib -lgoodbye -Wl,-rpath,'$$ORIGIN/lib'
 $(B)/samples/holes: SAMPLE_LIBS := -no-pie -Wl,-Trodata-segment=0x2000000

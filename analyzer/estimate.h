@@ -116,11 +116,12 @@ void estimate_subtract(struct estimate_sum *sum,
  *                           512     100       43          1  5 to 20
  *   log-uniform to 8 MiB    512   10000     2100          3  66 to 71
  * With fewer, counts may be low beyond `high`; estimate_is_weak() says so in at
- * least 87% of these runs from 5 effective samples down. It cannot where the
- * small blocks left no trace and the large ones are seen for certain (half to
- * 1 KiB, half to 8 MiB, T = 64 KiB, 100 blocks: in 33% and more): no interval
+ * least 87% of the runs of the rows above from 5 effective samples down. It
+ * cannot where the small blocks left no trace and the large ones are seen for
+ * certain: of half to 1 KiB and half to 8 MiB at T = 64 KiB, 100 or 300 blocks,
+ * in 33% and more; of uniform sizes at T = 64 KiB often not at all. No interval
  * covers what nothing tells of. Gamma intervals (Fay and Feuer, halfway to
- * mid-P) were tried as well: 90% to 94% where these have 93% to 95%.
+ * mid-P) were tried as well: 89% to 95% of counts where these had 92% to 96%.
  */
 struct estimate estimate_count(const struct estimate_sum *sum);
 /*

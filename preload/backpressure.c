@@ -83,7 +83,7 @@ static bool we_drain(void)
 
 static bool adopt(struct thread *thread, struct ring_buffer *buffer)
 {
-	if (!buffer)
+	if (!buffer || !buffer->capacity) /* ring_leave_parent() emptied it */
 		return false;
 	buffer->tid = thread->tid;
 	buffer->full_grown = 0;
@@ -254,8 +254,10 @@ static bool make_room(struct thread *thread, unsigned int n)
 
 	if (!thread->buffer)
 		return backpressure_attach(thread);
-	if (has_room(thread, n) || grow(thread))
+	if (thread->buffer->bytes && (has_room(thread, n) || grow(thread)))
 		return true;
+	if (!thread->buffer->bytes)
+		return false; /* emptied: there is no drainer either */
 	if (we_drain() && !sys_is_forbidden())
 		return drain_own(thread, n);
 	if (we_drain() || options.on_full != ON_FULL_WAIT)

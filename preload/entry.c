@@ -28,6 +28,7 @@ static __thread struct stack_bounds own_stack
 
 static struct spin late_lock;
 static struct thread *late; /* under late_lock */
+static struct thread *interrupted; /* by a fork, in a hook; or NULL */
 
 static void detach(void *unused);
 
@@ -287,9 +288,25 @@ void entry_push_side(struct thread *thread)
 		push_side(thread);
 }
 
+bool entry_hook_is_open(void)
+{
+	return interrupted && interrupted->guard;
+}
+
+/* A handler that forked returns into the hook that it interrupted, which ends
+ * on the state that it began with; this thread gets another. */
+static struct thread *leave_open_hook(void)
+{
+	if (thread_self && thread_self->guard) {
+		interrupted = thread_self;
+		thread_self = NULL;
+	}
+	return thread_self;
+}
+
 void entry_after_fork(void)
 {
-	struct thread *self = thread_self;
+	struct thread *self = leave_open_hook();
 
 	spin_reset(&late_lock);
 	late = NULL;
@@ -298,7 +315,6 @@ void entry_after_fork(void)
 	if (!self)
 		return;
 	self->tid = (uint32_t)sys_gettid();
-	self->guard = 0;
 	self->pushing = false;
 	self->waiting = false;
 	self->dropping = false;
@@ -306,5 +322,4 @@ void entry_after_fork(void)
 	self->side_done = 0;
 	memset(&self->cache, 0, sizeof(self->cache));
 	unwind_forget(&self->walk);
-	self->buffer = NULL;
 }

@@ -99,5 +99,8 @@ void entry_set_stack(uintptr_t low, uintptr_t high);
 
 /* A fork child: this thread is the process. */
 void entry_after_fork(void);
+/* Is the hook still open that a fork in a handler interrupted? It may use what
+ * was the parent's: ring, stack tree. */
+bool entry_hook_is_open(void);
 
 #endif

@@ -36,6 +36,11 @@ static struct node_table *new_table(uint32_t slots)
 	return fresh;
 }
 
+void node_table_leave(void)
+{
+	node_table = NULL;
+}
+
 int node_table_init(void)
 {
 	spin_reset(&growing);
@@ -72,6 +77,9 @@ __attribute__((noinline)) static uint32_t append(uint64_t ip, uint32_t parent,
 	uint64_t id;
 
 	if (__atomic_load_n(reserved, __ATOMIC_RELAXED) >= limit_of(parent))
+		return 0;
+	/* Of another tree: see entry_hook_is_open(). */
+	if (parent >= __atomic_load_n(reserved, __ATOMIC_RELAXED))
 		return 0;
 	/* Its chunk first, so that no id is left without a place. */
 	if (!ring_node((uint32_t)__atomic_load_n(reserved, __ATOMIC_RELAXED)))

@@ -20,6 +20,10 @@ struct node_table {
 };
 extern struct node_table *node_table HIDDEN; /* atomic */
 
+/* A fork child, in which a hook is still open that may be using the table: it
+ * stays as it is, unused. */
+void node_table_leave(void);
+
 /* An empty one, for a new ring; also in a fork child. 0 or -ENOMEM. */
 int node_table_init(void);
 

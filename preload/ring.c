@@ -172,8 +172,8 @@ struct ring_header *ring_leave_parent(void)
 	return ring_area_leave_parent();
 }
 
-void ring_forget(void)
+void ring_forget(bool in_use)
 {
 	memset(ring_nodes, 0, sizeof(ring_nodes));
-	ring_area_forget();
+	ring_area_forget(in_use);
 }

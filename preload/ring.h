@@ -53,7 +53,7 @@ int ring_log_module(const struct ring_module *module);
  */
 struct ring_header *ring_leave_parent(void);
 
-/* Unmaps what ring_leave_parent() put in place. */
-void ring_forget(void);
+/* Unmaps what ring_leave_parent() put in place, unless it is still in use. */
+void ring_forget(bool in_use);
 
 #endif

@@ -104,6 +104,8 @@ static int add_chunk(uint64_t bytes)
 
 	if (chunk_count == CHUNKS_MAX || sys_is_forbidden())
 		return -ENOSPC;
+	if (offset == 0)
+		return -ESTALE; /* emptied: the file is the parent's */
 	if (ring.anonymous) {
 		ret = map_anonymous(bytes, &memory);
 	} else {
@@ -251,9 +253,9 @@ struct ring_header *ring_area_leave_parent(void)
 	return parent == MAP_FAILED ? NULL : parent;
 }
 
-void ring_area_forget(void)
+void ring_area_forget(bool in_use)
 {
-	for (uint32_t i = 0; i < chunk_count; i++)
+	for (uint32_t i = 0; i < chunk_count && !in_use; i++)
 		munmap(chunks[i].memory, chunks[i].bytes);
 	chunk_count = 0;
 	ring.header = NULL;

@@ -37,7 +37,7 @@ void ring_count(enum stat_tag tag, uint64_t n);
 
 /* See ring_leave_parent() and ring_forget(). */
 struct ring_header *ring_area_leave_parent(void);
-void ring_area_forget(void);
+void ring_area_forget(bool in_use);
 
 /* Removes the file; the mapping stays. */
 void ring_unlink(void);

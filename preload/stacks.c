@@ -4,6 +4,11 @@
 #include "preload/node_table.h"
 #include "preload/ring.h"
 
+void stacks_leave(void)
+{
+	node_table_leave();
+}
+
 int stacks_init(void)
 {
 	return node_table_init();

@@ -25,6 +25,8 @@ struct stacks_cache {
 /* An empty tree for a new ring. 0 or -ENOMEM. Also in a fork child: the
  * caller clears every cache. */
 int stacks_init(void);
+/* Before it: an interrupted hook still uses the old tree. */
+void stacks_leave(void);
 
 /*
  * The id of a walk's stack; a part of it under STACK_TRUNCATED if the walk did
