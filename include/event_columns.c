@@ -30,12 +30,7 @@ struct previous {
 
 static struct codec_reader get_column(struct codec_reader *r)
 {
-	const uint8_t *raw = codec_get_raw(r, 4);
-	uint32_t bytes = 0;
-
-	if (raw)
-		memcpy(&bytes, raw, 4);
-	return codec_get_sub(r, bytes);
+	return codec_get_sub(r, codec_get_varint(r));
 }
 
 /*

@@ -185,10 +185,14 @@ static uint32_t column_bytes(struct event_encoder *encoder, int column)
 size_t event_encoder_column_end(struct event_encoder *encoder,
 				enum event_column column)
 {
+	uint8_t length[10];
 	size_t end = 1;
 
-	for (int i = 0; i <= (int)column; i++)
-		end += sizeof(uint32_t) + column_bytes(encoder, i);
+	for (int i = 0; i <= (int)column; i++) {
+		uint32_t bytes = column_bytes(encoder, i);
+
+		end += (size_t)(codec_varint(length, bytes) - length) + bytes;
+	}
 	return end;
 }
 
@@ -201,9 +205,7 @@ void event_encoder_end(struct event_encoder *encoder, struct codec_writer *w)
 				  encoder->shape.tick_shift << 3 |
 				  (encoder->shape.intervals ? EVENT_INTERVALS : 0)));
 	for (int i = 0; i < columns; i++) {
-		uint32_t bytes = column_bytes(encoder, i);
-
-		codec_put_raw(w, &bytes, sizeof(bytes));
-		codec_put_raw(w, column_start(encoder, i), bytes);
+		codec_put_bytes(w, column_start(encoder, i),
+				column_bytes(encoder, i));
 	}
 }

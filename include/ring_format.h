@@ -154,7 +154,9 @@ struct ring_buffer {
 	uint32_t round_emptied; /* drainer's own: to be freed in this round */
 	uint64_t pending_ns; /* drainer's own: CLOCK_MONOTONIC when it first
 				saw the oldest event that is left; or 0 */
-	uint8_t pad3[32];
+	uint64_t named; /* drainer's own: thread names before this index are in
+			   the dump, though their events are not */
+	uint8_t pad3[24];
 };
 _Static_assert(sizeof(struct ring_buffer) == 192, "ring buffer changed size");
 

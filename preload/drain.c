@@ -208,8 +208,11 @@ static int drain_pass(struct drain *d, unsigned int flags, bool force)
 /* Newest first, so older buffers of a thread come later: several passes. */
 static int drain_buffers(struct drain *d, unsigned int flags)
 {
-	int ret = 1;
+	int ret = event_drain_names(&d->writer, &d->setup.view);
 
+	if (ret < 0 && !must_drop(d, flags))
+		return ret;
+	ret = 1;
 	for (int pass = 0; pass < CHAIN_MAX && ret > 0; pass++)
 		ret = drain_pass(d, flags, false);
 	if (ret > 0 || ret == -ENODATA)

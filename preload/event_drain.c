@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/event_drain.h"
 
+#include <errno.h>
+
 #include "include/event_encoder.h"
+#include "preload/buffer_list.h"
 #include "preload/payloads.h"
 
 #define INTERVAL_SHIFT_MAX 63
@@ -10,6 +13,7 @@
  * is less than a reader allows for stamps that are early.
  */
 #define ALONE_TICK_SHIFT 4
+#define FEW_EVENTS 64 /* of a thread that has ended */
 #define GATHER_EVENTS 64 /* at a time: they stay in the innermost cache */
 
 /* What one look at the ring found. */
@@ -84,6 +88,8 @@ static void survey(const struct ring_view_buffer *buffer, uint64_t head,
 			ring = buffer->events;
 	}
 	batch->to = i;
+	if (buffer->ring->named == batch->to)
+		batch->names = 0; /* in the dump already */
 }
 
 static void take(struct event *e, const struct ring_event *ring)
@@ -141,6 +147,24 @@ static unsigned int encode(struct event_encoder *encoder,
 	return total + event_encoder_put(encoder, events, count);
 }
 
+/* Names among ring events from..to - 1; how many. */
+static unsigned int put_names(struct codec_writer *payload,
+			      const struct ring_view_buffer *buffer,
+			      uint64_t from, uint64_t to)
+{
+	unsigned int count = 0;
+
+	for (uint64_t i = from; i < to; i++) {
+		const struct ring_event *ring = at(buffer, i);
+
+		if (ring_event_kind(ring->what) != EVENT_THREAD_NAME)
+			continue;
+		payload_put_thread(payload, buffer->ring->thread, ring);
+		count++;
+	}
+	return count;
+}
+
 static int append_names(struct writer *w, const struct ring_view_buffer *buffer,
 			const struct batch *batch,
 			const struct writer_effect *effect)
@@ -148,15 +172,55 @@ static int append_names(struct writer *w, const struct ring_view_buffer *buffer,
 	struct codec_writer *payload = writer_begin(w);
 	struct writer_block block = { .type = DUMP_THREADS, .effect = effect };
 
-	for (uint64_t i = batch->from; i < batch->to; i++) {
-		const struct ring_event *ring = at(buffer, i);
-
-		if (ring_event_kind(ring->what) != EVENT_THREAD_NAME)
-			continue;
-		payload_put_thread(payload, buffer->ring->thread, ring);
-		block.count++;
-	}
+	block.count = put_names(payload, buffer, batch->from, batch->to);
 	return writer_append(w, &block);
+}
+
+static bool is_small_rest(const struct ring_view_buffer *buffer)
+{
+	uint64_t pending = buffer_pending(buffer);
+
+	return buffer->ring->round_state == RING_BUFFER_SEALED && pending > 0 &&
+	       pending <= FEW_EVENTS;
+}
+
+/* Once they are in the dump; killed before it, they may be there twice. */
+static void note_named(const struct ring_view *view)
+{
+	struct buffer_list list;
+	struct ring_view_buffer b;
+
+	buffer_list_begin(&list, view);
+	while (buffer_list_next(&list, &b))
+		if (is_small_rest(&b))
+			b.ring->named = b.ring->round_head;
+}
+
+int event_drain_names(struct writer *w, const struct ring_view *view)
+{
+	struct codec_writer *payload = writer_begin(w);
+	struct writer_block block = { .type = DUMP_THREADS };
+	struct buffer_list list;
+	struct ring_view_buffer b;
+	unsigned int buffers = 0;
+	int ret;
+
+	buffer_list_begin(&list, view);
+	while (buffer_list_next(&list, &b)) {
+		uint64_t tail = b.ring->tail;
+
+		if (!is_small_rest(&b))
+			continue;
+		block.count += put_names(payload, &b, tail,
+					 tail + buffer_pending(&b));
+		buffers++;
+	}
+	if (buffers < 2 || block.count == 0)
+		return 0;
+	ret = writer_append(w, &block);
+	if (ret == 0)
+		note_named(view);
+	return ret == -EMSGSIZE ? 0 : ret; /* more than fit: one by one */
 }
 
 static int append_events(struct writer *w,

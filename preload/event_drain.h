@@ -18,6 +18,11 @@
  */
 int event_drain_block(struct writer *w, const struct ring_view_buffer *buffer,
 		      uint64_t head, uint64_t alone_since);
+/*
+ * Before a round's blocks: the thread names of sealed buffers that have few
+ * events, together in one block rather than each in its own. 0 or -errno.
+ */
+int event_drain_names(struct writer *w, const struct ring_view *view);
 /* Moves the tail to `head` without writing: counted as dropped. */
 void event_drain_drop(struct writer *w, const struct ring_view_buffer *buffer,
 		      uint64_t head);

@@ -49,6 +49,7 @@ struct probe {
 	uint32_t nodes; /* complete ones */
 	uint32_t holes;
 	uint32_t modules;
+	uint32_t thread_records;
 	uint64_t stats[STAT_COUNT + 1];
 	uint64_t end_reason;
 	uint64_t end_blocks;
@@ -270,6 +271,8 @@ static inline void probe_block(struct probe *p, const void *raw,
 		probe_events(p, raw, header);
 	if (header->type == DUMP_STACKS)
 		probe_nodes(p, &r, header->count);
+	if (header->type == DUMP_THREADS)
+		p->thread_records += header->count;
 	if (header->type == DUMP_MODULES)
 		p->modules += header->count;
 	if (header->type == DUMP_END) {

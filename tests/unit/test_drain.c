@@ -106,6 +106,37 @@ static void test_names_alone(void **state)
 	fake_release(&f);
 }
 
+/* Threads that ended after a few events: their names share a block. */
+static void test_names_of_ended_threads(void **state)
+{
+	struct ring_buffer *b[3];
+	struct probe p;
+	struct fake f;
+
+	(void)state;
+	fake_init(&f, "/tmp");
+	for (uint32_t i = 0; i < 3; i++) {
+		b[i] = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 7 + i);
+		fake_commit(b[i], EVENT_THREAD_NAME, 0x6e69616d, 0, 4711);
+		fake_commit(b[i], EVENT_MALLOC, 0x1000 + i * 16, 100, 0);
+		b[i]->state = RING_BUFFER_SEALED;
+	}
+	assert_int_equal(drain_round(&f.drain, 0), 0);
+	b[0]->state = RING_BUFFER_ACTIVE; /* taken by another thread */
+	b[0]->thread = 10;
+	fake_commit(b[0], EVENT_THREAD_NAME, 0x6e69616d, 0, 4711);
+	assert_int_equal(drain_round(&f.drain, DRAIN_ALL), 0);
+	probe_dump(&p, f.path);
+	assert_true(p.whole);
+	assert_int_equal(p.blocks[DUMP_THREADS], 2);
+	assert_int_equal(p.thread_records, 4);
+	assert_int_equal(p.blocks[DUMP_EVENTS], 3);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(b[i]->tail, b[i]->head);
+	probe_release(&p);
+	fake_release(&f);
+}
+
 static void test_small_buffers_are_spared(void **state)
 {
 	struct ring_buffer *small;
@@ -394,6 +425,7 @@ int main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_ticks_of_one_thread_are_coarse),
 		cmocka_unit_test(test_names_alone),
+		cmocka_unit_test(test_names_of_ended_threads),
 		cmocka_unit_test(test_small_buffers_are_spared),
 		cmocka_unit_test(test_chain_goes_oldest_first),
 		cmocka_unit_test(test_unsealed_blocks),
