@@ -9,6 +9,7 @@
 #   make lint            house rules: headers stand alone, layers point down
 #   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
 #   make bench           timings against other profilers
+#   make bench-report    events a second that `heapwise report` reads, and memory
 #   make deps            install the packages that a build needs
 #   make install PREFIX=/usr DESTDIR=pkg     also: uninstall, clean, help
 #
@@ -94,7 +95,7 @@ say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-long \
+.PHONY: all fuzz bench-report deps test-deps demo check check-all check-unit check-e2e check-long \
 	check-long-all lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
 
@@ -184,6 +185,14 @@ check-long: test-deps
 	$(Q)$(AGAIN) check-long-all
 check-long-all: all $(UNIT) $(SAMPLES)
 	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(LONG_E2E:%=tests/e2e/%.sh) $(UNIT)
+
+# Its frames must stay apart, as written: no tail calls, no merged ones.
+$(B)/bench/report_load: tests/bench/report_load.c
+	@mkdir -p $(@D)
+	$(call say,BENCH,$<)$(CC) $(SAMPLE_CFLAGS) -fno-optimize-sibling-calls -fno-crossjumping \
+		-fno-tree-tail-merge -o $@ $< -pthread
+bench-report: all $(B)/bench/report_load
+	$(Q)B=$(B) tests/bench/report_speed.sh
 
 FUZZ_SECONDS ?= 60
 FUZZ_SRC     := $(filter-out analyzer/main.c analyzer/cmd/%,$(wildcard analyzer/*.c include/*.c))
