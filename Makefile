@@ -9,7 +9,8 @@
 #   make lint            house rules: headers stand alone, layers point down
 #   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
 #   make bench           timings against other profilers; also bench-sampled,
-#                        bench-instructions, bench-drain, see tests/bench/README.md
+#                        bench-instructions, bench-drain, bench-report, see
+#                        tests/bench/README.md
 #   make deps            install the packages that a build needs
 #   make install PREFIX=/usr DESTDIR=pkg     also: uninstall, clean, help
 #
@@ -99,8 +100,8 @@ endif
 
 .DELETE_ON_ERROR:
 .PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-long \
-	check-long-all bench bench-drain bench-sampled bench-instructions bench-deps \
-	bench-programs lint headers layers format install uninstall clean help
+	check-long-all bench bench-drain bench-report bench-sampled bench-instructions \
+	bench-deps bench-programs lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
 
 $(SO): $(PRELOAD_OBJ) preload/exports.map
@@ -199,6 +200,13 @@ $(B)/tests/bench/%: tests/bench/%.c $(UNIT_OBJ)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_OBJ) \
 		$(PRELOAD_LIBS) $(ANALYZER_LIBS)
+# Its frames must stay apart, as written: no tail calls, no merged ones.
+$(B)/bench/report_load: tests/bench/report_load.c
+	@mkdir -p $(@D)
+	$(call say,BENCH,$<)$(CC) $(SAMPLE_CFLAGS) -fno-optimize-sibling-calls -fno-crossjumping \
+		-fno-tree-tail-merge -o $@ $< -pthread
+bench-report: all $(B)/bench/report_load
+	$(Q)B=$(B) tests/bench/report_speed.sh
 
 FUZZ_SECONDS ?= 60
 FUZZ_SRC     := $(filter-out analyzer/main.c analyzer/cmd/%,$(wildcard analyzer/*.c include/*.c))
@@ -211,7 +219,7 @@ $(B)/fuzz/fuzz_reader: tests/fuzz/fuzz_reader.c $(FUZZ_SRC) $(wildcard analyzer/
 		$< $(FUZZ_SRC) $(ANALYZER_LIBS)
 
 # The benchmark's own programs are built as programs are shipped; see work.h.
-BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out %/drain_speed.c,\
+BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out %/drain_speed.c %/report_load.c,\
 	       $(wildcard tests/bench/*.c)))
 BENCH := B=$(B) CC='$(CC)' python3 -B tests/bench
 $(B)/bench/measure: BENCH_LDFLAGS := -static

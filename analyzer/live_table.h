@@ -19,15 +19,17 @@
 #define LIVE_GROUP 7 /* slots */
 #define LIVE_NONE SIZE_MAX
 
+/* Words of 64 bits, filled and copied as such: what was written in halves is
+ * slow to read as a whole. */
 struct live_block {
 	uint64_t address;	  /* never 0 */
 	uint64_t size : 48;	  /* requested bytes */
 	uint64_t tick_high : 16;
-	uint32_t tick_low;
-	uint32_t site;		  /* the sink's own, set in its allocated() */
-	uint32_t lane : 26;	  /* of the thread that allocated it */
-	uint32_t interval_shift : 6;
-	uint32_t sequence;	  /* of the allocation, in its thread */
+	uint64_t tick_low : 32;
+	uint64_t site : 32;	  /* as the sink's site() says */
+	uint64_t lane : 26;	  /* of the thread that allocated it */
+	uint64_t interval_shift : 6;
+	uint64_t sequence : 32;	  /* of the allocation, in its thread */
 };
 _Static_assert(sizeof(struct live_block) == 32, "live block changed size");
 

@@ -180,19 +180,21 @@ static inline void make_block(const struct timeline *t,
 			      struct timeline_record *record)
 {
 	const struct event *event = record->event;
+	uint32_t site = 0;
 
+	if (t->site)
+		site = t->site(t->context, event, record->lane);
 	record->block = (struct live_block){
 		.address = event->address,
 		.size = event->size < LIVE_SIZE_MAX ? event->size :
 						      LIVE_SIZE_MAX,
-		.tick_high = (uint16_t)(record->tick >> 32),
-		.tick_low = (uint32_t)record->tick,
+		.tick_high = record->tick >> 32 & 0xffff,
+		.tick_low = record->tick & UINT32_MAX,
+		.site = site,
 		.lane = record->lane & LANE_MASK,
 		.interval_shift = event->interval_shift & 63,
 		.sequence = t->lanes[record->lane].allocations + 1,
 	};
-	if (t->site)
-		record->block.site = t->site(t->context, event, record->lane);
 }
 
 /* The block is live, or about to be. */
