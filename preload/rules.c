@@ -236,7 +236,7 @@ static void keep(const struct rule *rule)
 	slot = find_slot(rules_table, rule->ip);
 	if (slot->ip == rule->ip && same_step(slot, rule)) {
 		__atomic_store_n(&slot->epoch, rule->epoch, __ATOMIC_RELAXED);
-	} else if (slot->ip != 0 || used * 4 < rules_table->mask * 3 ||
+	} else if (slot->ip != 0 || used * 2 < rules_table->mask ||
 		   grow_table()) {
 		if (slot->ip == rule->ip) /* other code is there now */
 			__atomic_store_n(&slot->ip, 1, __ATOMIC_RELEASE);

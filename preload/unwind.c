@@ -7,11 +7,10 @@
 #include "preload/rules.h"
 #include "preload/walk_slow.h"
 
-/* A walk under way: up to now, and where its frames and slots are. */
+/* A walk under way: up to now, and where its frames are. */
 struct climb {
 	struct unwind_start at;
 	uintptr_t last; /* the highest address that may be read */
-	unsigned int slot_top; /* its slots: slots[slot_top ..] */
 	struct unwind_frame *top;  /* its frames, to the array's end */
 	struct unwind_frame *base; /* one past the kept frames below them */
 };
@@ -35,36 +34,32 @@ static unsigned int slots_that_hold(const struct unwind *walk, unsigned int n)
 	return i;
 }
 
-/* One word of the caller's frame, noted with its value. False: it lies
- * outside the thread's own stack, or below the frame that asks. */
-static inline bool read_slot(struct unwind *walk, struct climb *climb,
-			     uintptr_t address, uintptr_t *value)
+/* One word of the caller's frame. False: it lies outside the thread's own
+ * stack, or below the frame that asks. */
+static inline bool read_slot(const struct climb *climb, uintptr_t address,
+			     uintptr_t *value)
 {
-	const uintptr_t *at = (const uintptr_t *)address;
-
 	if (address - climb->at.sp > climb->last - climb->at.sp)
 		return false;
-	*value = *at;
-	walk->slots[--climb->slot_top] = (struct unwind_slot){ at, *value };
+	*value = *(const uintptr_t *)address;
 	return true;
 }
 
 /* One frame up by a plain rule. False: not that way. */
-static inline bool step(struct unwind *walk, struct climb *climb,
-			const struct rule *rule)
+static inline bool step(struct climb *climb, const struct rule *rule)
 {
 	uintptr_t cfa = climb->at.sp, ip, bp = climb->at.bp;
 
 	if (rule->kind != RULE_SP)
 		cfa = bp;
 	cfa += (uintptr_t)(intptr_t)rule->cfa;
-	if (rule->kind == RULE_DEREF && !read_slot(walk, climb, cfa, &cfa))
+	if (rule->kind == RULE_DEREF && !read_slot(climb, cfa, &cfa))
 		return false;
 	/* Stacks grow down: a caller's frame lies above its callee's. */
-	if (cfa <= climb->at.sp || !read_slot(walk, climb, cfa - 8, &ip))
+	if (cfa <= climb->at.sp || !read_slot(climb, cfa - 8, &ip))
 		return false;
-	if (rule->bp && !read_slot(walk, climb,
-				   cfa + (uintptr_t)(intptr_t)rule->bp, &bp))
+	if (rule->bp &&
+	    !read_slot(climb, cfa + (uintptr_t)(intptr_t)rule->bp, &bp))
 		return false;
 	climb->at.ip = ip;
 	climb->at.sp = cfa;
@@ -95,68 +90,92 @@ static bool climb_up(struct unwind *walk, struct climb *climb)
 	struct unwind_frame *const first = walk->frames;
 	struct unwind_frame *below = first + walk->kept; /* one past it */
 	struct unwind_frame *top = first + STACK_DEPTH_MAX;
-	unsigned int hold = UINT16_MAX, kept_slots = 0;
+	unsigned int hold = UINT16_MAX;
 
 	/* A hook that is left by siglongjmp leaves nothing kept. */
 	walk->kept = 0;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	for (;;) {
+	while (climb->at.ip) {
 		const struct rule *rule;
-		unsigned int slots = climb->slot_top;
 
 		while (below > first && below[-1].sp < climb->at.sp)
 			below--;
-		kept_slots = below > first ? below[-1].slots : 0;
-		if (below > first && unwind_same_state(&below[-1],
-						       &climb->at)) {
+		if (below > first &&
+		    unwind_same_state(&below[-1], &climb->at)) {
 			if (hold == UINT16_MAX)
-				hold = slots_that_hold(walk, kept_slots);
-			if (kept_slots <= hold)
-				break;
-		}
-		if (!climb->at.ip) {
-			below = first;
-			break;
+				hold = slots_that_hold(walk, below[-1].slots);
+			if (below[-1].slots <= hold)
+				goto joined;
 		}
 		rule = plain_rule(walk, climb->at.ip);
-		if (!rule || top <= below || slots < kept_slots + 3)
+		if (!rule || top <= below)
 			return false;
-		*--top = (struct unwind_frame){
-			.ip = climb->at.ip,
-			.sp = climb->at.sp,
-			.bp = climb->at.bp,
-			.module = (uint16_t)rule->module,
-		};
-		if (rule->kind == RULE_END) {
-			below = first;
+		top--;
+		top->ip = climb->at.ip;
+		top->sp = climb->at.sp;
+		top->bp = climb->at.bp;
+		top->rule = rule;
+		if (rule->kind == RULE_END)
 			break;
-		}
-		if (!step(walk, climb, rule))
+		if (!step(climb, rule))
 			return false;
-		top->slots = (uint16_t)(slots - climb->slot_top);
 	}
+	below = first;
+joined:
 	climb->top = top;
 	climb->base = below;
 	return true;
 }
 
-/* The new frames and slots, down to where the kept ones end. */
-static void join(struct unwind *walk, const struct climb *climb)
+/* Notes a slot that a walk from a frame on reads. False: no room. */
+static inline bool note(struct unwind *walk, unsigned int *n, uintptr_t at,
+			uintptr_t value)
+{
+	if (*n == UNWIND_SLOTS_MAX)
+		return false;
+	walk->slots[(*n)++] =
+		(struct unwind_slot){ (const uintptr_t *)at, value };
+	return true;
+}
+
+/*
+ * The new frames, outermost first, down to where the kept ones end; and the
+ * slots that led from each to its caller, `up`. Where RBP was saved counts only
+ * if the way from there on needs it. False: too many slots to be kept.
+ */
+static bool join(struct unwind *walk, const struct climb *climb)
 {
 	const struct unwind_frame *end = walk->frames + STACK_DEPTH_MAX;
 	struct unwind_frame *to = climb->base;
-	unsigned int slots = to > walk->frames ? to[-1].slots : 0;
+	bool some = to > walk->frames, needs_bp = some && to[-1].needs_bp;
+	bool fits = true;
+	unsigned int n = some ? to[-1].slots : 0;
+	struct unwind_start up = climb->at;
 
-	for (unsigned int i = climb->slot_top, j = slots;
-	     i < UNWIND_SLOTS_MAX; i++)
-		walk->slots[j++] = walk->slots[i];
 	for (const struct unwind_frame *from = climb->top; from < end; from++) {
-		slots += from->slots;
-		*to = *from;
-		to++->slots = (uint16_t)slots;
+		const struct rule *rule = from->rule;
+
+		if (rule->kind != RULE_END)
+			fits &= note(walk, &n, up.sp - 8, up.ip);
+		if (rule->bp && needs_bp)
+			fits &= note(walk, &n, up.sp +
+				     (uintptr_t)(intptr_t)rule->bp, up.bp);
+		if (rule->kind == RULE_DEREF)
+			fits &= note(walk, &n, from->bp +
+				     (uintptr_t)(intptr_t)rule->cfa, up.sp);
+		needs_bp = rule->kind == RULE_BP || rule->kind == RULE_DEREF ||
+			   (needs_bp && !rule->bp);
+		up = (struct unwind_start){ from->ip, from->sp, from->bp };
+		to->ip = up.ip;
+		to->sp = up.sp;
+		to->bp = up.bp;
+		to->module = (uint16_t)rule->module;
+		to->slots = (uint16_t)n;
+		to++->needs_bp = needs_bp;
 	}
 	walk->count = (uint32_t)(to - walk->frames);
 	walk->fresh = (uint32_t)(climb->base - walk->frames);
+	return fits;
 }
 
 /* Frames that were put at the upper end, of a walk that is not kept. */
@@ -261,16 +280,14 @@ void unwind_walk(struct unwind *walk, const struct unwind_start *start)
 	struct climb climb = {
 		.at = *start,
 		.last = walk->stack.high - 8,
-		.slot_top = UNWIND_SLOTS_MAX,
 	};
 
 	if (!stack_holds(&walk->stack, start->sp) || !climb_up(walk, &climb)) {
 		walk_without_kept(walk, start, true);
 		return;
 	}
-	join(walk, &climb);
+	walk->by_rules = join(walk, &climb);
 	walk->end = UNWIND_WHOLE;
-	walk->by_rules = true;
 }
 
 void unwind_walk_slowly(struct unwind *walk, const struct unwind_start *start)

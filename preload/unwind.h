@@ -9,7 +9,8 @@
  * and what it found in them. A walk is a function of its start and of those
  * values. So the next one goes up by rules only until it is in the state of a
  * kept frame, and compares the slots that the rest of the way would read: all
- * the same means that the rest is the same. Only where all of that is provable:
+ * the same means that the rest is the same. A saved RBP counts only if a frame
+ * further up is found by it. Only where all of that is provable:
  * every slot in the thread's own stack, above the SP of the frame that needs
  * it, and no module unloaded since.
  */
@@ -28,11 +29,12 @@ int unwind_init(void);
  */
 void unwind_walk(struct unwind *walk, const struct unwind_start *start);
 
+/* As far as the walk from there depends on it. */
 static inline bool unwind_same_state(const struct unwind_frame *frame,
 				     const struct unwind_start *at)
 {
 	return frame->sp == at->sp && frame->ip == at->ip &&
-	       frame->bp == at->bp;
+	       (frame->bp == at->bp || !frame->needs_bp);
 }
 
 /* Do the first n kept slots hold what they held? Loads that do not depend on

@@ -19,14 +19,22 @@ struct unwind_start {
 	uintptr_t bp;
 };
 
+struct rule;
+
 struct unwind_frame {
 	uintptr_t ip; /* a return address */
 	uintptr_t sp; /* the state there; 0 of a walk by libunwind */
 	uintptr_t bp;
-	uint32_t node;	 /* of the stack tree, once it was looked up */
-	uint32_t hash;	 /* of the stack down to here, likewise */
+	union {
+		struct {
+			uint32_t node; /* of the stack tree, once looked up */
+			uint32_t hash; /* of the stack down to here */
+		};
+		const struct rule *rule; /* while the walk is under way */
+	};
 	uint16_t module; /* id; 0: none */
-	uint16_t slots;	 /* that the walk from here to the end reads */
+	uint16_t slots;	 /* to compare: those that decide the walk from here */
+	bool needs_bp;	 /* the walk from here depends on RBP */
 };
 
 struct unwind_slot {
