@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "include/event_columns.h"
+#include "include/fast_varint.h"
 
 #include <string.h>
 
@@ -183,44 +184,6 @@ static struct codec_reader get_column(struct codec_reader *r)
 	return codec_get_sub(r, bytes);
 }
 
-/*
- * codec_get_varint(), without a branch on the length: addresses take any number
- * of bytes, and a guess that is wrong costs more than the rest. Eight bytes at
- * once; near the column's end, or for longer numbers, byte by byte.
- */
-static inline uint64_t get_varint(struct codec_reader *r)
-{
-	uint64_t word, stops;
-
-	if (r->end - r->next < 8)
-		return codec_get_varint(r);
-	memcpy(&word, r->next, 8);
-	stops = ~word & UINT64_C(0x8080808080808080);
-	if (stops == 0)
-		return codec_get_varint(r);
-	r->next += (__builtin_ctzll(stops) >> 3) + 1;
-	word &= (stops ^ (stops - 1)) & UINT64_C(0x7f7f7f7f7f7f7f7f);
-	word = (word & UINT64_C(0x7f007f007f007f00)) >> 1 |
-	       (word & UINT64_C(0x007f007f007f007f));
-	word = (word & UINT64_C(0x3fff00003fff0000)) >> 2 |
-	       (word & UINT64_C(0x00003fff00003fff));
-	return (word & UINT64_C(0x0fffffff00000000)) >> 4 |
-	       (word & UINT64_C(0x000000000fffffff));
-}
-
-/* For columns that are nearly always one byte. */
-static inline uint64_t get_short(struct codec_reader *r)
-{
-	if (r->next != r->end && *r->next < 0x80)
-		return *r->next++;
-	return get_varint(r);
-}
-
-static inline uint64_t unzigzag(uint64_t value)
-{
-	return (value >> 1) ^ (0 - (value & 1));
-}
-
 static inline void get_size(struct event_columns *state, struct codec_reader *r,
 			    struct event *e, uint8_t kind)
 {
@@ -236,7 +199,7 @@ static inline void get_size(struct event_columns *state, struct codec_reader *r,
 		e->size = state->last[slot].size;
 		return;
 	}
-	e->size = get_short(r);
+	e->size = fast_varint_short(r);
 	state->last[slot].block = state->block;
 	state->last[slot].stack = e->stack;
 	state->last[slot].size = e->size;
@@ -263,13 +226,13 @@ static inline void get_event(struct event_columns *state,
 	e->stack = 0;
 	if (kind & KIND_STACK) {
 		previous->stack +=
-			(uint32_t)unzigzag(get_varint(&c[COLUMN_STACK]));
+			(uint32_t)fast_zigzag(&c[COLUMN_STACK]);
 		e->stack = previous->stack;
 	}
 	get_size(state, &c[COLUMN_SIZE], e, kind);
-	previous->address += unzigzag(get_varint(&c[COLUMN_ADDRESS]));
+	previous->address += (uint64_t)fast_zigzag(&c[COLUMN_ADDRESS]);
 	e->address = previous->address << previous->shift;
-	previous->tick += unzigzag(get_short(&c[COLUMN_TICK]));
+	previous->tick += (uint64_t)fast_zigzag_short(&c[COLUMN_TICK]);
 	e->tick = previous->tick;
 	if (e->has_detail)
 		get_detail(&c[COLUMN_DETAIL], e);
