@@ -11,8 +11,8 @@
 
 /* Events ahead; the first takes a while before the second can look at it. */
 #define PREFETCH_GROUP 32
-#define PREFETCH_VALUE 16
-#define GROUPS_IN_CACHE 2048
+#define PREFETCH_VALUE 10
+#define GROUPS_IN_CACHE 2048 /* 512 KiB */
 #define PROGRESS_EVERY (1u << 18)
 /* Records that stay in the log until this much later; an order that leads
  * nowhere was right until a few ticks before. */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "include/fast_varint.h"
+
 void event_size_cache_init(struct event_size_cache *cache)
 {
 	memset(cache, 0, sizeof(*cache));
@@ -33,44 +35,6 @@ static struct codec_reader get_column(struct codec_reader *r)
 	return codec_get_sub(r, codec_get_varint(r));
 }
 
-/*
- * codec_get_varint(), without a branch on the length: addresses take any number
- * of bytes, and a guess that is wrong costs more than the rest. Eight bytes at
- * once; near the column's end, or for longer numbers, byte by byte.
- */
-static inline uint64_t get_varint(struct codec_reader *r)
-{
-	uint64_t word, stops;
-
-	if (r->end - r->next < 8)
-		return codec_get_varint(r);
-	memcpy(&word, r->next, 8);
-	stops = ~word & UINT64_C(0x8080808080808080);
-	if (stops == 0)
-		return codec_get_varint(r);
-	r->next += (__builtin_ctzll(stops) >> 3) + 1;
-	word &= (stops ^ (stops - 1)) & UINT64_C(0x7f7f7f7f7f7f7f7f);
-	word = (word & UINT64_C(0x7f007f007f007f00)) >> 1 |
-	       (word & UINT64_C(0x007f007f007f007f));
-	word = (word & UINT64_C(0x3fff00003fff0000)) >> 2 |
-	       (word & UINT64_C(0x00003fff00003fff));
-	return (word & UINT64_C(0x0fffffff00000000)) >> 4 |
-	       (word & UINT64_C(0x000000000fffffff));
-}
-
-/* For columns that are nearly always one byte. */
-static inline uint64_t get_short(struct codec_reader *r)
-{
-	if (r->next != r->end && *r->next < 0x80)
-		return *r->next++;
-	return get_varint(r);
-}
-
-static inline uint64_t unzigzag(uint64_t value)
-{
-	return (value >> 1) ^ (0 - (value & 1));
-}
-
 static inline void get_size(struct event_columns *state, struct codec_reader *r,
 			    struct event *e, uint8_t kind)
 {
@@ -86,7 +50,7 @@ static inline void get_size(struct event_columns *state, struct codec_reader *r,
 		e->size = state->sizes.last[slot].size;
 		return;
 	}
-	e->size = get_short(r);
+	e->size = fast_varint_short(r);
 	state->sizes.last[slot].block = state->sizes.block;
 	state->sizes.last[slot].stack = e->stack;
 	state->sizes.last[slot].size = e->size;
@@ -102,7 +66,7 @@ static void get_detail(struct codec_reader *r, struct event *e)
 static inline uint64_t get_allocated(struct address_model *m,
 				     struct codec_reader *c, uint64_t size)
 {
-	uint64_t n = get_short(&c[EVENT_COLUMN_REFERENCE]);
+	uint64_t n = fast_varint_short(&c[EVENT_COLUMN_REFERENCE]);
 	unsigned int class = address_class(size);
 	uint64_t address;
 
@@ -114,8 +78,8 @@ static inline uint64_t get_allocated(struct address_model *m,
 		address = address_released(m, class, (unsigned int)n - 1);
 		address_model_take(m, class, (unsigned int)n - 1);
 	} else {
-		address = m->next + unzigzag(get_varint(
-					    &c[EVENT_COLUMN_ADDRESS]));
+		address = m->next + (uint64_t)fast_zigzag(
+					    &c[EVENT_COLUMN_ADDRESS]);
 		address_model_foretell(m, address, size);
 	}
 	address_model_add(m, class, address);
@@ -125,12 +89,12 @@ static inline uint64_t get_allocated(struct address_model *m,
 static inline uint64_t get_released(struct address_model *m,
 				    struct codec_reader *c)
 {
-	uint64_t age = get_short(&c[EVENT_COLUMN_REFERENCE]);
+	uint64_t age = fast_varint_short(&c[EVENT_COLUMN_REFERENCE]);
 	unsigned int place;
 
 	if (age == 0) {
 		m->last_release +=
-			unzigzag(get_varint(&c[EVENT_COLUMN_ADDRESS]));
+			(uint64_t)fast_zigzag(&c[EVENT_COLUMN_ADDRESS]);
 		return m->last_release;
 	}
 	if (age > m->allocations || age > ADDRESS_WINDOW) {
@@ -155,8 +119,8 @@ static inline void get_event(struct event_columns *state,
 	e->duration = 0;
 	e->stack = 0;
 	if (kind & EVENT_HAS_STACK) {
-		previous->stack += (uint32_t)unzigzag(
-			get_varint(&c[EVENT_COLUMN_STACK]));
+		previous->stack += (uint32_t)fast_zigzag(
+			&c[EVENT_COLUMN_STACK]);
 		e->stack = previous->stack;
 	}
 	get_size(state, &c[EVENT_COLUMN_SIZE], e, kind);
@@ -164,7 +128,7 @@ static inline void get_event(struct event_columns *state,
 			     get_allocated(&state->model, c, e->size) :
 			     get_released(&state->model, c);
 	e->address <<= state->model.shift;
-	previous->tick += unzigzag(get_short(&c[EVENT_COLUMN_TICK]));
+	previous->tick += (uint64_t)fast_zigzag_short(&c[EVENT_COLUMN_TICK]);
 	e->tick = previous->tick << previous->tick_shift;
 	if (e->has_detail)
 		get_detail(&c[EVENT_COLUMN_DETAIL], e);
