@@ -12,33 +12,49 @@
 static struct spin lock; /* guards chunk_next, chunk_end */
 static uint8_t *chunk_next;
 static uint8_t *chunk_end;
-static uint64_t mapped_bytes; /* atomic */
+static uint64_t touched_bytes; /* atomic, about */
 
 /* Each block is preceded by 16 bytes that hold its size. */
 static uint8_t bootstrap[BOOTSTRAP_BYTES] __attribute__((aligned(64)));
 static size_t bootstrap_used; /* atomic */
 
-void *arena_map(size_t bytes)
+static void *map(size_t bytes)
 {
 	void *pages = sys_is_forbidden() ? MAP_FAILED : mmap(
 		NULL, bytes, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (pages == MAP_FAILED)
-		return NULL;
-	__atomic_fetch_add(&mapped_bytes, bytes, __ATOMIC_RELAXED);
+	return pages == MAP_FAILED ? NULL : pages;
+}
+
+void *arena_map(size_t bytes)
+{
+	void *pages = map(bytes);
+
+	if (pages)
+		arena_touched(bytes);
 	return pages;
 }
 
 void arena_unmap(void *pages, size_t bytes)
 {
 	munmap(pages, bytes);
-	__atomic_fetch_sub(&mapped_bytes, bytes, __ATOMIC_RELAXED);
+	arena_untouched(bytes);
+}
+
+void arena_untouched(size_t bytes)
+{
+	__atomic_fetch_sub(&touched_bytes, bytes, __ATOMIC_RELAXED);
+}
+
+void arena_touched(size_t bytes)
+{
+	__atomic_fetch_add(&touched_bytes, bytes, __ATOMIC_RELAXED);
 }
 
 uint64_t arena_bytes(void)
 {
-	return __atomic_load_n(&mapped_bytes, __ATOMIC_RELAXED);
+	return __atomic_load_n(&touched_bytes, __ATOMIC_RELAXED);
 }
 
 void arena_after_fork(void)
@@ -56,7 +72,7 @@ void *arena_alloc(size_t bytes)
 	if (!spin_try_lock_for_long(&lock))
 		return NULL;
 	if ((size_t)(chunk_end - chunk_next) < bytes) {
-		uint8_t *chunk = arena_map(CHUNK_BYTES);
+		uint8_t *chunk = map(CHUNK_BYTES);
 
 		chunk_next = chunk ? chunk : chunk_next;
 		chunk_end = chunk ? chunk + CHUNK_BYTES : chunk_end;
@@ -64,6 +80,7 @@ void *arena_alloc(size_t bytes)
 	if ((size_t)(chunk_end - chunk_next) >= bytes) {
 		block = chunk_next;
 		chunk_next += bytes;
+		arena_touched(bytes);
 	}
 	spin_unlock(&lock);
 	return block;

@@ -21,7 +21,11 @@ void *arena_alloc(size_t bytes);
 /* Zeroed pages of their own; NULL when there are none. */
 void *arena_map(size_t bytes);
 void arena_unmap(void *pages, size_t bytes);
-/* Bytes mapped by both calls above, now. */
+/* So many bytes of a map are not in memory: never written, or given back. */
+void arena_untouched(size_t bytes);
+/* ... but now they are. */
+void arena_touched(size_t bytes);
+/* About what of all this is in memory. */
 uint64_t arena_bytes(void);
 /* A fork child: locks that another thread held are open again. */
 void arena_after_fork(void);

@@ -51,8 +51,11 @@ struct writer_space *backpressure_space(void)
 {
 	static void *memory;
 
-	if (!memory)
+	if (!memory) {
 		memory = arena_map(writer_workspace_bytes());
+		if (memory)
+			arena_untouched(writer_workspace_bytes());
+	}
 	return memory ? writer_space_init(memory) : NULL;
 }
 
@@ -174,11 +177,15 @@ static bool plenty_of_stack(void)
 
 static int run_locked(struct drain_job *job)
 {
+	static bool touched; /* the workspace */
 	struct sys_section section;
 
 	job->result = -EBUSY;
 	sys_enter(&section);
 	lock_drain();
+	if (!touched)
+		arena_touched(writer_workspace_bytes());
+	touched = true;
 	if (plenty_of_stack())
 		run_job(job);
 	else

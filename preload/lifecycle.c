@@ -351,8 +351,8 @@ void lifecycle_finish(enum end_reason reason)
 	__atomic_store_n(gate, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
 	header->reason = reason;
-	__atomic_store_n(&header->recorder_bytes, arena_bytes(),
-			 __ATOMIC_RELAXED);
+	ring_account();
+	header->stats[STAT_RECORDER_BYTES] = header->recorder_bytes;
 	__atomic_store_n(&header->state, RING_EXITED, __ATOMIC_RELEASE);
 	if (sys_is_forbidden())
 		return;

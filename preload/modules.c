@@ -151,6 +151,8 @@ void modules_init(void)
 		start_directory[0] = '\0';
 	if (!modules)
 		modules = arena_map(MODULES_MAX * sizeof(struct module));
+	if (modules)
+		arena_untouched(MODULES_MAX * sizeof(struct module));
 	if (loader_find(getauxval(AT_BASE), &loader)) {
 		modules_loader_start = loader.start;
 		modules_loader_bytes = loader.end - loader.start;

@@ -124,6 +124,7 @@ __attribute__((noinline)) static void grow(struct node_table *from)
 		 * empty: at worst they give a node a second id. */
 		sys_call3(SYS_madvise, (long)from->slots,
 			  (long)(from->mask + 1) * 8, MADV_DONTNEED);
+		arena_untouched(table_bytes(from->mask + 1));
 	}
 	spin_unlock(&growing);
 	sys_leave(&section);

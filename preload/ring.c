@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "preload/arena.h"
 #include "preload/spin.h"
 #include "preload/sys.h"
 
@@ -16,6 +17,34 @@ int ring_create(const char *dump_path, const char *ring_path)
 	buffers_bytes = 0;
 	module_left = 0;
 	return ring_area_create(dump_path, ring_path);
+}
+
+/* As far as a thread has ever written it. */
+static uint64_t buffers_touched(void)
+{
+	uint64_t at = ring.header->buffers, sum = 0;
+
+	while (at) {
+		const struct ring_buffer *buffer = ring_at(at, sizeof(*buffer));
+		uint64_t written = sizeof(*buffer) +
+			__atomic_load_n(&buffer->head, __ATOMIC_RELAXED) *
+			sizeof(struct ring_event);
+
+		sum += written < buffer->bytes ? written : buffer->bytes;
+		at = buffer->older;
+	}
+	return sum;
+}
+
+void ring_account(void)
+{
+	uint64_t nodes = __atomic_load_n(&ring.header->nodes_reserved,
+					 __ATOMIC_RELAXED);
+
+	__atomic_store_n(&ring.header->recorder_bytes,
+			 arena_bytes() + buffers_touched() +
+			 nodes * sizeof(struct ring_node) + RING_HEADER_BYTES,
+			 __ATOMIC_RELAXED);
 }
 
 static bool claim(struct ring_buffer *buffer)
@@ -88,6 +117,8 @@ struct ring_buffer *ring_take_buffer(uint32_t bytes, uint32_t thread,
 			__atomic_store_n(&ring.header->buffers, *offset,
 					 __ATOMIC_RELEASE);
 	}
+	if (fresh)
+		ring_account();
 	spin_unlock(&grow);
 out:
 	sys_leave(&section);
@@ -108,6 +139,7 @@ static bool add_node_chunk(uint32_t index)
 		offset = ring_area_take(ring_node_chunk_bytes(index));
 		__atomic_store_n(&ring.header->node_chunks[index], offset,
 				 __ATOMIC_RELEASE);
+		ring_account();
 	}
 	spin_unlock(&grow);
 	sys_leave(&section);

@@ -27,6 +27,9 @@ int ring_create(const char *dump_path, const char *ring_path);
 struct ring_buffer *ring_take_buffer(uint32_t bytes, uint32_t thread,
 				     uint64_t before, uint64_t *offset);
 
+/* Notes in the header about how much memory is the recorder's own. */
+void ring_account(void);
+
 /* Where the chunks of nodes are mapped; NULL: not yet. Atomics. */
 extern struct ring_node *ring_nodes[RING_NODE_CHUNKS] HIDDEN;
 struct ring_node *ring_add_nodes(uint32_t id);

@@ -17,6 +17,17 @@ static struct spin lock;	 /* guards the pool */
 static struct thread *free_list; /* newest first */
 static uint32_t last_serial;	 /* atomic */
 
+/* Few programs are as deep as there is room for. */
+static struct thread *make(void)
+{
+	struct thread *thread = arena_alloc(sizeof(*thread));
+
+	if (thread)
+		arena_untouched((sizeof(thread->walk.frames) +
+				 sizeof(thread->walk.slots)) * 3 / 4);
+	return thread;
+}
+
 /* The cache is of the process's stack tree, and stays right. */
 static void renew(struct thread *thread)
 {
@@ -41,7 +52,7 @@ struct thread *thread_take(void)
 	if (thread)
 		renew(thread);
 	else
-		thread = arena_alloc(sizeof(*thread));
+		thread = make();
 	if (thread)
 		thread->serial = __atomic_add_fetch(&last_serial, 1,
 						    __ATOMIC_RELAXED);

@@ -136,7 +136,7 @@ static void print_method(const struct recording *recording)
 static void print_content(const struct recording *recording)
 {
 	const struct model *m = &recording->model;
-	char number[TEXT_NUMBER_BYTES];
+	char number[TEXT_NUMBER_BYTES], ours[TEXT_NUMBER_BYTES];
 
 	line("events", xasprintf("%s, by %zu threads",
 				 text_count(number, recording->event_count),
@@ -146,8 +146,10 @@ static void print_content(const struct recording *recording)
 				 m->module_count));
 	if (m->peak_rss_bytes)
 		line("peak RSS",
-		     xasprintf("%s, the recorder's own not included",
-			       text_bytes(number, (double)m->peak_rss_bytes)));
+		     xasprintf("%s, without about %s of the recorder's own",
+			       text_bytes(number, (double)m->peak_rss_bytes),
+			       text_bytes(ours, (double)
+					  m->usage_last.recorder_bytes)));
 }
 
 static char *end_text(const struct recording *recording)

@@ -32,6 +32,9 @@ done
 holds "sampled totals.weak" sh -c '"$0" report --json sampled.hwd |
 	jq -e ".totals | (.weak | type == \"array\") and
 	(.few_samples == (.samples < 10))"' "$heapwise"
+ours=$("$heapwise" info --json d.hwd | jq .notes.recorder_bytes)
+holds "the recorder's own memory: $ours bytes" \
+	sh -c "[ $ours -gt 100000 ] && [ $ours -lt 8000000 ]"
 holds "info" sh -c '"$0" info --json d.hwd | jq -e "
 	.mode == \"exact\" and (.program | endswith(\"/leaks\")) and
 	(.lost | type == \"object\")"' "$heapwise"
