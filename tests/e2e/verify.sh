@@ -86,7 +86,7 @@ verified long-clang++ 500000 clang++ -std=c++17 -O2 -c -o long.o long.cc
 verified long-g++ 500000 "$(g++ -print-prog-name=cc1plus)" -quiet -O2 \
 	-std=c++17 $(echo | g++ -E -v -xc++ - 2>&1 | sed -n '/^#include </,/^End/s/^ \//-isystem \//p') \
 	long.cc -o long.s
-verified long-jq 500000 jq -n '[range(60000) | {a: ., b: "x\(.)"}] | group_by(.a % 7) | length'
+verified long-jq 400000 jq -n '[range(60000) | {a: ., b: "x\(.)"}] | group_by(.a % 7) | length'
 verified long-sqlite3 50000 sqlite3 :memory: 'create table t(a, b); with recursive
 	n(i) as (select 1 union all select i+1 from n where i<400000)
 	insert into t select i*i, "text" || i from n;
