@@ -269,6 +269,10 @@ static bool make_room(struct thread *thread, unsigned int n)
 		return drain_own(thread, n);
 	if (we_drain() || options.on_full != ON_FULL_WAIT)
 		return false;
+	if (thread->dropping) /* it was waited for, in vain */
+		return !sys_is_forbidden() &&
+		       drain_take_over(ring.header, ring.path) &&
+		       drain_own(thread, n);
 	thread->waiting = true;
 	room = sys_is_forbidden() ? watch(thread, n) :
 				    wait_for_collector(thread, n);
@@ -277,7 +281,8 @@ static bool make_room(struct thread *thread, unsigned int n)
 	return room && has_room(thread, n);
 }
 
-__attribute__((noinline)) static bool try_room(struct thread *thread, unsigned int n)
+__attribute__((noinline)) static bool try_room(struct thread *thread,
+					       unsigned int n)
 {
 	if (thread->dropping && !(thread->buffer && has_room(thread, n)) &&
 	    ++thread->dropped % LOOK_AGAIN != 0)
@@ -287,7 +292,8 @@ __attribute__((noinline)) static bool try_room(struct thread *thread, unsigned i
 }
 
 /* A detail or a name is no event of its own. */
-__attribute__((noinline)) static void count_dropped(const struct ring_event *events, unsigned int n)
+__attribute__((noinline)) static void
+count_dropped(const struct ring_event *events, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		if (ring_event_kind(events[i].what) < EVENT_DETAIL)

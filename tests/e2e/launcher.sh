@@ -82,33 +82,69 @@ END
 is "Ctrl-C: what the program did" "$(tr '\n' ' ' <ctrl)" "ready caught 9 "
 holds "Ctrl-C: whole" whole c.hwd
 
-# The collector dies first: the program goes on, and nothing is lost.
-$python - "$heapwise" "$samples/churn" <<'END'
-import os, signal, subprocess, sys, time
-target = None
-p = subprocess.Popen([sys.argv[1], "record", "-o", "dead.hwd", "--",
-                      sys.argv[2], "8000000"], start_new_session=True)
+# without_collector NAME SIGNAL: churn is recorded, and its collector gets SIGNAL
+# in the middle; SIGCONT once churn is done.
+without_collector() {
+	$python - "$heapwise" "$samples/churn" "$@" <<'END'
+import os, shutil, signal, subprocess, sys, time
+heapwise, churn, name, number = sys.argv[1:]
+program = os.path.abspath(name + ".churn")
+shutil.copy(churn, program)
+p = subprocess.Popen([heapwise, "record", "-o", name, "--", program, "8000000"])
+
+def read(pid, what):
+    try:
+        return open(f"/proc/{pid}/{what}").read()
+    except OSError:
+        return ""
+
+def ours():
+    """(pid, is it the program) of all processes of this recording."""
+    return [(int(d), read(d, "cmdline").startswith(program))
+            for d in os.listdir("/proc")
+            if d.isdigit() and program in read(d, "cmdline")]
+
+target, found = [], []
 for _ in range(400):
     time.sleep(0.005)
-    members = []
-    for d in os.listdir("/proc"):
-        try:
-            if d.isdigit() and os.getsid(int(d)) == p.pid:
-                members.append((int(d), open(f"/proc/{d}/comm").read()[:-1]))
-        except OSError:
-            pass
-    target = [m for m, name in members if name == "churn"]
-    if target:
+    found = ours()
+    target = [pid for pid, is_program in found if is_program]
+    if target and len(found) > 2:
         break
 time.sleep(0.1)
-for member, name in members:
-    if name != "churn":
-        os.kill(member, signal.SIGKILL)
-p.wait()
-while target and os.path.exists(f"/proc/{target[0]}/exe"):
+
+def tell(number):
+    for pid, is_program in found:
+        if not is_program:
+            os.kill(pid, number)
+
+def state(pid):
+    return (read(pid, "stat").rsplit(")", 1) + ["X"])[1].split()[0]
+
+tell(getattr(signal, number))
+end = time.time() + 60
+while target and state(target[0]) not in "XZ" and time.time() < end:
     time.sleep(0.02)
+print("went on" if target and time.time() < end else "hung")
+if number == "SIGSTOP":
+    tell(signal.SIGCONT)
+p.wait()
 END
+}
+
+# The collector dies first: the program goes on, and nothing is lost.
+is "collector killed" "$(without_collector dead.hwd SIGKILL)" \
+	"$(printf 'churned\nwent on')"
 is "collector killed: complete" "$(total dead.hwd allocations)" 8000000
 "$heapwise" check --finish dead.hwd >/dev/null 2>&1
 holds "collector killed: whole" whole dead.hwd
+
+# It hangs: after a second the program goes on, and what is lost is counted.
+is "collector stopped" "$(without_collector stopped.hwd SIGSTOP)" \
+	"$(printf 'churned\nwent on')"
+"$heapwise" info --json stopped.hwd >info.json
+is "collector stopped: events and dropped ones" \
+	"$(json '.events + .lost.dropped_events' info.json)" 16000000
+holds "collector stopped: some dropped" \
+	test "$(json .lost.dropped_events info.json)" -gt 0
 finish
