@@ -11,10 +11,18 @@
 #define BUCKET_TWO_BIT 27
 
 struct home {
-	uint8_t *count;
+	uint8_t *small; /* the counts of the address */
+	uint8_t *large;
 	uint64_t *one;
 	uint64_t *two;
 };
+
+static uint8_t *count_of(uint32_t *table, uint64_t address)
+{
+	struct sampled_counts *counts = (struct sampled_counts *)table;
+
+	return &counts->at[sampled_set_hash(address) >> counts->shift];
+}
 
 static struct home home_of(struct sampled_set *set, uint64_t address)
 {
@@ -22,7 +30,8 @@ static struct home home_of(struct sampled_set *set, uint64_t address)
 	uint64_t mask = SAMPLED_SET_BUCKETS - 1;
 
 	return (struct home){
-		.count = &set->counts[sampled_set_place(address)],
+		.small = count_of(set->small, address),
+		.large = count_of(set->large, address),
 		.one = set->slots[hash >> BUCKET_ONE_BIT & mask],
 		.two = set->slots[hash >> BUCKET_TWO_BIT & mask],
 	};
@@ -76,9 +85,35 @@ static bool count_up(uint8_t *count)
 	return false;
 }
 
+static bool count_both_up(const struct home *home)
+{
+	if (!count_up(home->small))
+		return false;
+	if (count_up(home->large))
+		return true;
+	__atomic_fetch_sub(home->small, 1, __ATOMIC_RELEASE);
+	return false;
+}
+
+static void count_both_down(const struct home *home)
+{
+	__atomic_fetch_sub(home->small, 1, __ATOMIC_RELEASE);
+	__atomic_fetch_sub(home->large, 1, __ATOMIC_RELEASE);
+}
+
+/* Either table is right at any time: this is a matter of speed alone. */
+static void look_at(struct sampled_set *set, const uint32_t *table)
+{
+	__atomic_store_n(&set->counts, (const struct sampled_counts *)table,
+			 __ATOMIC_RELAXED);
+}
+
 void sampled_set_clear(struct sampled_set *set)
 {
 	memset(set, 0, sizeof(*set));
+	set->small[0] = 32 - SAMPLED_SET_SMALL_BITS;
+	set->large[0] = 32 - SAMPLED_SET_LARGE_BITS;
+	look_at(set, set->small);
 }
 
 bool sampled_set_insert(struct sampled_set *set, uint64_t address)
@@ -88,15 +123,17 @@ bool sampled_set_insert(struct sampled_set *set, uint64_t address)
 
 	if (sampled_set_contains(set, address))
 		return true;
-	if (!count_up(home.count))
+	if (!count_both_up(&home))
 		return false;
 	swap = members(home.two) < members(home.one);
 	if (replace(swap ? home.two : home.one, 0, address) ||
 	    replace(swap ? home.one : home.two, 0, address)) {
-		__atomic_fetch_add(&set->live, 1, __ATOMIC_RELAXED);
+		if (__atomic_add_fetch(&set->live, 1, __ATOMIC_RELAXED) ==
+		    SAMPLED_SET_MANY)
+			look_at(set, set->large);
 		return true;
 	}
-	__atomic_fetch_sub(home.count, 1, __ATOMIC_RELEASE);
+	count_both_down(&home);
 	return false;
 }
 
@@ -107,8 +144,10 @@ bool sampled_set_remove_slow(struct sampled_set *set, uint64_t address)
 	if (address == 0 ||
 	    (!replace(home.one, address, 0) && !replace(home.two, address, 0)))
 		return false;
-	__atomic_fetch_sub(home.count, 1, __ATOMIC_RELEASE);
-	__atomic_fetch_sub(&set->live, 1, __ATOMIC_RELAXED);
+	count_both_down(&home);
+	if (__atomic_sub_fetch(&set->live, 1, __ATOMIC_RELAXED) ==
+	    SAMPLED_SET_MANY / 2)
+		look_at(set, set->small);
 	return true;
 }
 

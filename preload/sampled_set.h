@@ -3,7 +3,9 @@
  * The addresses of the sampled blocks that live: a fixed set, shared by all
  * threads, which every free asks. A block that was not sampled costs one load
  * and one compare: a table of bytes counts the members that hash to each, and
- * nearly all are 0. Removing a member restores its byte and its slot, so there
+ * nearly all are 0. There is a small table, which leaves the program its cache,
+ * and a large one, which is looked at while many members live; both are kept
+ * right. Removing a member restores its byte and its slot, so there
  * are no tombstones and a miss never gets longer. Lock-free; every function may
  * run inside malloc and inside a signal handler.
  *
@@ -20,17 +22,26 @@
 #define SAMPLED_SET_SLOTS 16384u
 #define SAMPLED_SET_BUCKET 8u /* slots; one cache line */
 #define SAMPLED_SET_BUCKETS (SAMPLED_SET_SLOTS / SAMPLED_SET_BUCKET)
-#define SAMPLED_SET_COUNT_BITS 15u /* 32 KiB: most of them fit into L1 */
+#define SAMPLED_SET_SMALL_BITS 12u /* 4 KiB */
+#define SAMPLED_SET_LARGE_BITS 15u
+#define SAMPLED_SET_MANY 128u /* members: look at the large table; back at half */
 
-/* All zero is the empty set, so fresh pages need no init. */
+struct sampled_counts {
+	uint32_t shift; /* of a hash: what is left is the place */
+	uint8_t at[];	/* atomic; members with that place */
+};
+
+/* sampled_set_clear() first. */
 struct sampled_set {
-	uint8_t counts[1u << SAMPLED_SET_COUNT_BITS]; /* atomic; members here */
+	const struct sampled_counts *counts; /* atomic: the one to look at */
+	uint32_t small[1 + (1u << SAMPLED_SET_SMALL_BITS) / 4]; /* sampled_counts both */
+	uint32_t large[1 + (1u << SAMPLED_SET_LARGE_BITS) / 4];
 	uint64_t slots[SAMPLED_SET_BUCKETS]
 		      [SAMPLED_SET_BUCKET]; /* atomic; 0: empty */
 	uint32_t live; /* atomic; members, give or take calls under way */
 } __attribute__((aligned(64)));
 
-/* Empty again. Only while no other thread uses the set (a fork child). */
+/* Empty. Only while no other thread uses the set (a fork child). */
 void sampled_set_clear(struct sampled_set *set);
 
 /* False if there is no room in either of the address's buckets: count it; the
@@ -50,10 +61,9 @@ uint32_t sampled_set_live(const struct sampled_set *set);
 /* Fibonacci hashing (Knuth, TAOCP 3, 6.4); the high bits are the good ones. Of
  * the low half of the address: an instruction less, and blocks that live
  * together seldom differ in the high half alone. */
-static inline uint32_t sampled_set_place(uint64_t address)
+static inline uint32_t sampled_set_hash(uint64_t address)
 {
-	return (uint32_t)address * UINT32_C(0x9e3779b1) >>
-	       (32 - SAMPLED_SET_COUNT_BITS);
+	return (uint32_t)address * UINT32_C(0x9e3779b1);
 }
 
 /* The one load and compare, in one instruction: false means certainly not a
@@ -61,11 +71,13 @@ static inline uint32_t sampled_set_place(uint64_t address)
 static inline bool sampled_set_maybe(const struct sampled_set *set,
 				     uint64_t address)
 {
+	const struct sampled_counts *counts =
+		__atomic_load_n(&set->counts, __ATOMIC_RELAXED);
 	bool some;
 
 	__asm__("cmpb $0, %1"
 		: "=@ccne"(some)
-		: "m"(set->counts[sampled_set_place(address)]));
+		: "m"(counts->at[sampled_set_hash(address) >> counts->shift]));
 	return some;
 }
 

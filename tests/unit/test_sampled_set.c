@@ -25,10 +25,15 @@ static int reset(void **state)
 	return 0;
 }
 
-static bool is_all_zero(void)
+static bool is_empty(void)
 {
-	static const struct sampled_set empty;
+	static struct sampled_set empty;
 
+	sampled_set_clear(&empty);
+	empty.counts = set.counts;
+	if (sampled_set_live(&set) || set.counts !=
+	    (const struct sampled_counts *)set.small)
+		return false;
 	return memcmp(&set, &empty, sizeof(set)) == 0;
 }
 
@@ -42,14 +47,15 @@ static void test_insert_and_remove(void **state)
 	assert_int_equal(sampled_set_live(&set), 1);
 	assert_true(sampled_set_remove(&set, 0x1000));
 	assert_false(sampled_set_remove(&set, 0x1000));
-	assert_true(is_all_zero());
+	assert_true(is_empty());
 }
 
 static void test_null_never_was(void **state)
 {
 	(void)state;
 	assert_false(sampled_set_remove(&set, 0));
-	memset(set.counts, 1, sizeof(set.counts));
+	memset(&set.small[1], 1, sizeof(set.small) - 4);
+	memset(&set.large[1], 1, sizeof(set.large) - 4);
 	assert_false(sampled_set_remove(&set, 0));
 }
 
@@ -61,7 +67,7 @@ static void test_same_address_twice(void **state)
 	assert_true(sampled_set_insert(&set, 0x2000));
 	assert_int_equal(sampled_set_live(&set), 1);
 	assert_true(sampled_set_remove(&set, 0x2000));
-	assert_true(is_all_zero());
+	assert_true(is_empty());
 }
 
 /* No failure at the load at which T doubles, whatever the addresses' stride;
@@ -81,7 +87,7 @@ static void check_stride(uint64_t stride)
 	for (uint64_t i = 0; i < 4 * SAMPLED_SET_SLOTS; i++)
 		inserted -= sampled_set_remove(&set, base + i * stride);
 	assert_int_equal(inserted, 0);
-	assert_true(is_all_zero());
+	assert_true(is_empty());
 }
 
 static void test_room_for_any_stride(void **state)
@@ -98,13 +104,41 @@ static void test_room_for_any_stride(void **state)
 /* A count must not wrap: 256 members with one count would be lost. */
 static void test_count_refuses_to_wrap(void **state)
 {
-	uint32_t place = sampled_set_place(0x3000);
+	uint32_t hash = sampled_set_hash(0x3000);
 
 	(void)state;
-	set.counts[place] = UINT8_MAX;
-	assert_false(sampled_set_insert(&set, 0x3000));
-	assert_int_equal(set.counts[place], UINT8_MAX);
-	assert_int_equal(sampled_set_live(&set), 0);
+	uint8_t *tables[2] = { (uint8_t *)&set.small[1],
+			       (uint8_t *)&set.large[1] };
+	uint32_t bits[2] = { SAMPLED_SET_SMALL_BITS, SAMPLED_SET_LARGE_BITS };
+
+	for (int i = 0; i < 2; i++) {
+		uint8_t *count = &tables[i][hash >> (32 - bits[i])];
+
+		*count = UINT8_MAX;
+		assert_false(sampled_set_insert(&set, 0x3000));
+		assert_int_equal(*count, UINT8_MAX);
+		*count = 0;
+		assert_true(is_empty());
+	}
+}
+
+/* Whichever table is looked at, members are found, and strangers are not. */
+static void test_both_tables_answer(void **state)
+{
+	(void)state;
+	for (uint64_t i = 1; i <= 2 * SAMPLED_SET_MANY; i++) {
+		assert_true(sampled_set_insert(&set, i * 48));
+		assert_true(sampled_set_contains(&set, i * 48));
+		assert_int_equal(set.counts ==
+				 (const struct sampled_counts *)set.large,
+				 i >= SAMPLED_SET_MANY);
+	}
+	for (uint64_t i = 1; i <= 2 * SAMPLED_SET_MANY; i++) {
+		assert_true(sampled_set_contains(&set, i * 48));
+		assert_true(sampled_set_remove(&set, i * 48));
+		assert_false(sampled_set_remove(&set, i * 48));
+	}
+	assert_true(is_empty());
 }
 
 static void test_misses_stay_short(void **state)
@@ -128,7 +162,7 @@ static void test_misses_stay_short(void **state)
 	assert_in_range(maybe, ASKED * 2 / 100, ASKED * 4 / 100);
 	for (unsigned int i = 0; i < LIVE; i++)
 		sampled_set_remove(&set, live[i]);
-	assert_true(is_all_zero());
+	assert_true(is_empty());
 }
 
 #define ADDRESSES 4096
@@ -183,7 +217,7 @@ static void test_removed_exactly_once(void **state)
 	pthread_barrier_destroy(&barrier);
 	for (unsigned int i = 0; i < ADDRESSES; i++)
 		assert_int_equal(removals[i], ROUNDS);
-	assert_true(is_all_zero());
+	assert_true(is_empty());
 }
 
 #define HANDED 1000000
@@ -223,7 +257,7 @@ static void test_blocks_are_handed_over(void **state)
 	}
 	pthread_join(consumer, NULL);
 	assert_int_equal(lost, 0);
-	assert_true(is_all_zero());
+	assert_true(is_empty());
 }
 
 int main(void)
@@ -234,6 +268,7 @@ int main(void)
 		cmocka_unit_test_setup(test_same_address_twice, reset),
 		cmocka_unit_test_setup(test_room_for_any_stride, reset),
 		cmocka_unit_test_setup(test_count_refuses_to_wrap, reset),
+		cmocka_unit_test_setup(test_both_tables_answer, reset),
 		cmocka_unit_test_setup(test_misses_stay_short, reset),
 		cmocka_unit_test_setup(test_removed_exactly_once, reset),
 		cmocka_unit_test_setup(test_blocks_are_handed_over, reset),
