@@ -15,7 +15,7 @@ static uint8_t *chunk_end;
 static uint64_t touched_bytes; /* atomic, about */
 
 /* Each block is preceded by 16 bytes that hold its size. */
-static uint8_t bootstrap[BOOTSTRAP_BYTES] __attribute__((aligned(64)));
+uint8_t bootstrap_heap[BOOTSTRAP_BYTES] __attribute__((aligned(64)));
 static size_t bootstrap_used; /* atomic */
 
 static void *map(size_t bytes)
@@ -96,7 +96,7 @@ void *bootstrap_alloc(size_t size, size_t alignment)
 		return NULL;
 	used = __atomic_load_n(&bootstrap_used, __ATOMIC_RELAXED);
 	do {
-		uintptr_t base = (uintptr_t)bootstrap;
+		uintptr_t base = (uintptr_t)bootstrap_heap;
 
 		start = ((base + used + 16 + alignment - 1) &
 			 ~(uintptr_t)(alignment - 1)) - base;
@@ -106,18 +106,8 @@ void *bootstrap_alloc(size_t size, size_t alignment)
 	} while (!__atomic_compare_exchange_n(&bootstrap_used, &used, end,
 					      false, __ATOMIC_RELAXED,
 					      __ATOMIC_RELAXED));
-	*(size_t *)(void *)(bootstrap + start - 16) = size;
-	return bootstrap + start;
-}
-
-bool bootstrap_owns(const void *block)
-{
-	return (uintptr_t)block - (uintptr_t)bootstrap < BOOTSTRAP_BYTES;
-}
-
-uintptr_t bootstrap_start(void)
-{
-	return (uintptr_t)bootstrap;
+	*(size_t *)(void *)(bootstrap_heap + start - 16) = size;
+	return bootstrap_heap + start;
 }
 
 size_t bootstrap_size(const void *block)

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "preload/hidden.h"
+
 #define BOOTSTRAP_BYTES (256u << 10)
 
 /* Zeroed, 64-byte aligned, never freed. NULL when there is no memory. */
@@ -32,8 +34,13 @@ void arena_after_fork(void);
 
 /* Zeroed; aligned to `alignment` (a power of two); NULL when full. */
 void *bootstrap_alloc(size_t size, size_t alignment);
-bool bootstrap_owns(const void *block);
-uintptr_t bootstrap_start(void); /* of BOOTSTRAP_BYTES */
+extern uint8_t bootstrap_heap[BOOTSTRAP_BYTES] HIDDEN;
+
+static inline bool bootstrap_owns(const void *block)
+{
+	return (uintptr_t)block - (uintptr_t)bootstrap_heap < BOOTSTRAP_BYTES;
+}
+
 /* The size that was asked for; block must be owned. */
 size_t bootstrap_size(const void *block);
 

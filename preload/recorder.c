@@ -27,7 +27,7 @@ void recorder_init(uint64_t seed)
 	if (!is_sampled_mode())
 		return;
 	sampled_set_clear(&recorder_sampled);
-	recorder_watch = (struct recorder_watch){ bootstrap_start(),
+	recorder_watch = (struct recorder_watch){ (uintptr_t)bootstrap_heap,
 						  BOOTSTRAP_BYTES };
 }
 
@@ -73,8 +73,8 @@ static void begin_epoch(struct thread *thread, uint32_t epoch)
 	thread->epoch = epoch;
 }
 
-static uint32_t whole_stack(struct thread *thread,
-			    struct recorder_caller caller)
+static inline __attribute__((always_inline)) uint32_t
+whole_stack(struct thread *thread, struct recorder_caller caller)
 {
 	struct unwind_start start = {
 		.ip = caller.frame[1],
@@ -93,8 +93,8 @@ static uint32_t whole_stack(struct thread *thread,
 	return stacks_intern(&thread->cache, &thread->walk);
 }
 
-static uint32_t stack_of(struct thread *thread, enum entry entry,
-			 struct recorder_caller caller)
+__attribute__((noinline)) static uint32_t
+stack_of(struct thread *thread, enum entry entry, struct recorder_caller caller)
 {
 	if (__builtin_expect(entry != ENTRY_WHOLE, 0))
 		return leaf_of(caller);
