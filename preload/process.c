@@ -165,8 +165,8 @@ bool process_is_alive(const struct process *p)
 
 	if (p->pid == 0)
 		return false;
-	if (p->pidfd >= 0)
-		return poll(&poll_fd, 1, 0) == 0;
+	if (p->pidfd >= 0) /* a signal ends a poll even if it need not wait */
+		return poll(&poll_fd, 1, 0) <= 0;
 	return read_stat(p->pid, &state, &started) && started == p->started &&
 	       state != 'Z' && state != 'X';
 }
