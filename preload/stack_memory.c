@@ -33,9 +33,10 @@ struct stack_memory stack_memory_from(const struct stack_bounds *bounds,
 	struct stack_memory memory = { .low = sp, .high = bounds->high };
 
 	if (sp < bounds->low || sp + 8 > bounds->high) {
-		/* Some other stack: its current page is there. */
-		memory.high = sp + 8;
-		memory.page = sp & ~(uintptr_t)(RECORDER_PAGE - 1);
+		/* Some other stack: what was pushed last is there. */
+		memory.low = sp - 8;
+		memory.high = sp;
+		memory.page = (sp - 8) & ~(uintptr_t)(RECORDER_PAGE - 1);
 	}
 	return memory;
 }

@@ -17,8 +17,8 @@ struct stack_bounds {
 };
 
 struct stack_memory {
-	uintptr_t low;	/* SP; */
-	uintptr_t high; /* up to here it is the thread's own stack */
+	uintptr_t low;	/* from SP */
+	uintptr_t high; /* to here it is the thread's own stack, or certain */
 	uintptr_t page; /* the last page that the kernel vouched for */
 };
 

@@ -10,7 +10,7 @@
 /* A walk under way: up to now, and where its frames are. */
 struct climb {
 	struct unwind_start at;
-	uintptr_t last; /* the highest address that may be read */
+	uintptr_t last; /* the highest address that may be read; above at.sp */
 	struct unwind_frame *top;  /* its frames, to the array's end */
 	struct unwind_frame *base; /* one past the kept frames below them */
 };
@@ -21,7 +21,8 @@ int unwind_init(void)
 }
 
 /* How many of the first n kept slots, counted from the outermost frame on,
- * still hold what they held. */
+ * still hold what they held. What was read before may be anybody's now, and
+ * change between two looks. */
 static unsigned int slots_that_hold(const struct unwind *walk, unsigned int n)
 {
 	const struct unwind_slot *slots = walk->slots;
@@ -29,7 +30,7 @@ static unsigned int slots_that_hold(const struct unwind *walk, unsigned int n)
 
 	if (unwind_slots_hold(walk, n))
 		return n;
-	while (*slots[i].at == slots[i].value)
+	while (i < n && *slots[i].at == slots[i].value)
 		i++;
 	return i;
 }
@@ -55,8 +56,10 @@ static inline bool step(struct climb *climb, const struct rule *rule)
 	cfa += (uintptr_t)(intptr_t)rule->cfa;
 	if (rule->kind == RULE_DEREF && !read_slot(climb, cfa, &cfa))
 		return false;
-	/* Stacks grow down: a caller's frame lies above its callee's. */
-	if (cfa <= climb->at.sp || !read_slot(climb, cfa - 8, &ip))
+	/* Stacks grow down: a caller's frame lies above its callee's. And it
+	 * does not begin where the stack ends. */
+	if (cfa - climb->at.sp - 1 >= climb->last - climb->at.sp ||
+	    !read_slot(climb, cfa - 8, &ip))
 		return false;
 	if (rule->bp &&
 	    !read_slot(climb, cfa + (uintptr_t)(intptr_t)rule->bp, &bp))
@@ -282,7 +285,8 @@ void unwind_walk(struct unwind *walk, const struct unwind_start *start)
 		.last = walk->stack.high - 8,
 	};
 
-	if (!stack_holds(&walk->stack, start->sp) || !climb_up(walk, &climb)) {
+	if (!stack_holds(&walk->stack, start->sp + 8) ||
+	    !climb_up(walk, &climb)) {
 		walk_without_kept(walk, start, true);
 		return;
 	}
