@@ -246,7 +246,8 @@ bool lifecycle_open_slow(void)
 						__ATOMIC_ACQUIRE))
 			return start();
 	}
-	if (now == STATE_ON && !thread_gate_open() && owner != sys_getpid()) {
+	if (now == STATE_ON && !thread_gate_open() && !sys_is_forbidden() &&
+	    owner != sys_getpid()) {
 		forget_parent(); /* a fork that went around our wrapper */
 		now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
 	}
