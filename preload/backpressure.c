@@ -255,6 +255,15 @@ static bool wait_for_collector(struct thread *thread, unsigned int n)
 	return room;
 }
 
+/* The collector was stuck: no more waiting, but does it still live? */
+static bool replace_collector(struct thread *thread, unsigned int n)
+{
+	if (sys_is_forbidden() || !drain_take_over(ring.header, ring.path))
+		return false;
+	ring_count(STAT_DRAINER_TAKEN_OVER, 1);
+	return drain_own(thread, n);
+}
+
 static bool make_room(struct thread *thread, unsigned int n)
 {
 	bool room;
@@ -269,10 +278,8 @@ static bool make_room(struct thread *thread, unsigned int n)
 		return drain_own(thread, n);
 	if (we_drain() || options.on_full != ON_FULL_WAIT)
 		return false;
-	if (thread->dropping) /* it was waited for, in vain */
-		return !sys_is_forbidden() &&
-		       drain_take_over(ring.header, ring.path) &&
-		       drain_own(thread, n);
+	if (thread->dropping)
+		return replace_collector(thread, n);
 	thread->waiting = true;
 	room = sys_is_forbidden() ? watch(thread, n) :
 				    wait_for_collector(thread, n);

@@ -227,6 +227,28 @@ static bool same_step(const struct rule *a, const struct rule *b)
 	       a->cfa == b->cfa && a->bp == b->bp;
 }
 
+/* Under `insert`. A rule for other code at the same address takes a slot of
+ * its own: the old one may be being read. */
+static void put(const struct rule *rule)
+{
+	struct rule *slot;
+
+	if (used * 2 >= rules_table->mask && !grow_table())
+		return;
+	slot = find_slot(rules_table, rule->ip);
+	if (slot->ip == rule->ip) {
+		__atomic_store_n(&slot->ip, 1, __ATOMIC_RELEASE);
+		slot = find_slot(rules_table, rule->ip);
+	}
+	used++;
+	slot->epoch = rule->epoch;
+	slot->module = rule->module;
+	slot->cfa = rule->cfa;
+	slot->bp = rule->bp;
+	slot->kind = rule->kind;
+	__atomic_store_n(&slot->ip, rule->ip, __ATOMIC_RELEASE);
+}
+
 static void keep(const struct rule *rule)
 {
 	struct rule *slot;
@@ -234,21 +256,10 @@ static void keep(const struct rule *rule)
 	if (!spin_try_lock_for_long(&insert))
 		return;
 	slot = find_slot(rules_table, rule->ip);
-	if (slot->ip == rule->ip && same_step(slot, rule)) {
+	if (slot->ip == rule->ip && same_step(slot, rule))
 		__atomic_store_n(&slot->epoch, rule->epoch, __ATOMIC_RELAXED);
-	} else if (slot->ip != 0 || used * 2 < rules_table->mask ||
-		   grow_table()) {
-		if (slot->ip == rule->ip) /* other code is there now */
-			__atomic_store_n(&slot->ip, 1, __ATOMIC_RELEASE);
-		slot = find_slot(rules_table, rule->ip);
-		used++;
-		slot->epoch = rule->epoch;
-		slot->module = rule->module;
-		slot->cfa = rule->cfa;
-		slot->bp = rule->bp;
-		slot->kind = rule->kind;
-		__atomic_store_n(&slot->ip, rule->ip, __ATOMIC_RELEASE);
-	}
+	else
+		put(rule);
 	spin_unlock(&insert);
 }
 
