@@ -182,12 +182,11 @@ commit_measured(struct thread *thread, enum event_kind kind, uint64_t address,
 	entry_push(thread, events, 2);
 }
 
-/* Measured, sampled, nested or late, or a thread's first. */
 __attribute__((noinline)) static void
-allocated_slowly(enum event_kind kind, uint64_t address, size_t size,
-		 struct recorder_call call, struct recorder_caller caller)
+allocated_measured(enum event_kind kind, uint64_t address, size_t size,
+		   struct recorder_call call, struct recorder_caller caller)
 {
-	uint64_t now = call.begin ? clock_units() : 0, stack_and_extra;
+	uint64_t now = clock_units(), stack_and_extra;
 	struct thread *thread;
 	enum entry entry = entry_enter(&thread, (uintptr_t)caller.frame);
 
@@ -199,15 +198,31 @@ allocated_slowly(enum event_kind kind, uint64_t address, size_t size,
 		remember_sample(thread, address);
 	stack_and_extra = entry_stack_and_extra(stack_of(thread, entry, caller),
 						call.shift);
-	if (now)
-		commit_measured(thread, kind, address, size, stack_and_extra,
-				now - call.begin);
-	else
-		entry_push_one(thread, clock_tick() << 8 | kind, address, size,
-			       stack_and_extra);
+	commit_measured(thread, kind, address, size, stack_and_extra,
+			now - call.begin);
 	entry_leave(thread, entry);
-	if (now)
-		count_hook(now);
+	count_hook(now);
+}
+
+/* Sampled, nested or late, or a thread's first. */
+__attribute__((noinline)) static void
+allocated_slowly(enum event_kind kind, uint64_t address, size_t size,
+		 uint32_t shift, struct recorder_caller caller)
+{
+	struct thread *thread;
+	enum entry entry = entry_enter(&thread, (uintptr_t)caller.frame);
+	uint32_t stack;
+
+	if (entry == ENTRY_OFF) {
+		ring_count(STAT_DROPPED_EVENTS, 1);
+		return;
+	}
+	if (is_sampled_mode())
+		remember_sample(thread, address);
+	stack = stack_of(thread, entry, caller);
+	entry_push_one(thread, clock_tick() << 8 | kind, address, size,
+		       entry_stack_and_extra(stack, shift));
+	entry_leave(thread, entry);
 }
 
 void recorder_allocated(enum event_kind kind, void *block, size_t size,
@@ -219,10 +234,15 @@ void recorder_allocated(enum event_kind kind, void *block, size_t size,
 
 	if (call.skipped)
 		return;
-	if (__builtin_expect(!thread || thread->guard || call.begin ||
-			     is_sampled_mode(), 0)) {
-		allocated_slowly(kind, (uint64_t)(uintptr_t)block, size, call,
-				 caller);
+	if (__builtin_expect(call.begin != 0, 0)) {
+		allocated_measured(kind, (uint64_t)(uintptr_t)block, size, call,
+				   caller);
+		return;
+	}
+	if (__builtin_expect(!thread || thread->guard || is_sampled_mode(),
+			     0)) {
+		allocated_slowly(kind, (uint64_t)(uintptr_t)block, size,
+				 call.shift, caller);
 		return;
 	}
 	thread->guard = (uintptr_t)caller.frame;
