@@ -31,6 +31,15 @@ is "executable stack" \
 # Under record waits for the drainer (futex), and larger buffers, come on top;
 # where the collector gets no processor for long, the program drains itself, in
 # some ten calls for 8,000 events.
+# What every event passes through has no vector or floating-point registers of
+# the program to save, and divides nothing.
+for function in $(nm "$library" | awk '$3 ~ /^(malloc|free|malloc_closely|free_closely|recorder_allocated|recorder_release)$/ {print $3}'); do
+	objdump -d --no-show-raw-insn --disassemble=$function "$library"
+done >hot.s
+holds "the hot path is there" test "$(grep -c '>:$' hot.s)" -ge 6
+is "vector registers in the hot path" "$(grep -cE '%[xyz]mm|%st' hot.s)" 0
+is "divisions in the hot path" "$(grep -cE 'i?div[lq]? ' hot.s)" 0
+
 which strace >/dev/null || { skip "no strace"; finish; }
 strace -o /dev/null true 2>/dev/null || { skip "may not trace"; finish; }
 count() {
