@@ -49,6 +49,23 @@ done >seeds
 is "same seed, same estimate" "$(sed -n 1p seeds)" "$(sed -n 2p seeds)"
 holds "another seed, another estimate" test "$(uniq seeds | wc -l)" = 2
 
+# Children that do the same after a fork draw samples of their own.
+cat >four.py <<'END'
+import os
+for _ in range(4):
+    if os.fork() == 0:
+        blocks = [bytes(100 + i % 50) for i in range(20000)]
+        os._exit(0)
+    os.wait()
+END
+PYTHONMALLOC=malloc HEAPWISE_SEED=7 "$heapwise" record --sample 4K -o f.hwd -- \
+	$python four.py
+for dump in $(dumps . | grep '/f\.hwd\.'); do
+	total "$dump" bytes_allocated
+done >children
+is "four children" "$(wc -l <children)" 4
+holds "no two draw the same sample" test "$(sort -u children | wc -l)" = 4
+
 # A sample size of one byte is as good as exact.
 "$heapwise" record --sample 1 -o d.hwd -- "$samples/leaks" >/dev/null
 is "--sample 1: allocations" "$(total d.hwd allocations | cut -d. -f1)" 101
