@@ -117,10 +117,8 @@ $(COLL): $(COLLECTOR_OBJ)
 # Every event passes through these: no vector registers. A call at the end of an
 # interposed function has to be a jump, so that what it calls stands on the
 # target's frame: gcc -Og and clang -O1 make none, whatever else is asked for.
-# gcc sees all of them at once when it links.
 HOT := intercept intercept_cxx recorder entry rules ring ring_area unwind node_table stacks stack_memory thread sampler sampled_set
-$(HOT:%=$(B)/preload/%.o): HOTFLAGS := -mgeneral-regs-only \
-	$(if $(SAN),,$(if $(findstring gcc,$(CC)),-flto -ffat-lto-objects))
+$(HOT:%=$(B)/preload/%.o): HOTFLAGS := -mgeneral-regs-only
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o: HOTFLAGS += -O2 -foptimize-sibling-calls
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o $(B)/preload/intercept_process.o: HOTFLAGS += -fvisibility=default
 
@@ -145,7 +143,7 @@ $(UNIT_HELP): $(B)/tests/unit/%.o: tests/unit/%.c
 	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -c -o $@ $<
 $(B)/tests/unit/%: tests/unit/%.c $(UNIT_OBJ) $(UNIT_HELP)
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -fno-lto -o $@ $< $(UNIT_OBJ) $(UNIT_HELP) \
+	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_OBJ) $(UNIT_HELP) \
 		$(PRELOAD_LIBS) $(ANALYZER_LIBS) -lcmocka
 
 # Samples are targets, not our code: no warnings policy, no sanitizer, real frames.
@@ -201,7 +199,7 @@ bench-drain: $(B)/tests/bench/drain_speed
 	$(Q)$< $(DUMPS)
 $(B)/tests/bench/%: tests/bench/%.c $(UNIT_OBJ)
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -fno-lto -o $@ $< $(UNIT_OBJ) \
+	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_OBJ) \
 		$(PRELOAD_LIBS) $(ANALYZER_LIBS)
 # Its frames must stay apart, as written: no tail calls, no merged ones.
 $(B)/bench/report_load: tests/bench/report_load.c
