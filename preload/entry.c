@@ -194,7 +194,7 @@ enum entry entry_enter_slow(struct thread **thread, uintptr_t sp)
 		}
 		take_over(self);
 	}
-	self->guard = sp;
+	entry_set_guard(self, sp);
 	return ENTRY_WHOLE;
 }
 
@@ -271,13 +271,8 @@ void entry_push(struct thread *thread, const struct ring_event *events,
 void entry_push_words(struct thread *thread, uint64_t what, uint64_t address,
 		      uint64_t size, uint64_t stack_and_extra)
 {
-	struct ring_event event = {
-		.what = what,
-		.address = address,
-		.size = size,
-		.stack = (uint32_t)stack_and_extra,
-		.extra = (uint32_t)(stack_and_extra >> 32),
-	};
+	struct ring_event event =
+		entry_event(what, address, size, stack_and_extra);
 
 	entry_push(thread, &event, 1);
 }

@@ -26,6 +26,14 @@ int entry_init(uint64_t seed);
 /* What remains when the thread is not attached or its guard is set. */
 enum entry entry_enter_slow(struct thread **thread, uintptr_t sp);
 
+/* From here on events of handlers are nested ones: before anything of the
+ * thread's is looked at. */
+static inline void entry_set_guard(struct thread *thread, uintptr_t sp)
+{
+	thread->guard = sp;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
 /* sp: of the hook. All but ENTRY_OFF must be left again. */
 static inline enum entry entry_enter(struct thread **thread, uintptr_t sp)
 {
@@ -33,7 +41,7 @@ static inline enum entry entry_enter(struct thread **thread, uintptr_t sp)
 
 	if (__builtin_expect(!self || self->guard, 0))
 		return entry_enter_slow(thread, sp);
-	self->guard = sp;
+	entry_set_guard(self, sp);
 	*thread = self;
 	return ENTRY_WHOLE;
 }
@@ -52,7 +60,7 @@ static inline void entry_leave(struct thread *thread, enum entry entry)
 /* Pushes now, or as soon as the push that this one interrupted is done. */
 void entry_push(struct thread *thread, const struct ring_event *events,
 		unsigned int n);
-/* One event, by its words: the same. */
+/* One event, by its words: the same. stack_and_extra: entry_stack_and_extra(). */
 void entry_push_words(struct thread *thread, uint64_t what, uint64_t address,
 		      uint64_t size, uint64_t stack_and_extra);
 /* Pushes what handlers left meanwhile. */
@@ -61,6 +69,19 @@ void entry_push_side(struct thread *thread);
 static inline uint64_t entry_stack_and_extra(uint32_t stack, uint32_t extra)
 {
 	return (uint64_t)extra << 32 | stack;
+}
+
+static inline struct ring_event entry_event(uint64_t what, uint64_t address,
+					    uint64_t size,
+					    uint64_t stack_and_extra)
+{
+	return (struct ring_event){
+		.what = what,
+		.address = address,
+		.size = size,
+		.stack = (uint32_t)stack_and_extra,
+		.extra = (uint32_t)(stack_and_extra >> 32),
+	};
 }
 
 /* The hot path of entry_push_words(): room in the buffer, nobody interrupted. */
@@ -82,11 +103,7 @@ static inline void entry_push_one(struct thread *thread, uint64_t what,
 		entry_push_words(thread, what, address, size, stack_and_extra);
 		return;
 	}
-	event->what = what;
-	event->address = address;
-	event->size = size;
-	event->stack = (uint32_t)stack_and_extra;
-	event->extra = (uint32_t)(stack_and_extra >> 32);
+	*event = entry_event(what, address, size, stack_and_extra);
 	backpressure_commit(thread);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	thread->pushing = false;

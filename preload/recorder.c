@@ -168,11 +168,8 @@ commit_measured(struct thread *thread, enum event_kind kind, uint64_t address,
 		uint64_t size, uint64_t stack_and_extra, uint64_t duration)
 {
 	struct ring_event events[2] = {
-		{ .what = ring_event_what(clock_tick(), kind),
-		  .address = address,
-		  .size = size,
-		  .stack = (uint32_t)stack_and_extra,
-		  .extra = (uint32_t)(stack_and_extra >> 32) },
+		entry_event(ring_event_what(clock_tick(), kind), address, size,
+			    stack_and_extra),
 		{ .what = EVENT_DETAIL,
 		  .address = real.malloc_usable_size(
 			  (void *)(uintptr_t)address),
@@ -182,11 +179,12 @@ commit_measured(struct thread *thread, enum event_kind kind, uint64_t address,
 	entry_push(thread, events, 2);
 }
 
+/* Measured, sampled, nested or late, or a thread's first. */
 __attribute__((noinline)) static void
-allocated_measured(enum event_kind kind, uint64_t address, size_t size,
-		   struct recorder_call call, struct recorder_caller caller)
+allocated_slowly(enum event_kind kind, uint64_t address, size_t size,
+		 struct recorder_call call, struct recorder_caller caller)
 {
-	uint64_t now = clock_units(), stack_and_extra;
+	uint64_t now = call.begin ? clock_units() : 0, stack_and_extra;
 	struct thread *thread;
 	enum entry entry = entry_enter(&thread, (uintptr_t)caller.frame);
 
@@ -198,31 +196,15 @@ allocated_measured(enum event_kind kind, uint64_t address, size_t size,
 		remember_sample(thread, address);
 	stack_and_extra = entry_stack_and_extra(stack_of(thread, entry, caller),
 						call.shift);
-	commit_measured(thread, kind, address, size, stack_and_extra,
-			now - call.begin);
+	if (now)
+		commit_measured(thread, kind, address, size, stack_and_extra,
+				now - call.begin);
+	else
+		entry_push_one(thread, ring_event_what(clock_tick(), kind),
+			       address, size, stack_and_extra);
 	entry_leave(thread, entry);
-	count_hook(now);
-}
-
-/* Sampled, nested or late, or a thread's first. */
-__attribute__((noinline)) static void
-allocated_slowly(enum event_kind kind, uint64_t address, size_t size,
-		 uint32_t shift, struct recorder_caller caller)
-{
-	struct thread *thread;
-	enum entry entry = entry_enter(&thread, (uintptr_t)caller.frame);
-	uint32_t stack;
-
-	if (entry == ENTRY_OFF) {
-		ring_count(STAT_DROPPED_EVENTS, 1);
-		return;
-	}
-	if (is_sampled_mode())
-		remember_sample(thread, address);
-	stack = stack_of(thread, entry, caller);
-	entry_push_one(thread, clock_tick() << 8 | kind, address, size,
-		       entry_stack_and_extra(stack, shift));
-	entry_leave(thread, entry);
+	if (now)
+		count_hook(now);
 }
 
 void recorder_allocated(enum event_kind kind, void *block, size_t size,
@@ -234,20 +216,15 @@ void recorder_allocated(enum event_kind kind, void *block, size_t size,
 
 	if (call.skipped)
 		return;
-	if (__builtin_expect(call.begin != 0, 0)) {
-		allocated_measured(kind, (uint64_t)(uintptr_t)block, size, call,
-				   caller);
+	if (__builtin_expect(!thread || thread->guard || call.begin ||
+			     is_sampled_mode(), 0)) {
+		allocated_slowly(kind, (uint64_t)(uintptr_t)block, size, call,
+				 caller);
 		return;
 	}
-	if (__builtin_expect(!thread || thread->guard || is_sampled_mode(),
-			     0)) {
-		allocated_slowly(kind, (uint64_t)(uintptr_t)block, size,
-				 call.shift, caller);
-		return;
-	}
-	thread->guard = (uintptr_t)caller.frame;
+	entry_set_guard(thread, (uintptr_t)caller.frame);
 	stack = whole_stack(thread, caller);
-	entry_push_one(thread, clock_tick() << 8 | kind,
+	entry_push_one(thread, ring_event_what(clock_tick(), kind),
 		       (uint64_t)(uintptr_t)block, size, stack);
 	entry_leave(thread, ENTRY_WHOLE);
 }
@@ -281,7 +258,7 @@ struct recorder_call recorder_release(enum event_kind kind, void *block,
 		now = clock_units();
 	if (is_chosen(thread, &thread->free_stack_left, options.free_stacks))
 		stack = stack_of(thread, entry, caller);
-	entry_push_one(thread, clock_tick() << 8 | kind, address, 0,
+	entry_push_one(thread, ring_event_what(clock_tick(), kind), address, 0,
 		       entry_stack_and_extra(stack,
 					     is_temporary(thread, address)));
 	entry_leave(thread, entry);
@@ -337,7 +314,7 @@ void recorder_realloc_failed(void *block, struct recorder_call call)
 		ring_count(STAT_DROPPED_EVENTS, 1);
 		return;
 	}
-	event.what |= clock_tick() << 8;
+	event.what |= ring_event_what(clock_tick(), 0);
 	entry_push(thread, &event, 1);
 	entry_leave(thread, entry);
 }

@@ -35,39 +35,48 @@ static unsigned int slots_that_hold(const struct unwind *walk, unsigned int n)
 	return i;
 }
 
-/* One word of the caller's frame. False: it lies outside the thread's own
- * stack, or below the frame that asks. */
-static inline bool read_slot(const struct climb *climb, uintptr_t address,
-			     uintptr_t *value)
+/* Reads one word for the step from `at`. False: that is not to be read. */
+typedef bool word_reader(void *memory, const struct unwind_start *at,
+			 uintptr_t address, uintptr_t *value);
+
+/* One frame up by a plain rule. False: not that way, and *at as it was. Always
+ * inlined, and the reader into it. */
+static inline __attribute__((always_inline)) bool
+step(const struct rule *rule, struct unwind_start *at, word_reader *read,
+     void *memory)
 {
-	if (address - climb->at.sp > climb->last - climb->at.sp)
+	uintptr_t cfa = rule->kind == RULE_SP ? at->sp : at->bp;
+	uintptr_t ip, bp = at->bp;
+
+	cfa += (uintptr_t)(intptr_t)rule->cfa;
+	if (rule->kind == RULE_DEREF && !read(memory, at, cfa, &cfa))
+		return false;
+	/* Stacks grow down: a caller's frame lies above its callee's. */
+	if (cfa <= at->sp || !read(memory, at, cfa - 8, &ip))
+		return false;
+	if (rule->bp &&
+	    !read(memory, at, cfa + (uintptr_t)(intptr_t)rule->bp, &bp))
+		return false;
+	*at = (struct unwind_start){ ip, cfa, bp };
+	return true;
+}
+
+/* The thread's own stack, from the frame that asks to *memory, the last word
+ * that may be read. */
+static inline bool read_own(void *memory, const struct unwind_start *at,
+			    uintptr_t address, uintptr_t *value)
+{
+	if (address - at->sp > *(const uintptr_t *)memory - at->sp)
 		return false;
 	*value = *(const uintptr_t *)address;
 	return true;
 }
 
-/* One frame up by a plain rule. False: not that way. */
-static inline bool step(struct climb *climb, const struct rule *rule)
+static inline bool read_anywhere(void *memory, const struct unwind_start *at,
+				 uintptr_t address, uintptr_t *value)
 {
-	uintptr_t cfa = climb->at.sp, ip, bp = climb->at.bp;
-
-	if (rule->kind != RULE_SP)
-		cfa = bp;
-	cfa += (uintptr_t)(intptr_t)rule->cfa;
-	if (rule->kind == RULE_DEREF && !read_slot(climb, cfa, &cfa))
-		return false;
-	/* Stacks grow down: a caller's frame lies above its callee's. And it
-	 * does not begin where the stack ends. */
-	if (cfa - climb->at.sp - 1 >= climb->last - climb->at.sp ||
-	    !read_slot(climb, cfa - 8, &ip))
-		return false;
-	if (rule->bp &&
-	    !read_slot(climb, cfa + (uintptr_t)(intptr_t)rule->bp, &bp))
-		return false;
-	climb->at.ip = ip;
-	climb->at.sp = cfa;
-	climb->at.bp = bp;
-	return true;
+	(void)at;
+	return stack_memory_read(memory, address, value);
 }
 
 /* The rule of a plain frame or of the outermost one; NULL: another way. */
@@ -120,7 +129,9 @@ static bool climb_up(struct unwind *walk, struct climb *climb)
 		top->rule = rule;
 		if (rule->kind == RULE_END)
 			break;
-		if (!step(climb, rule))
+		/* No frame begins where the stack ends. */
+		if (!step(rule, &climb->at, read_own, &climb->last) ||
+		    climb->at.sp > climb->last)
 			return false;
 	}
 	below = first;
@@ -204,26 +215,6 @@ static void only_leaf(struct unwind *walk, const struct unwind_start *start)
 	};
 }
 
-/* One frame up on any stack. False: no safe way. */
-static bool step_anywhere(const struct rule *rule, struct unwind_start *at,
-			  struct stack_memory *memory)
-{
-	uintptr_t cfa = rule->kind == RULE_SP ? at->sp : at->bp, ip;
-
-	cfa += (uintptr_t)(intptr_t)rule->cfa;
-	if (rule->kind == RULE_DEREF && !stack_memory_read(memory, cfa, &cfa))
-		return false;
-	if (cfa <= at->sp || !stack_memory_read(memory, cfa - 8, &ip))
-		return false;
-	if (rule->bp &&
-	    !stack_memory_read(memory, cfa + (uintptr_t)(intptr_t)rule->bp,
-			       &at->bp))
-		return false;
-	at->ip = ip;
-	at->sp = cfa;
-	return true;
-}
-
 /* By rules alone, on any stack, from the start. False: libunwind has to do this
  * walk. */
 static bool walk_anywhere(struct unwind *walk, const struct unwind_start *start,
@@ -253,7 +244,7 @@ static bool walk_anywhere(struct unwind *walk, const struct unwind_start *start,
 		};
 		if (rule.kind == RULE_END)
 			break;
-		if (!step_anywhere(&rule, &at, &memory))
+		if (!step(&rule, &at, read_anywhere, &memory))
 			return false;
 	}
 	walk->end = UNWIND_WHOLE;

@@ -54,9 +54,9 @@ static inline bool unwind_slots_hold(const struct unwind *walk, unsigned int n)
 static inline bool unwind_unchanged(const struct unwind *walk,
 				    const struct unwind_start *start)
 {
-	const struct unwind_frame *leaf = &walk->frames[walk->kept - 1];
+	const struct unwind_frame *leaf = walk->frames + walk->kept;
 
-	return walk->kept && unwind_same_state(leaf, start) &&
+	return walk->kept && unwind_same_state(--leaf, start) &&
 	       __builtin_expect(unwind_slots_hold(walk, leaf->slots), 1);
 }
 
