@@ -117,7 +117,7 @@ $(COLL): $(COLLECTOR_OBJ)
 # Every event passes through these: no vector registers. A call at the end of an
 # interposed function has to be a jump, so that what it calls stands on the
 # target's frame: gcc -Og and clang -O1 make none, whatever else is asked for.
-HOT := intercept intercept_cxx recorder entry rules ring ring_area unwind node_table stacks stack_memory thread sampler sampled_set
+HOT := intercept intercept_cxx recorder entry rules ring ring_area unwind recent_walks node_table stacks stack_memory thread sampler sampled_set
 $(HOT:%=$(B)/preload/%.o): HOTFLAGS := -mgeneral-regs-only
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o: HOTFLAGS += -O2 -foptimize-sibling-calls
 $(B)/preload/intercept.o $(B)/preload/intercept_cxx.o $(B)/preload/intercept_process.o: HOTFLAGS += -fvisibility=default

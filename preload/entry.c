@@ -315,6 +315,7 @@ void entry_after_fork(void)
 	self->dropping = false;
 	self->side_count = 0;
 	self->side_done = 0;
+	memset(&self->recent, 0, sizeof(self->recent));
 	memset(&self->cache, 0, sizeof(self->cache));
 	unwind_forget(&self->walk);
 }

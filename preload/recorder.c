@@ -38,18 +38,9 @@ static uint32_t leaf_of(struct recorder_caller caller)
 	return stacks_leaf(caller.frame[1], rule ? rule->module : 0);
 }
 
-static bool same_walk(const struct unwind *a, const struct unwind *b)
-{
-	if (a->count != b->count || a->end != b->end)
-		return false;
-	for (unsigned int i = 0; i < a->count; i++)
-		if (a->frames[i].ip != b->frames[i].ip)
-			return false;
-	return true;
-}
-
-__attribute__((noinline)) static void verify(const struct unwind *walk,
-					     const struct unwind_start *start)
+/* Walks once more, by libunwind: the same stack has the same id. */
+__attribute__((noinline)) static void
+verify(struct thread *thread, const struct unwind_start *start, uint32_t found)
 {
 	static __thread struct unwind *again
 		__attribute__((tls_model("initial-exec")));
@@ -58,10 +49,10 @@ __attribute__((noinline)) static void verify(const struct unwind *walk,
 		again = arena_alloc(sizeof(*again));
 	if (!again)
 		return;
-	again->stack = walk->stack;
+	again->stack = thread->walk.stack;
 	unwind_walk_slowly(again, start);
 	ring_count(STAT_VERIFIED_WALKS, 1);
-	if (!same_walk(walk, again))
+	if (stacks_intern(&thread->cache, again) != found)
 		ring_count(STAT_DIFFERENT_WALKS, 1);
 }
 
@@ -69,8 +60,22 @@ __attribute__((noinline)) static void verify(const struct unwind *walk,
 static void begin_epoch(struct thread *thread, uint32_t epoch)
 {
 	unwind_forget(&thread->walk);
+	memset(&thread->recent, 0, sizeof(thread->recent));
 	memset(&thread->cache, 0, sizeof(thread->cache));
 	thread->epoch = epoch;
+}
+
+__attribute__((noinline)) static uint32_t
+walk_and_intern(struct thread *thread, const struct unwind_start *start)
+{
+	struct unwind *walk = &thread->walk;
+	uint32_t fresh, id;
+
+	unwind_walk(walk, start);
+	fresh = walk->fresh;
+	id = stacks_intern(&thread->cache, walk);
+	recent_walks_add(&thread->recent, walk, fresh, start);
+	return id;
 }
 
 static inline __attribute__((always_inline)) uint32_t
@@ -82,23 +87,35 @@ whole_stack(struct thread *thread, struct recorder_caller caller)
 		.bp = caller.frame[0],
 	};
 	uint32_t epoch = __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED);
+	uint32_t id;
 
 	if (__builtin_expect(thread->epoch != epoch, 0))
 		begin_epoch(thread, epoch);
-	if (unwind_unchanged(&thread->walk, &start) && !options.verify)
-		return thread->walk.frames[thread->walk.kept - 1].node;
-	unwind_walk(&thread->walk, &start);
+	if (unwind_unchanged(&thread->walk, &start))
+		id = thread->walk.frames[thread->walk.kept - 1].node;
+	else
+		id = recent_walks_find(&thread->recent, &thread->walk, &start);
+	if (!id)
+		id = walk_and_intern(thread, &start);
 	if (__builtin_expect(options.verify, 0))
-		verify(&thread->walk, &start);
-	return stacks_intern(&thread->cache, &thread->walk);
+		verify(thread, &start, id);
+	return id;
 }
 
-__attribute__((noinline)) static uint32_t
+static inline __attribute__((always_inline)) uint32_t
 stack_of(struct thread *thread, enum entry entry, struct recorder_caller caller)
 {
 	if (__builtin_expect(entry != ENTRY_WHOLE, 0))
 		return leaf_of(caller);
 	return whole_stack(thread, caller);
+}
+
+/* Not on every release. */
+__attribute__((noinline)) static uint32_t
+stack_of_release(struct thread *thread, enum entry entry,
+		 struct recorder_caller caller)
+{
+	return stack_of(thread, entry, caller);
 }
 
 static uint64_t units_or_one(void)
@@ -257,7 +274,7 @@ struct recorder_call recorder_release(enum event_kind kind, void *block,
 	    is_chosen(thread, &thread->detail_left, options.details))
 		now = clock_units();
 	if (is_chosen(thread, &thread->free_stack_left, options.free_stacks))
-		stack = stack_of(thread, entry, caller);
+		stack = stack_of_release(thread, entry, caller);
 	entry_push_one(thread, ring_event_what(clock_tick(), kind), address, 0,
 		       entry_stack_and_extra(stack,
 					     is_temporary(thread, address)));

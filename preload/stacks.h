@@ -10,7 +10,7 @@
 
 #include "preload/walk.h"
 
-#define STACKS_CACHE_SLOTS 1024u
+#define STACKS_CACHE_SLOTS 512u
 
 /* Direct-mapped, all zero at first. A thread's own; to be cleared after any
  * unload, since a module's id is not part of it. */

@@ -13,6 +13,7 @@
 #include "include/ring_format.h"
 #include "preload/hidden.h"
 #include "preload/random.h"
+#include "preload/recent_walks.h"
 #include "preload/sampler.h"
 #include "preload/stacks.h"
 #include "preload/walk.h"
@@ -47,6 +48,7 @@ struct thread {
 	uint32_t side_done;  /* of these, pushed already */
 	uint32_t side_count; /* events that came while `pushing`; atomic */
 	struct ring_event side[THREAD_SIDE_EVENTS];
+	struct recent_walks recent;
 	struct stacks_cache cache;
 	struct unwind walk; /* stack bounds, and room for frames */
 };
