@@ -26,7 +26,9 @@ static void *bootstrap(size_t size, size_t alignment)
 {
 	void *block = bootstrap_alloc(size, alignment);
 
-	if (!block)
+	if (block)
+		sampled_set_watch(&sampled_blocks, (uintptr_t)block);
+	else
 		errno = ENOMEM;
 	return block;
 }
@@ -106,8 +108,7 @@ __attribute__((noinline)) static void free_closely(void *block)
 
 void free(void *block)
 {
-	if (recorder_skips_release(block,
-				   (uintptr_t)__builtin_return_address(0)))
+	if (recorder_skips_release(block))
 		real.free(block);
 	else
 		free_closely(block);
@@ -222,7 +223,9 @@ int posix_memalign(void **result, size_t alignment, size_t size)
 	if (!lifecycle_recording()) {
 		if (real_usable())
 			return real.posix_memalign(result, alignment, size);
-		*result = bootstrap_alloc(size, alignment);
+		error = errno;
+		*result = bootstrap(size, alignment);
+		errno = error;
 		return *result ? 0 : ENOMEM;
 	}
 	call = recorder_before(size);

@@ -12,6 +12,7 @@
 #include "preload/clock.h"
 #include "preload/loader.h"
 #include "preload/ring.h"
+#include "preload/sampled_set.h"
 #include "preload/spin.h"
 
 #define MODULES_MAX 4096
@@ -299,8 +300,18 @@ static struct module *append(const struct loader_object *found, uint64_t print)
 	module->epoch = __atomic_load_n(&modules_epoch, __ATOMIC_ACQUIRE);
 	if (log_module(module))
 		return NULL;
+	sampled_set_watch(&sampled_blocks, (uintptr_t)module->link_map);
 	__atomic_store_n(&module_count, count + 1, __ATOMIC_RELEASE);
 	return module;
+}
+
+/* True for the one thread that ended it. */
+static bool end_module(struct module *module)
+{
+	if (__atomic_exchange_n(&module->dead, true, __ATOMIC_ACQ_REL))
+		return false;
+	sampled_set_unwatch(&sampled_blocks, (uintptr_t)module->link_map);
+	return true;
 }
 
 /* The newest living record of that module. In a new epoch its fingerprint is
@@ -324,7 +335,7 @@ static struct module *known(const struct loader_object *found)
 					 __ATOMIC_RELAXED);
 			return module;
 		}
-		module->dead = true;
+		end_module(module);
 	}
 	return NULL;
 }
@@ -388,10 +399,8 @@ void modules_loader_freed(const void *block)
 	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
 
 	for (uint32_t i = count; i-- > 0;) {
-		if (modules[i].link_map != block || modules[i].dead)
-			continue;
-		modules[i].dead = true;
-		modules_unloaded();
+		if (modules[i].link_map == block && end_module(&modules[i]))
+			modules_unloaded();
 	}
 }
 

@@ -6,14 +6,13 @@
 #include "preload/arena.h"
 #include "preload/clock.h"
 #include "preload/entry.h"
+#include "preload/modules.h"
 #include "preload/real.h"
 #include "preload/ring.h"
 #include "preload/rules.h"
 #include "preload/stacks.h"
 #include "preload/unwind.h"
 
-struct recorder_watch recorder_watch = { 0, UINTPTR_MAX };
-struct sampled_set recorder_sampled;
 static struct sampler_plan plan;
 
 static bool is_sampled_mode(void)
@@ -24,11 +23,8 @@ static bool is_sampled_mode(void)
 void recorder_init(uint64_t seed)
 {
 	sampler_plan_init(&plan, options.sample_bytes, seed);
-	if (!is_sampled_mode())
-		return;
-	sampled_set_clear(&recorder_sampled);
-	recorder_watch = (struct recorder_watch){ (uintptr_t)bootstrap_heap,
-						  BOOTSTRAP_BYTES };
+	if (is_sampled_mode())
+		sampled_set_begin(&sampled_blocks);
 }
 
 static uint32_t leaf_of(struct recorder_caller caller)
@@ -171,9 +167,9 @@ static void count_hook(uint64_t since)
 __attribute__((noinline)) static void remember_sample(struct thread *thread,
 						      uint64_t address)
 {
-	if (!sampled_set_insert(&recorder_sampled, address))
+	if (!sampled_set_insert(&sampled_blocks, address))
 		ring_count(STAT_SAMPLED_SET_FULL, 1);
-	if (sampler_plan_adapt(&plan, sampled_set_live(&recorder_sampled),
+	if (sampler_plan_adapt(&plan, sampled_set_live(&sampled_blocks),
 			       SAMPLED_SET_SLOTS))
 		ring_count(STAT_SAMPLED_SET_DOUBLINGS, 1);
 	thread->last_sample = address;
@@ -263,7 +259,7 @@ struct recorder_call recorder_release(enum event_kind kind, void *block,
 	uint32_t stack = 0;
 
 	if (is_sampled_mode() &&
-	    !sampled_set_remove(&recorder_sampled, address))
+	    !sampled_set_remove(&sampled_blocks, address))
 		return call;
 	entry = entry_enter(&thread, (uintptr_t)caller.frame);
 	if (__builtin_expect(entry == ENTRY_OFF, 0)) {
@@ -323,7 +319,7 @@ void recorder_realloc_failed(void *block, struct recorder_call call)
 	if (!call.recorded)
 		return;
 	if (is_sampled_mode() &&
-	    !sampled_set_insert(&recorder_sampled, event.address))
+	    !sampled_set_insert(&sampled_blocks, event.address))
 		ring_count(STAT_SAMPLED_SET_FULL, 1);
 	entry = entry_enter(&thread,
 			    (uintptr_t)__builtin_frame_address(0));

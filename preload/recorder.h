@@ -16,7 +16,6 @@
 
 #include "include/dump_format.h"
 #include "preload/hidden.h"
-#include "preload/modules.h"
 #include "preload/options.h"
 #include "preload/sampled_set.h"
 #include "preload/thread.h"
@@ -42,18 +41,6 @@ struct recorder_call {
 	bool skipped;	/* an allocation that is not sampled */
 };
 
-/*
- * What a release looks at first: blocks at [low, low + bytes) need a closer
- * look. Everything in exact mode and before the start; in sampled mode the
- * bootstrap heap, and what `sampled` says.
- */
-struct recorder_watch {
-	uintptr_t low;
-	uintptr_t bytes;
-};
-extern struct recorder_watch recorder_watch HIDDEN;
-extern struct sampled_set recorder_sampled HIDDEN;
-
 /* For a new ring; also in a fork child. */
 void recorder_init(uint64_t seed);
 
@@ -63,14 +50,10 @@ static inline bool recorder_skips_allocation(size_t size)
 	return sampler_skips(&thread_sampler, size);
 }
 
-static inline bool recorder_skips_release(const void *block,
-					  uintptr_t return_address)
+/* Not so of bootstrap blocks and of modules' link maps: they are watched. */
+static inline bool recorder_skips_release(const void *block)
 {
-	uintptr_t address = (uintptr_t)block;
-
-	return address - recorder_watch.low >= recorder_watch.bytes &&
-	       !modules_in_loader(return_address) &&
-	       !sampled_set_maybe(&recorder_sampled, address);
+	return !sampled_set_maybe(&sampled_blocks, (uintptr_t)block);
 }
 
 /* What remains of recorder_before() when there is something to decide. */

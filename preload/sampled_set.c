@@ -10,6 +10,16 @@
 #define BUCKET_ONE_BIT 38
 #define BUCKET_TWO_BIT 27
 
+#define SMALL_SHIFT (32 - SAMPLED_SET_SMALL_BITS)
+#define LARGE_SHIFT (32 - SAMPLED_SET_LARGE_BITS)
+
+/* Two places, both taken: sampled_counts. */
+static const uint32_t everything[2] = { 31, 0x0101 };
+
+struct sampled_set sampled_blocks = {
+	.counts = (const struct sampled_counts *)everything,
+};
+
 struct home {
 	uint8_t *small; /* the counts of the address */
 	uint8_t *large;
@@ -17,11 +27,11 @@ struct home {
 	uint64_t *two;
 };
 
-static uint8_t *count_of(uint32_t *table, uint64_t address)
+static uint8_t *count_of(uint32_t *table, uint32_t shift, uint64_t address)
 {
 	struct sampled_counts *counts = (struct sampled_counts *)table;
 
-	return &counts->at[sampled_set_hash(address) >> counts->shift];
+	return &counts->at[sampled_set_hash(address) >> shift];
 }
 
 static struct home home_of(struct sampled_set *set, uint64_t address)
@@ -30,8 +40,8 @@ static struct home home_of(struct sampled_set *set, uint64_t address)
 	uint64_t mask = SAMPLED_SET_BUCKETS - 1;
 
 	return (struct home){
-		.small = count_of(set->small, address),
-		.large = count_of(set->large, address),
+		.small = count_of(set->small, SMALL_SHIFT, address),
+		.large = count_of(set->large, LARGE_SHIFT, address),
 		.one = set->slots[hash >> BUCKET_ONE_BIT & mask],
 		.two = set->slots[hash >> BUCKET_TWO_BIT & mask],
 	};
@@ -72,33 +82,29 @@ static bool replace(uint64_t *bucket, uint64_t from, uint64_t to)
 	return false;
 }
 
-/* A count that wrapped to 0 would hide its members: a full one refuses. */
-static bool count_up(uint8_t *count)
+/* A count that wrapped to 0 would hide its members: a full one stays full, and
+ * all with that place are looked at closely. */
+static void count(uint8_t *place, int change)
 {
-	uint8_t old = __atomic_load_n(count, __ATOMIC_RELAXED);
+	uint8_t old = __atomic_load_n(place, __ATOMIC_RELAXED);
 
-	while (old != UINT8_MAX)
-		if (__atomic_compare_exchange_n(count, &old, old + 1, true,
-						__ATOMIC_RELEASE,
-						__ATOMIC_RELAXED))
-			return true;
-	return false;
+	while (old != UINT8_MAX &&
+	       !__atomic_compare_exchange_n(place, &old, (uint8_t)(old + change),
+					    true, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED))
+		;
 }
 
-static bool count_both_up(const struct home *home)
+static void count_both(const struct home *home, int change)
 {
-	if (!count_up(home->small))
-		return false;
-	if (count_up(home->large))
-		return true;
-	__atomic_fetch_sub(home->small, 1, __ATOMIC_RELEASE);
-	return false;
+	count(home->small, change);
+	count(home->large, change);
 }
 
-static void count_both_down(const struct home *home)
+static uint32_t counted(const struct sampled_set *set)
 {
-	__atomic_fetch_sub(home->small, 1, __ATOMIC_RELEASE);
-	__atomic_fetch_sub(home->large, 1, __ATOMIC_RELEASE);
+	return __atomic_load_n(&set->live, __ATOMIC_RELAXED) +
+	       __atomic_load_n(&set->watched, __ATOMIC_RELAXED);
 }
 
 /* Either table is right at any time: this is a matter of speed alone. */
@@ -108,12 +114,41 @@ static void look_at(struct sampled_set *set, const uint32_t *table)
 			 __ATOMIC_RELAXED);
 }
 
-void sampled_set_clear(struct sampled_set *set)
+void sampled_set_begin(struct sampled_set *set)
 {
-	memset(set, 0, sizeof(*set));
-	set->small[0] = 32 - SAMPLED_SET_SMALL_BITS;
-	set->large[0] = 32 - SAMPLED_SET_LARGE_BITS;
-	look_at(set, set->small);
+	uint64_t *slot = set->slots[0];
+
+	for (; slot < set->slots[SAMPLED_SET_BUCKETS]; slot++)
+		if (*slot)
+			sampled_set_remove_slow(set, *slot);
+	set->live = 0;
+	set->small[0] = SMALL_SHIFT;
+	set->large[0] = LARGE_SHIFT;
+	look_at(set, counted(set) < SAMPLED_SET_MANY ? set->small : set->large);
+}
+
+/* Before sampled_set_begin() everything is looked at. */
+static bool has_begun(const struct sampled_set *set)
+{
+	return set->small[0] != 0;
+}
+
+void sampled_set_watch(struct sampled_set *set, uint64_t address)
+{
+	struct home home = home_of(set, address);
+
+	count_both(&home, 1);
+	__atomic_fetch_add(&set->watched, 1, __ATOMIC_RELAXED);
+	if (has_begun(set) && counted(set) == SAMPLED_SET_MANY)
+		look_at(set, set->large);
+}
+
+void sampled_set_unwatch(struct sampled_set *set, uint64_t address)
+{
+	struct home home = home_of(set, address);
+
+	count_both(&home, -1);
+	__atomic_fetch_sub(&set->watched, 1, __ATOMIC_RELAXED);
 }
 
 bool sampled_set_insert(struct sampled_set *set, uint64_t address)
@@ -123,17 +158,16 @@ bool sampled_set_insert(struct sampled_set *set, uint64_t address)
 
 	if (sampled_set_contains(set, address))
 		return true;
-	if (!count_both_up(&home))
-		return false;
+	count_both(&home, 1);
 	swap = members(home.two) < members(home.one);
 	if (replace(swap ? home.two : home.one, 0, address) ||
 	    replace(swap ? home.one : home.two, 0, address)) {
-		if (__atomic_add_fetch(&set->live, 1, __ATOMIC_RELAXED) ==
-		    SAMPLED_SET_MANY)
+		__atomic_fetch_add(&set->live, 1, __ATOMIC_RELAXED);
+		if (counted(set) == SAMPLED_SET_MANY)
 			look_at(set, set->large);
 		return true;
 	}
-	count_both_down(&home);
+	count_both(&home, -1);
 	return false;
 }
 
@@ -144,9 +178,9 @@ bool sampled_set_remove_slow(struct sampled_set *set, uint64_t address)
 	if (address == 0 ||
 	    (!replace(home.one, address, 0) && !replace(home.two, address, 0)))
 		return false;
-	count_both_down(&home);
-	if (__atomic_sub_fetch(&set->live, 1, __ATOMIC_RELAXED) ==
-	    SAMPLED_SET_MANY / 2)
+	count_both(&home, -1);
+	__atomic_fetch_sub(&set->live, 1, __ATOMIC_RELAXED);
+	if (counted(set) == SAMPLED_SET_MANY / 2)
 		look_at(set, set->small);
 	return true;
 }

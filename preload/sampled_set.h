@@ -9,6 +9,9 @@
  * are no tombstones and a miss never gets longer. Lock-free; every function may
  * run inside malloc and inside a signal handler.
  *
+ * A free whose address may be a member is looked at closely. So other addresses
+ * are counted too whose free has to be noticed: they are watched.
+ *
  * An address is inserted by the thread that got it from the real malloc,
  * before it returns, and removed by the one that frees it, before the real
  * free: its owners follow each other, and whoever removes it owns its event.
@@ -19,19 +22,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "preload/hidden.h"
+
 #define SAMPLED_SET_SLOTS 16384u
 #define SAMPLED_SET_BUCKET 8u /* slots; one cache line */
 #define SAMPLED_SET_BUCKETS (SAMPLED_SET_SLOTS / SAMPLED_SET_BUCKET)
 #define SAMPLED_SET_SMALL_BITS 12u /* 4 KiB */
 #define SAMPLED_SET_LARGE_BITS 15u
-#define SAMPLED_SET_MANY 128u /* members: look at the large table; back at half */
+#define SAMPLED_SET_MANY 128u /* counted: look at the large table; back at half */
 
 struct sampled_counts {
 	uint32_t shift; /* of a hash: what is left is the place */
 	uint8_t at[];	/* atomic; members with that place */
 };
 
-/* sampled_set_clear() first. */
 struct sampled_set {
 	const struct sampled_counts *counts; /* atomic: the one to look at */
 	uint32_t small[1 + (1u << SAMPLED_SET_SMALL_BITS) / 4]; /* sampled_counts both */
@@ -39,10 +43,20 @@ struct sampled_set {
 	uint64_t slots[SAMPLED_SET_BUCKETS]
 		      [SAMPLED_SET_BUCKET]; /* atomic; 0: empty */
 	uint32_t live; /* atomic; members, give or take calls under way */
+	uint32_t watched; /* atomic */
 } __attribute__((aligned(64)));
 
-/* Empty. Only while no other thread uses the set (a fork child). */
-void sampled_set_clear(struct sampled_set *set);
+/* The process's. Until sampled_set_begin() every address may be a member. */
+extern struct sampled_set sampled_blocks HIDDEN;
+
+/* Without members; what is watched stays. Only while no other thread uses the
+ * set (at the start, in a fork child). */
+void sampled_set_begin(struct sampled_set *set);
+
+/* sampled_set_maybe() is true of that address from now on, until it has been
+ * unwatched as often. Not a member. */
+void sampled_set_watch(struct sampled_set *set, uint64_t address);
+void sampled_set_unwatch(struct sampled_set *set, uint64_t address);
 
 /* False if there is no room in either of the address's buckets: count it; the
  * free will not be seen. An address that is already there stays (its free was

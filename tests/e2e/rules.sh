@@ -160,4 +160,21 @@ done
 is "without _dl_find_object: children that count" $counted 60
 is "without _dl_find_object: innermost frames" $named 900
 
+# A sampled run looks closely at few frees, but at each of a module's link map:
+# no sample of one library carries the other's name. Each one's blocks have a
+# size of their own.
+names() {
+	jq -r '.sites[] | (.bytes_allocated / .allocations + 0.5 | floor) as $size |
+		.frames[].function | select(endswith("_library_inner")) |
+		"\(.) \($size)"' "$@"
+}
+for seed in 1 2 3 4 5 6; do
+	HEAPWISE_SEED=$seed "$heapwise" record --sample 2K -o u.hwd -- \
+		"$samples/unload" unseen >out
+	"$heapwise" report --json u.hwd >u.$seed
+done
+is "sampled unloads: sizes of each library's blocks" \
+	"$(names u.[1-6] | sort -u | paste -sd,)" \
+	"first_library_inner 100,second_library_inner 7"
+
 finish

@@ -21,7 +21,8 @@ static struct sampled_set set;
 static int reset(void **state)
 {
 	(void)state;
-	sampled_set_clear(&set);
+	memset(&set, 0, sizeof(set));
+	sampled_set_begin(&set);
 	return 0;
 }
 
@@ -29,7 +30,7 @@ static bool is_empty(void)
 {
 	static struct sampled_set empty;
 
-	sampled_set_clear(&empty);
+	sampled_set_begin(&empty);
 	empty.counts = set.counts;
 	if (sampled_set_live(&set) || set.counts !=
 	    (const struct sampled_counts *)set.small)
@@ -70,6 +71,16 @@ static void test_same_address_twice(void **state)
 	assert_true(is_empty());
 }
 
+/* Addresses a power of two apart may all have one count. */
+static void forget_full_counts(uint32_t *table, size_t bytes)
+{
+	uint8_t *count = (uint8_t *)&table[1];
+
+	for (; bytes-- > sizeof(*table); count++)
+		if (*count == UINT8_MAX)
+			*count = 0;
+}
+
 /* No failure at the load at which T doubles, whatever the addresses' stride;
  * beyond, failures change nothing. */
 static void check_stride(uint64_t stride)
@@ -87,6 +98,8 @@ static void check_stride(uint64_t stride)
 	for (uint64_t i = 0; i < 4 * SAMPLED_SET_SLOTS; i++)
 		inserted -= sampled_set_remove(&set, base + i * stride);
 	assert_int_equal(inserted, 0);
+	forget_full_counts(set.small, sizeof(set.small));
+	forget_full_counts(set.large, sizeof(set.large));
 	assert_true(is_empty());
 }
 
@@ -102,7 +115,7 @@ static void test_room_for_any_stride(void **state)
 }
 
 /* A count must not wrap: 256 members with one count would be lost. */
-static void test_count_refuses_to_wrap(void **state)
+static void test_full_count_stays_full(void **state)
 {
 	uint32_t hash = sampled_set_hash(0x3000);
 
@@ -115,11 +128,50 @@ static void test_count_refuses_to_wrap(void **state)
 		uint8_t *count = &tables[i][hash >> (32 - bits[i])];
 
 		*count = UINT8_MAX;
-		assert_false(sampled_set_insert(&set, 0x3000));
+		assert_true(sampled_set_insert(&set, 0x3000));
+		assert_int_equal(*count, UINT8_MAX);
+		assert_true(sampled_set_remove(&set, 0x3000));
+		assert_false(sampled_set_remove(&set, 0x3000));
 		assert_int_equal(*count, UINT8_MAX);
 		*count = 0;
 		assert_true(is_empty());
 	}
+}
+
+/* Before the start every address is looked at, whatever its bits. */
+static void test_everything_at_first(void **state)
+{
+	(void)state;
+	for (uint64_t address = 16; address; address <<= 1) {
+		assert_true(sampled_set_maybe(&sampled_blocks, address));
+		assert_true(sampled_set_maybe(&sampled_blocks, address - 16));
+	}
+}
+
+/* What is watched is looked at and is no member, also after a new beginning,
+ * which members do not survive. */
+static void test_watched(void **state)
+{
+	(void)state;
+	memset(&set, 0, sizeof(set));
+	for (uint64_t i = 1; i <= 2 * SAMPLED_SET_MANY; i++)
+		sampled_set_watch(&set, i * 48);
+	for (int begin = 0; begin < 2; begin++) {
+		sampled_set_begin(&set);
+		assert_ptr_equal(set.counts, set.large);
+		for (uint64_t i = 1; i <= 2 * SAMPLED_SET_MANY; i++) {
+			assert_true(sampled_set_maybe(&set, i * 48));
+			assert_false(sampled_set_contains(&set, i * 48));
+			assert_false(sampled_set_remove(&set, i * 48));
+		}
+		assert_int_equal(sampled_set_live(&set), 0);
+		assert_true(sampled_set_insert(&set, 0x5000));
+	}
+	assert_true(sampled_set_remove(&set, 0x5000));
+	for (uint64_t i = 1; i <= 2 * SAMPLED_SET_MANY; i++)
+		sampled_set_unwatch(&set, i * 48);
+	sampled_set_begin(&set);
+	assert_true(is_empty());
 }
 
 /* Whichever table is looked at, members are found, and strangers are not. */
@@ -267,7 +319,9 @@ int main(void)
 		cmocka_unit_test_setup(test_null_never_was, reset),
 		cmocka_unit_test_setup(test_same_address_twice, reset),
 		cmocka_unit_test_setup(test_room_for_any_stride, reset),
-		cmocka_unit_test_setup(test_count_refuses_to_wrap, reset),
+		cmocka_unit_test_setup(test_full_count_stays_full, reset),
+		cmocka_unit_test(test_everything_at_first),
+		cmocka_unit_test(test_watched),
 		cmocka_unit_test_setup(test_both_tables_answer, reset),
 		cmocka_unit_test_setup(test_misses_stay_short, reset),
 		cmocka_unit_test_setup(test_removed_exactly_once, reset),
