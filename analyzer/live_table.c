@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/live_table.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -175,33 +176,6 @@ static size_t pack(struct live_table *table, size_t slots)
 	return to;
 }
 
-/*
- * Puts what was packed where it belongs, front to back, which is the order of
- * the hash. What was not moved yet is in the way of others for a while; they
- * pass it, as they pass any full group.
- */
-static void spread(struct live_table *table, size_t from)
-{
-	for (; from < table->group_count * LIVE_GROUP; from++) {
-		uint64_t *place = address_at(table, from);
-		struct live_value value = table->values[from];
-		uint64_t address = *place;
-
-		*place = 0;
-		table->values[claim(table, address)] = value;
-	}
-}
-
-static void grow(struct live_table *table)
-{
-	size_t old = table->group_count;
-
-	if (GROWN(old) > SIZE_MAX / 2 / VALUE_BYTES)
-		memory_exhausted();
-	map_groups(table, GROWN(old));
-	spread(table, pack(table, old * LIVE_GROUP));
-}
-
 /* The compiler would rather copy 16 bytes at once, see struct live_block. */
 static inline uint64_t word(const void *from)
 {
@@ -222,6 +196,75 @@ static inline void set_value(struct live_table *table, size_t slot,
 	value->words[0] = word(from);
 	value->words[1] = word(from + 1);
 	value->words[2] = word(from + 2);
+}
+
+/* A free slot for an address from its group on, before another group;
+ * LIVE_NONE: there is none. */
+static size_t claim_before(struct live_table *table, uint64_t address,
+			   size_t end)
+{
+	size_t home = live_table_group(table, address), at = home;
+
+	while (at < end && !live_group_match(&table->groups[at], 0))
+		at++;
+	return at < end ? claim_from(table, address, home) : LIVE_NONE;
+}
+
+/* Blocks without a slot. */
+struct aside {
+	struct live_block *blocks;
+	size_t capacity;
+	size_t count;
+};
+
+static void put_aside(struct aside *aside, uint64_t address,
+		      const struct live_value *value)
+{
+	struct live_block *block;
+
+	GROW(aside->blocks, aside->capacity, aside->count);
+	block = &aside->blocks[aside->count++];
+	block->address = address;
+	memcpy((char *)block + sizeof(address), value, sizeof(*value));
+}
+
+/*
+ * Puts what was packed where it belongs, front to back, which is the order of
+ * the hash. What was not moved yet stands further back: a block that belongs
+ * there (it had gone round the table's end) waits until all others are
+ * in place. It must not pass them: groups that were passed for nothing make
+ * searches long, and the next growth does not mend it.
+ */
+static void spread(struct live_table *table, size_t from)
+{
+	struct aside aside = { 0 };
+
+	for (; from < table->group_count * LIVE_GROUP; from++) {
+		uint64_t *place = address_at(table, from);
+		struct live_value value = table->values[from];
+		uint64_t address = *place;
+		size_t to = claim_before(table, address, from / LIVE_GROUP);
+
+		*place = 0;
+		if (to == LIVE_NONE)
+			put_aside(&aside, address, &value);
+		else
+			table->values[to] = value;
+	}
+	for (size_t i = 0; i < aside.count; i++)
+		set_value(table, claim(table, aside.blocks[i].address),
+			  &aside.blocks[i]);
+	free(aside.blocks);
+}
+
+static void grow(struct live_table *table)
+{
+	size_t old = table->group_count;
+
+	if (GROWN(old) > SIZE_MAX / 2 / VALUE_BYTES)
+		memory_exhausted();
+	map_groups(table, GROWN(old));
+	spread(table, pack(table, old * LIVE_GROUP));
 }
 
 static inline void get_value(const struct live_table *table, size_t slot,

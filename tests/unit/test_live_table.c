@@ -163,12 +163,51 @@ static void full_groups_are_passed(void **state)
 	one_group_overflows(2001);
 }
 
+/* The longest run of groups that a search has to pass. */
+static size_t longest_search(const struct live_table *table)
+{
+	size_t run = 0, longest = 0;
+
+	for (size_t i = 0; i < table->group_count; i++) {
+		run = table->groups[i].passed ? run + 1 : 0;
+		if (run > longest)
+			longest = run;
+	}
+	return longest;
+}
+
+/* A block that went round the table's end must not pass, when the table grows,
+ * what was not yet moved: all groups from there to the end would be passed. */
+static void searches_stay_short(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		uint64_t random = seed, groups = 0;
+		struct live_table table;
+
+		live_table_init(&table);
+		for (unsigned int i = 0; i < 200000; i++) {
+			struct live_block block = {
+				.address = builder_random(&random) | 1,
+			};
+
+			live_table_add(&table, &block);
+			if (table.group_count == groups)
+				continue;
+			groups = table.group_count;
+			assert_in_range(longest_search(&table), 0, 40);
+		}
+		live_table_release(&table);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_with_an_array),
 		cmocka_unit_test(takes_64_bytes_a_block),
 		cmocka_unit_test(full_groups_are_passed),
+		cmocka_unit_test(searches_stay_short),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
