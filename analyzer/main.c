@@ -26,6 +26,14 @@ static const struct cmd commands[] = {
 	  "  --limit N      that many rows; 0 is all (10, with --json all)\n"
 	  "  --json         one object, for programs; see heapwise(1)\n\n"
 	  "example: heapwise report --by=function --sort=bytes app.hwd\n" },
+	{ "export", cmd_export, "--format=FORMAT [-o OUT] [OPTION...] FILE",
+	  "the recording in another program's format",
+	  "  --format FORMAT   csv: a row a site; json: as report --json\n"
+	  "  -o OUT            the file to write; default: standard output\n"
+	  "  --metric METRIC   where the format holds one: allocations, bytes\n"
+	  "                    (default), peak, at-peak, leaked or temporary\n"
+	  "  --raw             addresses, to be named later by the reader\n\n"
+	  "example: heapwise export --format=csv -o app.csv app.hwd\n" },
 	{ "info", cmd_info, "[--json] FILE...",
 	  "what was recorded, how, and what was lost",
 	  "  --json         one object a dump, for programs\n\n"

@@ -33,6 +33,16 @@ static const struct word sort_words[] = {
 	{ "lifetime", REPORT_SORT_LIFETIME },
 };
 
+static const struct word metric_words[] = {
+	{ "allocations", FIGURE_ALLOCATIONS },
+	{ "calls", FIGURE_ALLOCATIONS },
+	{ "bytes", FIGURE_BYTES_ALLOCATED },
+	{ "peak", FIGURE_PEAK_BYTES },
+	{ "at-peak", FIGURE_AT_PEAK_BYTES },
+	{ "leaked", FIGURE_LEAKED_BYTES },
+	{ "temporary", FIGURE_TEMPORARY },
+};
+
 static int find_word(const struct word *words, size_t count, const char *word)
 {
 	for (size_t i = 0; i < count; i++)
@@ -57,6 +67,11 @@ int report_by_named(const char *word)
 int report_sort_named(const char *word)
 {
 	return find_word(sort_words, COUNT(sort_words), word);
+}
+
+int report_metric_named(const char *word)
+{
+	return find_word(metric_words, COUNT(metric_words), word);
 }
 
 const char *report_by_name(enum report_by by)

@@ -54,6 +54,8 @@ struct report {
 /* The words of --by and --sort; -1 if it is none of them. */
 int report_by_named(const char *word);
 int report_sort_named(const char *word);
+/* The word of --metric: an enum profile_figure, or -1. */
+int report_metric_named(const char *word);
 const char *report_by_name(enum report_by by);
 const char *report_sort_name(enum report_sort sort);
 

@@ -2,6 +2,7 @@
 #include "analyzer/cmd/cmd.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -110,6 +111,36 @@ int cmd_usage_error(const char *name, const char *format, ...)
 	free(before);
 	free(after);
 	return CMD_EXIT_ERROR;
+}
+
+int cmd_words_parse(struct cmd_words *words, int argc, char **argv)
+{
+	char *short_options = xasprintf(":%s", words->short_options);
+	int option, status = 0;
+
+	opterr = 0;
+	optind = 0;
+	while (!status) {
+		int at = optind > 0 ? optind : 1;
+
+		option = getopt_long(argc, argv, short_options, words->options,
+				     NULL);
+		if (option == -1)
+			break;
+		if (option == ':')
+			status = cmd_usage_error(words->name,
+						 "%s: needs a value",
+						 argv[optind - 1]);
+		else if (option == '?')
+			status = cmd_usage_error(words->name,
+						 "%s: not an option", argv[at]);
+		else
+			status = words->set(words->context, option, optarg);
+	}
+	free(short_options);
+	words->rest = argv + optind;
+	words->rest_count = (size_t)(argc - optind);
+	return status;
 }
 
 char *cmd_collector(void)

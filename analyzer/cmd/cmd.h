@@ -21,8 +21,27 @@ struct cmd {
 	const char *help;      /* the options, a line each; or NULL */
 };
 
+struct option;
+
+/*
+ * The way through a command's words: getopt_long() with its messages made ours.
+ * `set` takes one option; 0, or CMD_EXIT_ERROR after saying what is wrong.
+ */
+struct cmd_words {
+	const char *name; /* of the command */
+	const struct option *options;
+	const char *short_options; /* as getopt's, or "" */
+	int (*set)(void *context, int option, const char *value);
+	void *context;
+	char **rest; /* the words that are no options */
+	size_t rest_count;
+};
+
+int cmd_words_parse(struct cmd_words *words, int argc, char **argv);
+
 int cmd_record(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 

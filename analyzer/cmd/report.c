@@ -5,13 +5,13 @@
  * one line. Exit status 0, or 2 if some dump could not be read.
  */
 #include "analyzer/cmd/cmd.h"
+#include "analyzer/cmd/damage.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
 #include "analyzer/size_text.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -77,8 +77,10 @@ static int set_limit(struct report_command *c, const char *word)
 	return 0;
 }
 
-static int set_option(struct report_command *c, int option, const char *value)
+static int set_option(void *context, int option, const char *value)
 {
+	struct report_command *c = context;
+
 	switch (option) {
 	case OPTION_SORT:
 		return set_sort(c, value);
@@ -86,37 +88,26 @@ static int set_option(struct report_command *c, int option, const char *value)
 		return set_by(c, value);
 	case OPTION_LIMIT:
 		return set_limit(c, value);
-	case OPTION_JSON:
-		c->output = output_named("json");
-		return 0;
 	default:
-		return -1;
+		c->output = &output_json;
+		return 0;
 	}
 }
 
 static int parse(struct report_command *c, int argc, char **argv)
 {
-	int option;
+	struct cmd_words words = {
+		.name = "report",
+		.options = options,
+		.short_options = "",
+		.set = set_option,
+		.context = c,
+	};
 
-	opterr = 0;
-	optind = 0;
-	for (;;) {
-		int at = optind > 0 ? optind : 1;
-
-		option = getopt_long(argc, argv, ":", options, NULL);
-		if (option == -1)
-			break;
-		if (option == ':')
-			return cmd_usage_error("report", "%s: needs a value",
-					       argv[optind - 1]);
-		if (option == '?')
-			return cmd_usage_error("report", "%s: not an option",
-					       argv[at]);
-		if (set_option(c, option, optarg))
-			return CMD_EXIT_ERROR;
-	}
-	c->paths = argv + optind;
-	c->path_count = (size_t)(argc - optind);
+	if (cmd_words_parse(&words, argc, argv))
+		return CMD_EXIT_ERROR;
+	c->paths = words.rest;
+	c->path_count = words.rest_count;
 	if (c->path_count == 0)
 		return cmd_usage_error("report", "no dump to report on");
 	return 0;
@@ -149,24 +140,6 @@ static bool wants_colour(FILE *file)
 	       !(term && strcmp(term, "dumb") == 0);
 }
 
-/* What could not be read, now that all of it was tried. */
-static void tell_damage(const char *path, const struct recording *recording)
-{
-	const struct dump_reader *reader = &recording->reader;
-	struct dump_problem problem = { 0 };
-
-	if (reader->damage_total > 0) {
-		problem.error = reader->damage[0].error;
-		problem.offset = reader->damage[0].offset;
-		cmd_problem(path, &problem);
-	}
-	if (recording->ring == RING_TAKEN && recording->ring_events > 0 &&
-	    !recording->live)
-		cmd_error("%s: %" PRIu64 " events come from %s; `heapwise "
-			  "check --finish` folds them in", path,
-			  recording->ring_events, recording->ring_path);
-}
-
 static int report_one(const struct report_command *c, struct output_run *run,
 		      const char *path)
 {
@@ -184,7 +157,7 @@ static int report_one(const struct report_command *c, struct output_run *run,
 	report = report_new(recording, path, &view);
 	progress_release(&progress);
 	c->output->report(run, report);
-	tell_damage(path, recording);
+	cmd_tell_damage(path, recording);
 	report_free(report);
 	recording_free(recording);
 	return 0;
@@ -192,7 +165,7 @@ static int report_one(const struct report_command *c, struct output_run *run,
 
 int cmd_report(int argc, char **argv)
 {
-	struct report_command c = { .output = output_named("table") };
+	struct report_command c = { .output = &output_table };
 	struct output_run run = { .file = stdout };
 	int status = parse(&c, argc, argv);
 

@@ -319,6 +319,7 @@ static void json_end(struct output_run *run)
 
 const struct output output_json = {
 	.name = "json",
+	.readers = "jq and scripts: what report --json says of all sites",
 	.default_limit = SIZE_MAX,
 	.begin = json_begin,
 	.report = json_report,

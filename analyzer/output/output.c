@@ -3,12 +3,19 @@
 
 #include <string.h>
 
-static const struct output *const outputs[] = { &output_table, &output_json };
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-const struct output *output_named(const char *name)
+static const struct output *const exports[] = { &output_csv, &output_json };
+
+const struct output *output_export(size_t index)
 {
-	for (size_t i = 0; i < sizeof(outputs) / sizeof(*outputs); i++)
-		if (strcmp(outputs[i]->name, name) == 0)
-			return outputs[i];
+	return index < COUNT(exports) ? exports[index] : NULL;
+}
+
+const struct output *output_export_named(const char *name)
+{
+	for (size_t i = 0; i < COUNT(exports); i++)
+		if (strcmp(exports[i]->name, name) == 0)
+			return exports[i];
 	return NULL;
 }

@@ -26,12 +26,19 @@ struct output_run {
 	size_t limit;	/* rows of a report; SIZE_MAX: all */
 	size_t reports; /* that will come */
 	size_t written; /* that have come */
+	enum profile_figure metric; /* for outputs that show one */
+	bool metric_named; /* by the user */
+	bool raw;	   /* addresses in place of names */
 	struct output_totals totals;
 };
 
 struct output {
 	const char *name;
+	const char *readers; /* programs that read it; NULL: not for export */
 	size_t default_limit;
+	bool one_metric; /* looks at run->metric */
+	bool has_raw;	 /* looks at run->raw */
+	bool binary;	 /* not for a terminal */
 	void (*begin)(struct output_run *run);
 	void (*report)(struct output_run *run, const struct report *report);
 	void (*end)(struct output_run *run);
@@ -40,7 +47,11 @@ struct output {
 extern const struct output output_table;
 extern const struct output output_json;
 
-/* NULL if there is none of that name. */
-const struct output *output_named(const char *name);
+extern const struct output output_csv;
+
+/* What `heapwise export` writes, in the order of --help; NULL after the last. */
+const struct output *output_export(size_t index);
+/* One of those by its name; NULL if there is none. */
+const struct output *output_export_named(const char *name);
 
 #endif

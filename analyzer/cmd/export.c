@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * heapwise export: a recording in the words of another program. Exit status 0,
+ * or 2 if the dump could not be read or the file not be written.
+ */
+#include "analyzer/cmd/cmd.h"
+#include "analyzer/cmd/damage.h"
+#include "analyzer/output/output.h"
+#include "analyzer/progress.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct export_command {
+	struct report_options options;
+	const struct output *output;
+	struct output_run run;
+	const char *path;
+	const char *to; /* NULL: standard output */
+};
+
+enum { OPTION_FORMAT = 256, OPTION_METRIC, OPTION_RAW };
+
+static const struct option options[] = {
+	{ "format", required_argument, NULL, OPTION_FORMAT },
+	{ "metric", required_argument, NULL, OPTION_METRIC },
+	{ "raw", no_argument, NULL, OPTION_RAW },
+	{ "output", required_argument, NULL, 'o' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int set_format(struct export_command *c, const char *word)
+{
+	char names[200] = "";
+
+	c->output = output_export_named(word);
+	if (c->output)
+		return 0;
+	for (size_t i = 0; output_export(i); i++) {
+		if (i > 0)
+			strncat(names, output_export(i + 1) ? ", " : " or ",
+				sizeof(names) - strlen(names) - 1);
+		strncat(names, output_export(i)->name,
+			sizeof(names) - strlen(names) - 1);
+	}
+	return cmd_usage_error("export", "--format=%s: not a format; use %s",
+			       word, names);
+}
+
+static int set_metric(struct export_command *c, const char *word)
+{
+	int metric = report_metric_named(word);
+
+	if (metric < 0)
+		return cmd_usage_error("export", "--metric=%s: not a metric; "
+				       "use allocations, bytes, peak, at-peak, "
+				       "leaked or temporary", word);
+	c->run.metric = (enum profile_figure)metric;
+	c->run.metric_named = true;
+	return 0;
+}
+
+static int set_option(void *context, int option, const char *value)
+{
+	struct export_command *c = context;
+
+	switch (option) {
+	case OPTION_FORMAT:
+		return set_format(c, value);
+	case OPTION_METRIC:
+		return set_metric(c, value);
+	case OPTION_RAW:
+		c->run.raw = true;
+		return 0;
+	default:
+		c->to = strcmp(value, "-") ? value : NULL;
+		return 0;
+	}
+}
+
+/* Options that the format does not look at would be asked for in vain. */
+static int check_format(const struct export_command *c)
+{
+	if (!c->output)
+		return cmd_usage_error("export", "no --format");
+	if (c->run.metric_named && !c->output->one_metric)
+		return cmd_usage_error("export", "--metric: %s has all of them",
+				       c->output->name);
+	if (c->run.raw && !c->output->has_raw)
+		return cmd_usage_error("export", "--raw: not of %s",
+				       c->output->name);
+	if (c->output->binary && !c->to && isatty(STDOUT_FILENO))
+		return cmd_usage_error("export", "%s is not for a terminal; "
+				       "name a file with -o", c->output->name);
+	return 0;
+}
+
+static int parse(struct export_command *c, int argc, char **argv)
+{
+	struct cmd_words words = {
+		.name = "export",
+		.options = options,
+		.short_options = "o:",
+		.set = set_option,
+		.context = c,
+	};
+
+	if (cmd_words_parse(&words, argc, argv) || check_format(c))
+		return CMD_EXIT_ERROR;
+	if (words.rest_count != 1)
+		return cmd_usage_error("export", words.rest_count ?
+				       "more than one dump" : "no dump named");
+	c->path = words.rest[0];
+	return 0;
+}
+
+static void write_report(struct export_command *c, struct recording *recording)
+{
+	struct progress progress;
+	struct report *report;
+
+	progress_init(&progress, stderr, c->path, "events");
+	c->options.progress = progress_update;
+	c->options.progress_context = &progress;
+	report = report_new(recording, c->path, &c->options);
+	progress_release(&progress);
+	c->output->begin(&c->run);
+	c->output->report(&c->run, report);
+	c->output->end(&c->run);
+	report_free(report);
+}
+
+static int close_output(const struct export_command *c)
+{
+	int error = 0;
+
+	if (!c->to)
+		return cmd_flush();
+	if (ferror(c->run.file) || fflush(c->run.file))
+		error = errno ? errno : EIO;
+	if (fclose(c->run.file) && !error)
+		error = errno;
+	if (error)
+		return cmd_error("%s: %s; the file is not complete", c->to,
+				 strerror(error));
+	return 0;
+}
+
+int cmd_export(int argc, char **argv)
+{
+	struct export_command c = {
+		.run = { .file = stdout, .limit = SIZE_MAX, .reports = 1,
+			 .metric = FIGURE_BYTES_ALLOCATED },
+	};
+	struct dump_problem problem;
+	struct recording *recording;
+	int status = parse(&c, argc, argv);
+
+	if (status)
+		return status;
+	if (recording_open(&recording, c.path, &problem) < 0)
+		return cmd_problem(c.path, &problem);
+	if (c.to)
+		c.run.file = fopen(c.to, "we");
+	if (!c.run.file) {
+		recording_free(recording);
+		return cmd_error("%s: %s", c.to, strerror(errno));
+	}
+	write_report(&c, recording);
+	status = close_output(&c);
+	cmd_tell_damage(c.path, recording);
+	recording_free(recording);
+	return status;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * export --format=csv: a header row, then one row a site, quoted as RFC 4180
+ * says. Frames stand in one cell, leaf first, joined by " < ".
+ */
+#include "analyzer/output/output.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/memory.h"
+#include "analyzer/text.h"
+
+struct column {
+	const char *name;
+	enum profile_figure figure;
+};
+
+static const struct column columns[] = {
+	{ "allocations", FIGURE_ALLOCATIONS },
+	{ "frees", FIGURE_FREES },
+	{ "bytes_allocated", FIGURE_BYTES_ALLOCATED },
+	{ "peak_bytes", FIGURE_PEAK_BYTES },
+	{ "peak_blocks", FIGURE_PEAK_BLOCKS },
+	{ "at_peak_bytes", FIGURE_AT_PEAK_BYTES },
+	{ "at_peak_blocks", FIGURE_AT_PEAK_BLOCKS },
+	{ "leaked_bytes", FIGURE_LEAKED_BYTES },
+	{ "leaked_blocks", FIGURE_LEAKED_BLOCKS },
+	{ "temporary", FIGURE_TEMPORARY },
+};
+#define COLUMNS (sizeof(columns) / sizeof(*columns))
+
+static void put_text(FILE *file, const char *text)
+{
+	char *clean = text_utf8(text, strlen(text));
+
+	fputc('"', file);
+	for (const char *c = clean; *c; c++) {
+		if (*c == '"')
+			fputc('"', file);
+		fputc(*c, file);
+	}
+	fputc('"', file);
+	free(clean);
+}
+
+/* An empty cell where there is no such number. */
+static void put_number(FILE *file, double value)
+{
+	fputc(',', file);
+	if (isfinite(value))
+		fprintf(file, "%.0f", value);
+}
+
+static void put_header(const struct output_run *run, bool sampled)
+{
+	fputs("id", run->file);
+	for (size_t i = 0; i < COLUMNS; i++) {
+		fprintf(run->file, ",%s", columns[i].name);
+		if (sampled)
+			fprintf(run->file, ",%s_low,%s_high", columns[i].name,
+				columns[i].name);
+	}
+	fputs(",mean_size_bytes,mean_lifetime_ns,frames\r\n", run->file);
+}
+
+static void put_frames(FILE *file, const struct report *report,
+		       const struct site *row)
+{
+	struct frame_list list = { 0 };
+	char *text = NULL;
+	size_t len = 0;
+	FILE *all = open_memstream(&text, &len);
+
+	if (!all)
+		memory_exhausted();
+	frame_list_read(&list, report->symbols,
+			&report->recording->model.stacks, row->stack);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct frame *f = &list.frames[i];
+
+		fprintf(all, "%s%s", i > 0 ? " < " : "",
+			f->call->function ? f->call->function :
+					    f->symbol->place);
+	}
+	if (list.truncated)
+		fputs(" < ...", all);
+	if (fclose(all))
+		memory_exhausted();
+	fputc(',', file);
+	put_text(file, text);
+	free(text);
+	frame_list_release(&list);
+}
+
+static void put_row(FILE *file, const struct report *report,
+		    const struct site *row)
+{
+	char id[SITE_ID_BYTES];
+
+	site_id_text(id, &report->ids, row->stack);
+	fputs(id, file);
+	for (size_t i = 0; i < COLUMNS; i++) {
+		struct estimate e = profile_figure(report->profile, row,
+						   columns[i].figure);
+
+		put_number(file, e.value);
+		if (report->profile->sampled) {
+			put_number(file, floor(e.low));
+			put_number(file, ceil(e.high));
+		}
+	}
+	put_number(file, report_mean_size(report, row));
+	put_number(file, report_mean_lifetime_ns(report, row));
+	put_frames(file, report, row);
+	fputs("\r\n", file);
+}
+
+static void csv_begin(struct output_run *run)
+{
+	(void)run;
+}
+
+static void csv_report(struct output_run *run, const struct report *report)
+{
+	put_header(run, report->profile->sampled);
+	for (size_t i = 0; i < report->row_count && i < run->limit; i++)
+		put_row(run->file, report, report->rows[i]);
+}
+
+static void csv_end(struct output_run *run)
+{
+	(void)run;
+}
+
+const struct output output_csv = {
+	.name = "csv",
+	.readers = "spreadsheets, R, pandas: a row a site",
+	.default_limit = SIZE_MAX,
+	.begin = csv_begin,
+	.report = csv_report,
+	.end = csv_end,
+};
