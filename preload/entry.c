@@ -252,6 +252,13 @@ static void push_aside(struct thread *thread, const struct ring_event *events,
 	}
 }
 
+/* What handlers left meanwhile. */
+static void push_all_side(struct thread *thread)
+{
+	while (thread->side_count != 0)
+		push_side(thread);
+}
+
 void entry_push(struct thread *thread, const struct ring_event *events,
 		unsigned int n)
 {
@@ -264,8 +271,7 @@ void entry_push(struct thread *thread, const struct ring_event *events,
 	backpressure_push(thread, events, n);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	thread->pushing = false;
-	if (__builtin_expect(thread->side_count != 0, 0))
-		entry_push_side(thread);
+	push_all_side(thread);
 }
 
 void entry_push_words(struct thread *thread, uint64_t what, uint64_t address,
@@ -277,10 +283,18 @@ void entry_push_words(struct thread *thread, uint64_t what, uint64_t address,
 	entry_push(thread, &event, 1);
 }
 
-void entry_push_side(struct thread *thread)
+void entry_push_words_and_leave(struct thread *thread, uint64_t what,
+				uint64_t address, uint64_t size,
+				uint64_t stack_and_extra)
 {
-	while (thread->side_count != 0)
-		push_side(thread);
+	entry_push_words(thread, what, address, size, stack_and_extra);
+	entry_leave(thread, ENTRY_WHOLE);
+}
+
+void entry_push_side_and_leave(struct thread *thread)
+{
+	push_all_side(thread);
+	entry_leave(thread, ENTRY_WHOLE);
 }
 
 bool entry_hook_is_open(void)

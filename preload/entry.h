@@ -63,8 +63,6 @@ void entry_push(struct thread *thread, const struct ring_event *events,
 /* One event, by its words: the same. stack_and_extra: entry_stack_and_extra(). */
 void entry_push_words(struct thread *thread, uint64_t what, uint64_t address,
 		      uint64_t size, uint64_t stack_and_extra);
-/* Pushes what handlers left meanwhile. */
-void entry_push_side(struct thread *thread);
 
 static inline uint64_t entry_stack_and_extra(uint32_t stack, uint32_t extra)
 {
@@ -84,31 +82,41 @@ static inline struct ring_event entry_event(uint64_t what, uint64_t address,
 	};
 }
 
-/* The hot path of entry_push_words(): room in the buffer, nobody interrupted. */
-static inline void entry_push_one(struct thread *thread, uint64_t what,
-				  uint64_t address, uint64_t size,
-				  uint64_t stack_and_extra)
-{
-	struct ring_event *event;
+/* What remains of entry_push_last(). */
+void entry_push_words_and_leave(struct thread *thread, uint64_t what,
+				uint64_t address, uint64_t size,
+				uint64_t stack_and_extra);
+void entry_push_side_and_leave(struct thread *thread);
 
-	if (__builtin_expect(thread->pushing, 0)) {
-		entry_push_words(thread, what, address, size, stack_and_extra);
-		return;
+/* The hot path: pushes one event, whole, and leaves. Calls nothing but the two
+ * above, and these last, so that its caller keeps nothing across a call. */
+static inline __attribute__((always_inline)) void
+entry_push_last(struct thread *thread, uint64_t what, uint64_t address,
+		uint64_t size, uint64_t stack_and_extra)
+{
+	struct ring_event *event = NULL;
+
+	if (__builtin_expect(!thread->pushing, 1)) {
+		thread->pushing = true;
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		event = backpressure_place(thread);
+		if (__builtin_expect(!event, 0))
+			thread->pushing = false;
 	}
-	thread->pushing = true;
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	event = backpressure_place(thread);
 	if (__builtin_expect(!event, 0)) {
-		thread->pushing = false;
-		entry_push_words(thread, what, address, size, stack_and_extra);
+		entry_push_words_and_leave(thread, what, address, size,
+					   stack_and_extra);
 		return;
 	}
 	*event = entry_event(what, address, size, stack_and_extra);
 	backpressure_commit(thread);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	thread->pushing = false;
-	if (__builtin_expect(thread->side_count != 0, 0))
-		entry_push_side(thread);
+	if (__builtin_expect(thread->side_count != 0, 0)) {
+		entry_push_side_and_leave(thread);
+		return;
+	}
+	entry_leave(thread, ENTRY_WHOLE);
 }
 
 /* Bounds of this thread's stack, from our pthread_create wrapper. */

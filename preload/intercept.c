@@ -96,9 +96,12 @@ RECORDER_IN_FRAME void release(enum event_kind kind, void *block,
 	if (__builtin_expect(modules_in_loader(caller.frame[1]), 0))
 		modules_loader_freed(block);
 	call = recorder_release(kind, block, caller);
+	if (__builtin_expect(call.begin == 0, 1)) {
+		real.free(block);
+		return;
+	}
 	real.free(block);
-	if (__builtin_expect(call.begin != 0, 0))
-		recorder_released(block, call);
+	recorder_released(block, call);
 }
 
 __attribute__((noinline)) static void free_closely(void *block)

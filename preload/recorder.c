@@ -74,28 +74,64 @@ walk_and_intern(struct thread *thread, const struct unwind_start *start)
 	return id;
 }
 
-static inline __attribute__((always_inline)) uint32_t
-whole_stack(struct thread *thread, struct recorder_caller caller)
+static inline struct unwind_start start_of(struct recorder_caller caller)
 {
-	struct unwind_start start = {
+	return (struct unwind_start){
 		.ip = caller.frame[1],
 		.sp = (uintptr_t)(caller.frame + 2),
 		.bp = caller.frame[0],
 	};
+}
+
+/* The id of a stack that was walked lately; 0: walk. Calls nothing. */
+static inline __attribute__((always_inline)) uint32_t
+known_stack(struct thread *thread, const struct unwind_start *start)
+{
+	if (__builtin_expect(options.verify || thread->epoch !=
+			     __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED),
+			     0))
+		return 0;
+	if (unwind_unchanged(&thread->walk, start))
+		return thread->walk.frames[thread->walk.kept - 1].node;
+	return recent_walks_find(&thread->recent, &thread->walk, start);
+}
+
+/* With verify, what known_stack() would say is looked at too. */
+__attribute__((noinline)) static uint32_t
+walk_verified(struct thread *thread, const struct unwind_start *start)
+{
+	uint32_t id = 0;
+
+	if (unwind_unchanged(&thread->walk, start))
+		id = thread->walk.frames[thread->walk.kept - 1].node;
+	if (!id)
+		id = recent_walks_find(&thread->recent, &thread->walk, start);
+	if (!id)
+		id = walk_and_intern(thread, start);
+	verify(thread, start, id);
+	return id;
+}
+
+/* known_stack() does not know it. */
+static inline __attribute__((always_inline)) uint32_t
+unknown_stack(struct thread *thread, const struct unwind_start *start)
+{
 	uint32_t epoch = __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED);
-	uint32_t id;
 
 	if (__builtin_expect(thread->epoch != epoch, 0))
 		begin_epoch(thread, epoch);
-	if (unwind_unchanged(&thread->walk, &start))
-		id = thread->walk.frames[thread->walk.kept - 1].node;
-	else
-		id = recent_walks_find(&thread->recent, &thread->walk, &start);
-	if (!id)
-		id = walk_and_intern(thread, &start);
 	if (__builtin_expect(options.verify, 0))
-		verify(thread, &start, id);
-	return id;
+		return walk_verified(thread, start);
+	return walk_and_intern(thread, start);
+}
+
+static inline __attribute__((always_inline)) uint32_t
+whole_stack(struct thread *thread, struct recorder_caller caller)
+{
+	struct unwind_start start = start_of(caller);
+	uint32_t id = known_stack(thread, &start);
+
+	return id ? id : unknown_stack(thread, &start);
 }
 
 static inline __attribute__((always_inline)) uint32_t
@@ -213,11 +249,31 @@ allocated_slowly(enum event_kind kind, uint64_t address, size_t size,
 		commit_measured(thread, kind, address, size, stack_and_extra,
 				now - call.begin);
 	else
-		entry_push_one(thread, ring_event_what(clock_tick(), kind),
+		entry_push_words(thread, ring_event_what(clock_tick(), kind),
 			       address, size, stack_and_extra);
 	entry_leave(thread, entry);
 	if (now)
 		count_hook(now);
+}
+
+/* The hook is entered; neither the last walk nor a recent one will do. */
+__attribute__((noinline)) static void
+allocated_after_walk(enum event_kind kind, void *block, size_t size,
+		     struct recorder_caller caller)
+{
+	struct thread *thread = thread_self;
+	struct unwind_start start = start_of(caller);
+	uint32_t stack = unknown_stack(thread, &start);
+
+	entry_push_last(thread, ring_event_what(clock_tick(), kind),
+			(uint64_t)(uintptr_t)block, size, stack);
+}
+
+/* Nothing is known of its thread, or everything has to be looked at. */
+static inline bool is_plain(const struct thread *thread)
+{
+	return __builtin_expect(thread && !thread->guard && clock_is_plain &&
+				!is_sampled_mode(), 1);
 }
 
 void recorder_allocated(enum event_kind kind, void *block, size_t size,
@@ -225,21 +281,24 @@ void recorder_allocated(enum event_kind kind, void *block, size_t size,
 			struct recorder_caller caller)
 {
 	struct thread *thread = thread_self;
+	struct unwind_start start = start_of(caller);
 	uint32_t stack;
 
 	if (call.skipped)
 		return;
-	if (__builtin_expect(!thread || thread->guard || call.begin ||
-			     is_sampled_mode(), 0)) {
+	if (__builtin_expect(!is_plain(thread) || call.begin, 0)) {
 		allocated_slowly(kind, (uint64_t)(uintptr_t)block, size, call,
 				 caller);
 		return;
 	}
 	entry_set_guard(thread, (uintptr_t)caller.frame);
-	stack = whole_stack(thread, caller);
-	entry_push_one(thread, ring_event_what(clock_tick(), kind),
-		       (uint64_t)(uintptr_t)block, size, stack);
-	entry_leave(thread, ENTRY_WHOLE);
+	stack = known_stack(thread, &start);
+	if (__builtin_expect(!stack, 0)) {
+		allocated_after_walk(kind, block, size, caller);
+		return;
+	}
+	entry_push_last(thread, ring_event_what(clock_tick(), kind),
+			(uint64_t)(uintptr_t)block, size, stack);
 }
 
 /* In sampled mode: was this block freed before anything else was allocated? */
@@ -249,8 +308,9 @@ static uint32_t is_temporary(const struct thread *thread, uint64_t address)
 	       sampler_idle(&thread_sampler);
 }
 
-struct recorder_call recorder_release(enum event_kind kind, void *block,
-				      struct recorder_caller caller)
+/* Sampled, nested or late, measured, with its stack, or a thread's first. */
+__attribute__((noinline)) static struct recorder_call
+release_slowly(enum event_kind kind, void *block, struct recorder_caller caller)
 {
 	uint64_t address = (uint64_t)(uintptr_t)block, now = 0;
 	struct recorder_call call = { 0 };
@@ -271,7 +331,7 @@ struct recorder_call recorder_release(enum event_kind kind, void *block,
 		now = clock_units();
 	if (is_chosen(thread, &thread->free_stack_left, options.free_stacks))
 		stack = stack_of_release(thread, entry, caller);
-	entry_push_one(thread, ring_event_what(clock_tick(), kind), address, 0,
+	entry_push_words(thread, ring_event_what(clock_tick(), kind), address, 0,
 		       entry_stack_and_extra(stack,
 					     is_temporary(thread, address)));
 	entry_leave(thread, entry);
@@ -281,6 +341,22 @@ struct recorder_call recorder_release(enum event_kind kind, void *block,
 		call.begin = units_or_one();
 	}
 	return call;
+}
+
+struct recorder_call recorder_release(enum event_kind kind, void *block,
+				      struct recorder_caller caller)
+{
+	struct thread *thread = thread_self;
+
+	if (__builtin_expect(!is_plain(thread) || thread->detail_left == 1 ||
+			     thread->free_stack_left == 1, 0))
+		return release_slowly(kind, block, caller);
+	entry_set_guard(thread, (uintptr_t)caller.frame);
+	thread->detail_left--;
+	thread->free_stack_left--;
+	entry_push_last(thread, ring_event_what(clock_tick(), kind),
+			(uint64_t)(uintptr_t)block, 0, 0);
+	return (struct recorder_call){ .recorded = true };
 }
 
 uint64_t recorder_progress(void)
