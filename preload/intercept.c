@@ -34,8 +34,8 @@ static void *bootstrap(size_t size, size_t alignment)
 }
 
 /*
- * malloc and free come in two parts: the first answers when nothing is to be
- * recorded, and otherwise becomes the second by a jump, so that the second
+ * What programs call most comes in two parts: the first answers when nothing is
+ * to be recorded, and otherwise becomes the second by a jump, so that the second
  * stands on the caller's frame too.
  */
 __attribute__((noinline)) static void *malloc_closely(size_t size)
@@ -60,7 +60,7 @@ void *malloc(size_t size)
 	return malloc_closely(size);
 }
 
-void *calloc(size_t count, size_t size)
+__attribute__((noinline)) static void *calloc_closely(size_t count, size_t size)
 {
 	struct recorder_call call;
 	void *block;
@@ -79,6 +79,16 @@ void *calloc(size_t count, size_t size)
 		recorder_allocated(EVENT_CALLOC, block, count * size, call,
 				   RECORDER_CALLER());
 	return block;
+}
+
+void *calloc(size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (!__builtin_mul_overflow(count, size, &bytes) &&
+	    recorder_skips_allocation(bytes))
+		return real.calloc(count, size);
+	return calloc_closely(count, size);
 }
 
 RECORDER_IN_FRAME void release(enum event_kind kind, void *block,
@@ -185,7 +195,7 @@ RECORDER_IN_FRAME void *resize(void *block, size_t size,
 	return moved;
 }
 
-void *realloc(void *block, size_t size)
+__attribute__((noinline)) static void *realloc_closely(void *block, size_t size)
 {
 	if (block && bootstrap_owns(block))
 		return leave_bootstrap(block, size);
@@ -193,6 +203,13 @@ void *realloc(void *block, size_t size)
 		return real_usable() ? real.realloc(block, size) :
 				       bootstrap(size, 16);
 	return resize(block, size, RECORDER_CALLER());
+}
+
+void *realloc(void *block, size_t size)
+{
+	if (recorder_skips_release(block) && recorder_skips_allocation(size))
+		return real.realloc(block, size);
+	return realloc_closely(block, size);
 }
 
 extern __typeof__(realloc) own_realloc

@@ -53,7 +53,7 @@ static inline bool recorder_skips_allocation(size_t size)
 /* Not so of bootstrap blocks and of modules' link maps: they are watched. */
 static inline bool recorder_skips_release(const void *block)
 {
-	return !sampled_set_maybe(&sampled_blocks, (uintptr_t)block);
+	return !sampled_blocks_maybe((uintptr_t)block);
 }
 
 /* What remains of recorder_before() when there is something to decide. */

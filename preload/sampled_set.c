@@ -10,29 +10,19 @@
 #define BUCKET_ONE_BIT 38
 #define BUCKET_TWO_BIT 27
 
-#define SMALL_SHIFT (32 - SAMPLED_SET_SMALL_BITS)
-#define LARGE_SHIFT (32 - SAMPLED_SET_LARGE_BITS)
+struct sampled_set sampled_blocks;
 
-/* Two places, both taken: sampled_counts. */
-static const uint32_t everything[2] = { 31, 0x0101 };
-
-struct sampled_set sampled_blocks = {
-	.counts = (const struct sampled_counts *)everything,
+/* A fraction of it would do, but for the hash that is fixed. */
+static const uint8_t everything[SAMPLED_SET_COUNTS] = {
+	[0 ... SAMPLED_SET_COUNTS - 1] = 1,
 };
+const uint8_t *sampled_counts = everything;
 
 struct home {
-	uint8_t *small; /* the counts of the address */
-	uint8_t *large;
+	uint8_t *count;
 	uint64_t *one;
 	uint64_t *two;
 };
-
-static uint8_t *count_of(uint32_t *table, uint32_t shift, uint64_t address)
-{
-	struct sampled_counts *counts = (struct sampled_counts *)table;
-
-	return &counts->at[sampled_set_hash(address) >> shift];
-}
 
 static struct home home_of(struct sampled_set *set, uint64_t address)
 {
@@ -40,8 +30,7 @@ static struct home home_of(struct sampled_set *set, uint64_t address)
 	uint64_t mask = SAMPLED_SET_BUCKETS - 1;
 
 	return (struct home){
-		.small = count_of(set->small, SMALL_SHIFT, address),
-		.large = count_of(set->large, LARGE_SHIFT, address),
+		.count = &set->counts[sampled_set_place(address)],
 		.one = set->slots[hash >> BUCKET_ONE_BIT & mask],
 		.two = set->slots[hash >> BUCKET_TWO_BIT & mask],
 	};
@@ -95,60 +84,27 @@ static void count(uint8_t *place, int change)
 		;
 }
 
-static void count_both(const struct home *home, int change)
-{
-	count(home->small, change);
-	count(home->large, change);
-}
-
-static uint32_t counted(const struct sampled_set *set)
-{
-	return __atomic_load_n(&set->live, __ATOMIC_RELAXED) +
-	       __atomic_load_n(&set->watched, __ATOMIC_RELAXED);
-}
-
-/* Either table is right at any time: this is a matter of speed alone. */
-static void look_at(struct sampled_set *set, const uint32_t *table)
-{
-	__atomic_store_n(&set->counts, (const struct sampled_counts *)table,
-			 __ATOMIC_RELAXED);
-}
-
 void sampled_set_begin(struct sampled_set *set)
 {
-	uint64_t *slot = set->slots[0];
+	uint64_t *slots = set->slots[0];
 
-	for (; slot < set->slots[SAMPLED_SET_BUCKETS]; slot++)
-		if (*slot)
-			sampled_set_remove_slow(set, *slot);
+	for (unsigned int i = 0; i < SAMPLED_SET_SLOTS; i++)
+		if (slots[i])
+			sampled_set_remove_slow(set, slots[i]);
 	set->live = 0;
-	set->small[0] = SMALL_SHIFT;
-	set->large[0] = LARGE_SHIFT;
-	look_at(set, counted(set) < SAMPLED_SET_MANY ? set->small : set->large);
-}
-
-/* Before sampled_set_begin() everything is looked at. */
-static bool has_begun(const struct sampled_set *set)
-{
-	return set->small[0] != 0;
+	if (set == &sampled_blocks)
+		__atomic_store_n(&sampled_counts, set->counts,
+				 __ATOMIC_RELEASE);
 }
 
 void sampled_set_watch(struct sampled_set *set, uint64_t address)
 {
-	struct home home = home_of(set, address);
-
-	count_both(&home, 1);
-	__atomic_fetch_add(&set->watched, 1, __ATOMIC_RELAXED);
-	if (has_begun(set) && counted(set) == SAMPLED_SET_MANY)
-		look_at(set, set->large);
+	count(&set->counts[sampled_set_place(address)], 1);
 }
 
 void sampled_set_unwatch(struct sampled_set *set, uint64_t address)
 {
-	struct home home = home_of(set, address);
-
-	count_both(&home, -1);
-	__atomic_fetch_sub(&set->watched, 1, __ATOMIC_RELAXED);
+	count(&set->counts[sampled_set_place(address)], -1);
 }
 
 bool sampled_set_insert(struct sampled_set *set, uint64_t address)
@@ -158,16 +114,14 @@ bool sampled_set_insert(struct sampled_set *set, uint64_t address)
 
 	if (sampled_set_contains(set, address))
 		return true;
-	count_both(&home, 1);
+	count(home.count, 1);
 	swap = members(home.two) < members(home.one);
 	if (replace(swap ? home.two : home.one, 0, address) ||
 	    replace(swap ? home.one : home.two, 0, address)) {
 		__atomic_fetch_add(&set->live, 1, __ATOMIC_RELAXED);
-		if (counted(set) == SAMPLED_SET_MANY)
-			look_at(set, set->large);
 		return true;
 	}
-	count_both(&home, -1);
+	count(home.count, -1);
 	return false;
 }
 
@@ -178,10 +132,8 @@ bool sampled_set_remove_slow(struct sampled_set *set, uint64_t address)
 	if (address == 0 ||
 	    (!replace(home.one, address, 0) && !replace(home.two, address, 0)))
 		return false;
-	count_both(&home, -1);
+	count(home.count, -1);
 	__atomic_fetch_sub(&set->live, 1, __ATOMIC_RELAXED);
-	if (counted(set) == SAMPLED_SET_MANY / 2)
-		look_at(set, set->small);
 	return true;
 }
 
@@ -189,7 +141,7 @@ bool sampled_set_contains(const struct sampled_set *set, uint64_t address)
 {
 	struct home home = home_of((struct sampled_set *)set, address);
 
-	return sampled_set_maybe(set, address) &&
+	return sampled_counts_maybe(set->counts, address) &&
 	       (find(home.one, address) || find(home.two, address));
 }
 

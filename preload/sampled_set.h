@@ -3,9 +3,8 @@
  * The addresses of the sampled blocks that live: a fixed set, shared by all
  * threads, which every free asks. A block that was not sampled costs one load
  * and one compare: a table of bytes counts the members that hash to each, and
- * nearly all are 0. There is a small table, which leaves the program its cache,
- * and a large one, which is looked at while many members live; both are kept
- * right. Removing a member restores its byte and its slot, so there
+ * nearly all are 0. The table is small enough to leave the program its cache.
+ * Removing a member restores its byte and its slot, so there
  * are no tombstones and a miss never gets longer. Lock-free; every function may
  * run inside malloc and inside a signal handler.
  *
@@ -27,33 +26,26 @@
 #define SAMPLED_SET_SLOTS 16384u
 #define SAMPLED_SET_BUCKET 8u /* slots; one cache line */
 #define SAMPLED_SET_BUCKETS (SAMPLED_SET_SLOTS / SAMPLED_SET_BUCKET)
-#define SAMPLED_SET_SMALL_BITS 12u /* 4 KiB */
-#define SAMPLED_SET_LARGE_BITS 15u
-#define SAMPLED_SET_MANY 128u /* counted: look at the large table; back at half */
-
-struct sampled_counts {
-	uint32_t shift; /* of a hash: what is left is the place */
-	uint8_t at[];	/* atomic; members with that place */
-};
+#define SAMPLED_SET_COUNTS_BITS 13u /* 8 KiB */
+#define SAMPLED_SET_COUNTS (1u << SAMPLED_SET_COUNTS_BITS)
 
 struct sampled_set {
-	const struct sampled_counts *counts; /* atomic: the one to look at */
-	uint32_t small[1 + (1u << SAMPLED_SET_SMALL_BITS) / 4]; /* sampled_counts both */
-	uint32_t large[1 + (1u << SAMPLED_SET_LARGE_BITS) / 4];
+	uint8_t counts[SAMPLED_SET_COUNTS]; /* atomic; members with that hash */
 	uint64_t slots[SAMPLED_SET_BUCKETS]
 		      [SAMPLED_SET_BUCKET]; /* atomic; 0: empty */
 	uint32_t live; /* atomic; members, give or take calls under way */
-	uint32_t watched; /* atomic */
 } __attribute__((aligned(64)));
 
-/* The process's. Until sampled_set_begin() every address may be a member. */
+/* The process's, and its counts. Before sampled_set_begin(), and if it is never
+ * called, these are others, that say of every address: maybe. */
 extern struct sampled_set sampled_blocks HIDDEN;
+extern const uint8_t *sampled_counts HIDDEN; /* atomic */
 
 /* Without members; what is watched stays. Only while no other thread uses the
  * set (at the start, in a fork child). */
 void sampled_set_begin(struct sampled_set *set);
 
-/* sampled_set_maybe() is true of that address from now on, until it has been
+/* sampled_counts_maybe() is true of that address from now on, until it has been
  * unwatched as often. Not a member. */
 void sampled_set_watch(struct sampled_set *set, uint64_t address);
 void sampled_set_unwatch(struct sampled_set *set, uint64_t address);
@@ -75,24 +67,30 @@ uint32_t sampled_set_live(const struct sampled_set *set);
 /* Fibonacci hashing (Knuth, TAOCP 3, 6.4); the high bits are the good ones. Of
  * the low half of the address: an instruction less, and blocks that live
  * together seldom differ in the high half alone. */
-static inline uint32_t sampled_set_hash(uint64_t address)
+static inline uint32_t sampled_set_place(uint64_t address)
 {
-	return (uint32_t)address * UINT32_C(0x9e3779b1);
+	return (uint32_t)address * UINT32_C(0x9e3779b1) >>
+	       (32 - SAMPLED_SET_COUNTS_BITS);
 }
 
 /* The one load and compare, in one instruction: false means certainly not a
  * member. Atomic, as every load of a byte is. */
-static inline bool sampled_set_maybe(const struct sampled_set *set,
-				     uint64_t address)
+static inline bool sampled_counts_maybe(const uint8_t *counts, uint64_t address)
 {
-	const struct sampled_counts *counts =
-		__atomic_load_n(&set->counts, __ATOMIC_RELAXED);
 	bool some;
 
 	__asm__("cmpb $0, %1"
 		: "=@ccne"(some)
-		: "m"(counts->at[sampled_set_hash(address) >> counts->shift]));
+		: "m"(counts[sampled_set_place(address)]));
 	return some;
+}
+
+/* Of the process's set: may this address be one that was sampled, or is it
+ * watched? */
+static inline bool sampled_blocks_maybe(uint64_t address)
+{
+	return sampled_counts_maybe(__atomic_load_n(&sampled_counts,
+						    __ATOMIC_RELAXED), address);
 }
 
 /*
@@ -103,7 +101,7 @@ static inline bool sampled_set_maybe(const struct sampled_set *set,
 static inline bool sampled_set_remove(struct sampled_set *set,
 				      uint64_t address)
 {
-	if (__builtin_expect(!sampled_set_maybe(set, address), 1))
+	if (__builtin_expect(!sampled_counts_maybe(set->counts, address), 1))
 		return false;
 	return sampled_set_remove_slow(set, address);
 }

@@ -66,17 +66,21 @@ int sampler_decide_slow(struct sampler *s, struct sampler_plan *plan,
 /*
  * The hot path, before the real allocation: true if this one is certainly not
  * sampled, and then its bytes are accounted for. Otherwise nothing was done:
- * ask sampler_decide(). An unseeded sampler has no credit.
+ * ask sampler_decide(). An unseeded sampler has no credit. One instruction
+ * takes the bytes and tells whether there were as many.
  */
 static inline bool sampler_skips(struct sampler *s, uint64_t size)
 {
-	uint64_t left;
+	bool short_of;
 
-	if (__builtin_expect(size == 0 ||
-			     __builtin_sub_overflow(s->credit, size, &left), 0))
+	if (__builtin_expect(size == 0, 0))
 		return false;
-	s->credit = left;
-	return true;
+	__asm__("subq %2, %0"
+		: "+m"(s->credit), "=@ccc"(short_of)
+		: "r"(size));
+	if (__builtin_expect(short_of, 0))
+		s->credit += size;
+	return !short_of;
 }
 
 /*
