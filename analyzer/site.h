@@ -26,6 +26,7 @@ struct site {
 	uint64_t peak_blocks, peak_bytes; /* at the site's own peak of bytes */
 	uint64_t at_peak_blocks, at_peak_bytes; /* at the process's peak */
 	uint64_t lifetime_ticks; /* of the blocks freed, summed */
+	uint64_t age_ticks; /* of the blocks live in the end, if asked for */
 	uint64_t first_tick, last_tick; /* of its allocations */
 	uint64_t size_min, size_max;
 	uint64_t detailed;	/* allocations with the next two recorded */
@@ -39,6 +40,7 @@ struct site {
 struct site_sums {
 	struct estimate_sum allocated, freed, temporary;
 	struct estimate_sum live, peak, at_peak;
+	double lifetime_ticks, age_ticks; /* weighted by count */
 };
 
 /* A site and its sums (NULL in exact mode), as the functions below take them.
@@ -78,6 +80,11 @@ void site_restore(const struct site_account *account,
 		  const struct replay_step *step,
 		  const struct estimate_weight *weight, bool temporary,
 		  uint32_t epoch);
+
+/* The block is still live, `tick` is the recording's end: counts its age. */
+void site_age(const struct site_account *account,
+	      const struct live_block *block,
+	      const struct estimate_weight *weight, uint64_t tick);
 
 /*
  * For a total in exact mode, which all events change: what site_allocate() does
