@@ -45,16 +45,17 @@ static void put_frame(FILE *file, const char *name)
 static void put_stack(FILE *file, const struct frame_list *list)
 {
 	size_t leaf = frame_list_leaf(list);
+	const char *separator = "";
 
-	if (list->truncated)
-		fputs("[truncated];", file);
-	for (size_t i = list->count; i > leaf; i--) {
-		put_frame(file, frame_name(&list->frames[i - 1]));
-		if (i - 1 > leaf)
-			fputc(';', file);
+	if (list->truncated || list->count == 0) {
+		fputs("[truncated]", file);
+		separator = ";";
 	}
-	if (list->count == 0)
-		fputs("[no stack]", file);
+	for (size_t i = list->count; i > leaf; i--) {
+		fputs(separator, file);
+		put_frame(file, frame_name(&list->frames[i - 1]));
+		separator = ";";
+	}
 }
 
 static void folded_report(struct output_run *run, const struct report *report)

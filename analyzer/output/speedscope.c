@@ -31,6 +31,10 @@ static const struct metric metrics[] = {
 };
 #define METRICS (sizeof(metrics) / sizeof(*metrics))
 
+/* Stands for the callers that were not recorded. */
+static const struct symbol_call truncated_call = { .function = "[truncated]" };
+static const struct frame truncated = { .call = &truncated_call };
+
 /* One metric's pass over the sites. */
 struct pass {
 	FILE *file;
@@ -62,6 +66,11 @@ static void put_sample(struct pass *pass, struct frame_list *list,
 			&report->recording->model.stacks, row->stack);
 	leaf = frame_list_leaf(list);
 	fputs(pass->count++ > 0 ? ",\n[" : "\n[", pass->file);
+	if (list->truncated || list->count == 0) {
+		fprintf(pass->file, "%zu",
+			frame_table_number(pass->table, &truncated));
+		separator = ",";
+	}
 	for (size_t i = list->count; i > leaf; i--) {
 		fprintf(pass->file, "%s%zu", separator,
 			frame_table_number(pass->table, &list->frames[i - 1]));
