@@ -58,7 +58,8 @@ record c "$samples/leaks"
 record peak "$samples/peak"
 g++ -std=c++17 -O2 -g -o cxx cxx.cc && record cxx ./cxx
 record py3 "$python" -S -E -c 'import json; json.dumps([1, "two"])'
-HEAPWISE_SEED=1 record sampled --sample 16K "$samples/mixed"
+PYTHONMALLOC=malloc HEAPWISE_SEED=1 record sampled --sample 4K \
+	"$python" -S -c 0
 odd_names && record odd ./odd
 record deep "$samples/recursion"
 check "$heapwise" c.hwd peak.hwd cxx.hwd py3.hwd sampled.hwd odd.hwd deep.hwd
@@ -80,6 +81,47 @@ is "folded is of bytes unless asked" \
 	"$("$heapwise" export --format=folded --metric=bytes c.hwd)"
 is "nothing leaked, no line" \
 	"$("$heapwise" export --format=folded --metric=leaked peak.hwd)" ""
+
+# What is asked wrongly, and what cannot be written or read.
+refuses() {
+	local name=$1 wanted=$2
+	shift 2
+	"$heapwise" export "$@" >out 2>err
+	is "$name: status, output" "$? $(wc -c <out)" "2 0"
+	is "$name: one line" "$(wc -l <err)" 1
+	holds "$name: says so" grep -q -- "$wanted" err
+}
+refuses "no format" "no --format" c.hwd
+refuses "unknown format" "not a format" --format=svg c.hwd
+refuses "unknown metric" "not a metric" --format=folded --metric=x c.hwd
+refuses "two dumps" "more than one" --format=csv c.hwd peak.hwd
+refuses "no dump" "no dump" --format=csv
+refuses "not a dump" "not a heapwise dump" --format=csv cxx.cc
+refuses "nowhere to write" "nowhere" --format=csv -o nowhere/x c.hwd
+for format in speedscope dhat csv json; do
+	refuses "$format: --metric" "all of them" --format=$format \
+		--metric=bytes c.hwd
+done
+for format in folded speedscope dhat csv json; do
+	"$heapwise" export --format=$format c.hwd >/dev/full 2>err
+	is "$format: full disk" "$? $(wc -l <err)" "2 1"
+	"$heapwise" export --format=$format -o /dev/full c.hwd 2>err
+	is "$format: full disk, -o" "$? $(wc -l <err)" "2 1"
+	"$heapwise" export --format=$format c.hwd >out
+	"$heapwise" export --format=$format -o named c.hwd
+	same "$format: -o" out named
+done
+
+# A damaged dump gives what can be read, in files that are whole.
+size=$(stat -c %s py3.hwd)
+for percent in 30 60 90; do
+	head -c $((size * percent / 100)) py3.hwd >cut.hwd
+	for format in speedscope dhat json; do
+		"$heapwise" export --format=$format cut.hwd >cut.json 2>err
+		is "cut at $percent%: $format" "$? $(
+			jq -e 'type' cut.json)" '0 "object"'
+	done
+done
 
 # DHAT itself on the same programs; its peak is the last of equal ones.
 if which valgrind >/dev/null; then

@@ -24,7 +24,8 @@ record c "$samples/leaks"
 record cxx "$samples/operators"
 record py3 "$python" -S -E -c 0
 record deep "$samples/recursion"
-HEAPWISE_SEED=1 record sampled --sample 16K "$samples/mixed"
+PYTHONMALLOC=malloc HEAPWISE_SEED=1 record sampled --sample 4K \
+	"$python" -S -c 0
 files=(cxx.folded)
 for name in c cxx py3 deep sampled; do
 	"$heapwise" report --json $name.hwd >$name.json
