@@ -30,10 +30,26 @@ static void hide_number(char *name)
 		*last = '_';
 }
 
+/* Most names are fine as they are; there may be millions. */
+static bool is_plain(const char *name)
+{
+	const char *c = name;
+
+	while (*c >= ' ' && *c <= '~' && *c != ';')
+		c++;
+	return *c == '\0' && c > name && !isdigit((unsigned char)c[-1]) &&
+	       c[-1] != '.';
+}
+
 static void put_frame(FILE *file, const char *name)
 {
-	char *clean = text_line(name);
+	char *clean;
 
+	if (is_plain(name)) {
+		fputs(name, file);
+		return;
+	}
+	clean = text_line(name);
 	for (char *c = clean; *c; c++)
 		if (*c == ';')
 			*c = ':';
