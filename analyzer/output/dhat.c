@@ -21,7 +21,9 @@
 #define NS_PER_US 1000
 
 /* The frames that the table does not have; its own come after them. */
-enum { FRAME_ROOT, FRAME_TRUNCATED, FRAME_FIRST };
+enum { FRAME_ROOT, FRAME_TRUNCATED, FRAME_NONE, FRAME_FIRST };
+static const char special_frames[] =
+	"\"[root]\",\n\"[callers not recorded]\",\n\"[no stack]\"";
 
 static const struct {
 	const char *key;
@@ -83,9 +85,11 @@ static void put_frames(FILE *file, struct frame_table *table,
 		fprintf(file, "%s%zu", i > 0 ? "," : "",
 			FRAME_FIRST +
 			frame_table_number(table, &list->frames[i]));
-	if (list->truncated || list->count == 0)
+	if (list->truncated)
 		fprintf(file, "%s%d", list->count > 0 ? "," : "",
 			FRAME_TRUNCATED);
+	else if (list->count == 0)
+		fprintf(file, "%d", FRAME_NONE);
 	fputs("]}", file);
 }
 
@@ -143,7 +147,7 @@ static void dhat_report(struct output_run *run, const struct report *report)
 		put_point(file, report, row);
 		put_frames(file, &table, &list);
 	}
-	fputs("],\n\"ftbl\":[\"[root]\",\n\"[callers not recorded]\"", file);
+	fprintf(file, "],\n\"ftbl\":[%s", special_frames);
 	for (size_t i = 0; i < table.count; i++) {
 		fputs(",\n", file);
 		put_frame(file, table.frames[i]);

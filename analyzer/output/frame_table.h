@@ -2,7 +2,8 @@
 /*
  * Numbers for frames, in the order in which they are first met: formats that
  * list each frame once refer to it by its number. Which frames are one is the
- * format's choice. Memory: some 100 bytes a frame. The symbols must stay.
+ * format's choice. Memory: some 250 bytes a frame, and its text. The symbols
+ * must stay.
  */
 #ifndef ANALYZER_OUTPUT_FRAME_TABLE_H
 #define ANALYZER_OUTPUT_FRAME_TABLE_H

@@ -50,7 +50,7 @@ static void test_frames_tell_points_apart(void **state)
 	struct event e[] = {
 		event_alloc(1, 0xa000, 4, 2), event_alloc(2, 0xa100, 4, 2),
 		event_alloc(3, 0xb000, 3, 3), event_alloc(4, 0xc000, 2, 4),
-		event_alloc(5, 0xd000, 1, 99),
+		event_alloc(5, 0xd000, 1, 99), event_alloc(6, 0xe000, 0, 0),
 	};
 	struct dump_builder b;
 	char text[256];
@@ -58,9 +58,9 @@ static void test_frames_tell_points_apart(void **state)
 
 	(void)state;
 	export_begin(&b, MODE_EXACT, "/lib/l \"ib.so");
-	dump_builder_events(&b, 1, e, 5);
+	dump_builder_events(&b, 1, e, 6);
 	json = export_json(&b);
-	assert_int_equal(json_array_size(json_object_get(json, "pps")), 4);
+	assert_int_equal(json_array_size(json_object_get(json, "pps")), 5);
 	assert_string_equal(json_string_value(json_array_get(
 		json_object_get(json, "ftbl"), 0)), "[root]");
 	assert_string_equal(frames(json, 0, text),
@@ -71,6 +71,7 @@ static void test_frames_tell_points_apart(void **state)
 			    "0x1100: l \"ib.so+0x100 (in /lib/l \"ib.so)|"
 			    "[callers not recorded]");
 	assert_string_equal(frames(json, 3, text), "[callers not recorded]");
+	assert_string_equal(frames(json, 4, text), "[no stack]");
 	json_decref(json);
 }
 
