@@ -225,7 +225,7 @@ def check_csv(name, dump, report):
         cells = dict(zip(keys, row))
         frames = " < ".join([name_of(f) for f in site["frames"]] +
                             ["..."] * site["frames_truncated"])
-        if cells.pop("frames").removeprefix(" < ") != frames:
+        if cells.pop("frames") != frames:
             problem = problem or f"{row} is not {frames}"
         if cells.pop("id") != site["id"]:
             problem = problem or f"{row} is not {site['id']}"
