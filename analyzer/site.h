@@ -26,7 +26,6 @@ struct site {
 	uint64_t peak_blocks, peak_bytes; /* at the site's own peak of bytes */
 	uint64_t at_peak_blocks, at_peak_bytes; /* at the process's peak */
 	uint64_t lifetime_ticks; /* of the blocks freed, summed */
-	uint64_t age_ticks; /* of the blocks live in the end, if asked for */
 	uint64_t first_tick, last_tick; /* of its allocations */
 	uint64_t size_min, size_max;
 	uint64_t detailed;	/* allocations with the next two recorded */
@@ -34,6 +33,7 @@ struct site {
 	uint64_t usable_bytes;	/* granted to these */
 	uint64_t duration_units; /* of the real calls, clock units */
 	uint32_t peak_epoch;	/* private */
+	uint64_t age_ticks;	/* of the blocks live in the end, if asked for */
 };
 
 /* A site's weighted sums; sampled mode only. */
