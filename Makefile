@@ -88,7 +88,7 @@ BUILD_PACKAGES := gcc make pkg-config libc6-dev libunwind-dev libzstd-dev \
 		  uthash-dev libdw-dev libelf-dev libiberty-dev libjansson-dev
 TEST_PACKAGES  := binutils libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace \
 		  clang g++ gawk gdb bash ?libjemalloc2 ?libtcmalloc-minimal4 \
-		  ?libmimalloc2.0
+		  ?libmimalloc2.0 ?chromium ?nodejs ?npm
 
 BENCH_PACKAGES := python3 g++ clang jq sqlite3 valgrind heaptrack zstd redis-tools \
 		  ?redis-server ?libjemalloc2

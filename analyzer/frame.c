@@ -120,6 +120,16 @@ void frame_list_read(struct frame_list *list, struct symbolizer *symbols,
 	list->truncated = id != STACK_ROOT;
 }
 
+size_t frame_list_leaf(const struct frame_list *list)
+{
+	size_t leaf = 0;
+
+	while (leaf < list->count &&
+	       frame_is_allocator(list->frames[leaf].call->function))
+		leaf++;
+	return leaf < list->count ? leaf : 0;
+}
+
 void frame_list_release(struct frame_list *list)
 {
 	free(list->frames);

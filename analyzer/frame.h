@@ -25,6 +25,17 @@ void frame_list_read(struct frame_list *list, struct symbolizer *symbols,
 		     const struct stack_tree *stacks, uint32_t stack);
 void frame_list_release(struct frame_list *list);
 
+/* The index of the innermost frame that is not the allocator's own; 0 if all
+ * are. */
+size_t frame_list_leaf(const struct frame_list *list);
+
+/* What to call a frame: its function, or the place where that is not known. */
+static inline const char *frame_name(const struct frame *frame)
+{
+	return frame->call->function ? frame->call->function :
+				       frame->symbol->place;
+}
+
 /* By demangled name; NULL is neither. */
 bool frame_is_allocator(const char *function);
 bool frame_is_runtime_start(const char *function);

@@ -28,12 +28,16 @@ static const struct cmd commands[] = {
 	  "example: heapwise report --by=function --sort=bytes app.hwd\n" },
 	{ "export", cmd_export, "--format=FORMAT [-o OUT] [OPTION...] FILE",
 	  "the recording in another program's format",
-	  "  --format FORMAT   csv: a row a site; json: as report --json\n"
+	  "  --format FORMAT   folded      flamegraph.pl, inferno\n"
+	  "                    speedscope  its flame graphs, of every metric\n"
+	  "                    dhat        valgrind's dh_view.html\n"
+	  "                    csv         a row a site, for spreadsheets\n"
+	  "                    json        as report --json, for scripts\n"
 	  "  -o OUT            the file to write; default: standard output\n"
-	  "  --metric METRIC   where the format holds one: allocations, bytes\n"
+	  "  --metric METRIC   of folded, which holds one: allocations, bytes\n"
 	  "                    (default), peak, at-peak, leaked or temporary\n"
 	  "  --raw             addresses, to be named later by the reader\n\n"
-	  "example: heapwise export --format=csv -o app.csv app.hwd\n" },
+	  "example: heapwise export --format=speedscope -o app.json app.hwd\n" },
 	{ "info", cmd_info, "[--json] FILE...",
 	  "what was recorded, how, and what was lost",
 	  "  --json         one object a dump, for programs\n\n"

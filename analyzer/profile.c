@@ -294,13 +294,43 @@ static void set_no_minimum(struct site *site)
 	site->first_tick = 0;
 }
 
-static void set_times(struct profile *p, const struct recording *recording)
+static uint64_t end_tick(const struct profile *p,
+			 const struct recording *recording)
 {
 	const struct model *m = &recording->model;
 	uint64_t end = p->counts.last_tick;
 
 	if (m->usage_count && m->usage[m->usage_count - 1].tick > end)
 		end = m->usage[m->usage_count - 1].tick;
+	return end;
+}
+
+static void add_ages(struct profile *p, const struct recording *recording,
+		     const struct live_table *live)
+{
+	uint64_t end = end_tick(p, recording);
+
+	for (size_t i = 0; i < live->group_count * LIVE_GROUP; i++) {
+		struct site_account total = account_of_total(p), account;
+		struct estimate_weight weight = { 0 };
+		struct live_block block;
+
+		if (!live->groups[i / LIVE_GROUP].addresses[i % LIVE_GROUP])
+			continue;
+		live_table_get(live, i, &block);
+		account = account_of(p, block.site);
+		if (p->sampled)
+			weight = weigh(p, &block);
+		site_age(&account, &block, &weight, end);
+		site_age(&total, &block, &weight, end);
+	}
+}
+
+static void set_times(struct profile *p, const struct recording *recording)
+{
+	const struct model *m = &recording->model;
+	uint64_t end = end_tick(p, recording);
+
 	p->run_ns = model_tick_ns(m, end);
 	if (p->run_ns < 0 || end == 0)
 		p->run_ns = 0;
@@ -347,10 +377,14 @@ int profile_run(struct profile **out, struct recording *recording,
 		.restored = on_restored,
 		.progress = view->progress ? on_progress : NULL,
 	};
+	struct live_table live;
 	int ret;
 
 	init(p, recording, view);
-	ret = replay_run(recording, &sink, &p->counts, NULL);
+	ret = replay_run(recording, &sink, &p->counts, &live);
+	if (view->ages)
+		add_ages(p, recording, &live);
+	live_table_release(&live);
 	finish(p, recording);
 	p->state->view = NULL;
 	*out = p;
@@ -400,4 +434,20 @@ double profile_mean_lifetime_ns(const struct profile *profile,
 		return NAN;
 	return (double)site->lifetime_ticks / (double)site->frees *
 	       recording->model.ns_per_tick;
+}
+
+double profile_lifetimes_ns(const struct profile *profile,
+			    const struct recording *recording,
+			    const struct site *site)
+{
+	double ticks = (double)site->lifetime_ticks + (double)site->age_ticks;
+
+	if (profile->sampled) {
+		const struct site_sums *sums = &profile->state->total;
+
+		if (site != &profile->total)
+			sums = &profile->state->sums[site - profile->sites];
+		ticks = sums->lifetime_ticks + sums->age_ticks;
+	}
+	return ticks * recording->model.ns_per_tick;
 }

@@ -34,6 +34,7 @@ struct profile_view {
 	const uint32_t *groups;
 	size_t group_count;
 	uint32_t temporary_distance; /* 0: no allocation in between */
+	bool ages; /* of what is live in the end are wanted: a pass over it */
 	/* As in struct replay_sink; may be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	void *progress_context;
@@ -81,6 +82,14 @@ struct estimate profile_figure(const struct profile *profile,
 double profile_mean_lifetime_ns(const struct profile *profile,
 				const struct recording *recording,
 				const struct site *site);
+
+/*
+ * How long all of its blocks lived, summed, ns; those that were not freed until
+ * the recording's end, for which the view must ask. Unbiased in sampled mode.
+ */
+double profile_lifetimes_ns(const struct profile *profile,
+			    const struct recording *recording,
+			    const struct site *site);
 
 /* Size classes: exact up to 1024 bytes, then 8 to each doubling. */
 uint32_t profile_size_class(uint64_t size);

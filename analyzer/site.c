@@ -120,12 +120,27 @@ void site_sum(struct site *total, const struct site *site)
 }
 
 /* A live block has the low 48 bits of its tick: months, whatever the uptime. */
-static inline uint64_t lifetime(const struct replay_step *step)
+static inline uint64_t age_at(const struct live_block *block, uint64_t tick)
 {
-	uint64_t age = (step->tick - live_block_tick(step->block)) &
-		       (UINT64_MAX >> 16);
+	uint64_t age = (tick - live_block_tick(block)) & (UINT64_MAX >> 16);
 
 	return age >> 47 ? 0 : age; /* stamps of two threads may step back */
+}
+
+static inline uint64_t lifetime(const struct replay_step *step)
+{
+	return age_at(step->block, step->tick);
+}
+
+void site_age(const struct site_account *account,
+	      const struct live_block *block,
+	      const struct estimate_weight *weight, uint64_t tick)
+{
+	uint64_t age = age_at(block, tick);
+
+	account->site->age_ticks += age;
+	if (account->sums)
+		account->sums->age_ticks += weight->count * (double)age;
 }
 
 void site_release(const struct site_account *account,
@@ -149,6 +164,7 @@ void site_release(const struct site_account *account,
 	if (!sums)
 		return;
 	estimate_add(&sums->freed, weight);
+	sums->lifetime_ticks += weight->count * (double)lifetime(step);
 	if (temporary)
 		estimate_add(&sums->temporary, weight);
 }
@@ -171,6 +187,7 @@ void site_restore(const struct site_account *account,
 		return;
 	estimate_add(&sums->live, weight);
 	estimate_subtract(&sums->freed, weight);
+	sums->lifetime_ticks -= weight->count * (double)lifetime(step);
 	if (temporary)
 		estimate_subtract(&sums->temporary, weight);
 }

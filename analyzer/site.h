@@ -33,12 +33,14 @@ struct site {
 	uint64_t usable_bytes;	/* granted to these */
 	uint64_t duration_units; /* of the real calls, clock units */
 	uint32_t peak_epoch;	/* private */
+	uint64_t age_ticks;	/* of the blocks live in the end, if asked for */
 };
 
 /* A site's weighted sums; sampled mode only. */
 struct site_sums {
 	struct estimate_sum allocated, freed, temporary;
 	struct estimate_sum live, peak, at_peak;
+	double lifetime_ticks, age_ticks; /* weighted by count */
 };
 
 /* A site and its sums (NULL in exact mode), as the functions below take them.
@@ -78,6 +80,11 @@ void site_restore(const struct site_account *account,
 		  const struct replay_step *step,
 		  const struct estimate_weight *weight, bool temporary,
 		  uint32_t epoch);
+
+/* The block is still live, `tick` is the recording's end: counts its age. */
+void site_age(const struct site_account *account,
+	      const struct live_block *block,
+	      const struct estimate_weight *weight, uint64_t tick);
 
 /*
  * For a total in exact mode, which all events change: what site_allocate() does

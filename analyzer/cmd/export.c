@@ -125,6 +125,7 @@ static void write_report(struct export_command *c, struct recording *recording)
 	progress_init(&progress, stderr, c->path, "events");
 	c->options.progress = progress_update;
 	c->options.progress_context = &progress;
+	c->options.ages = c->output->needs_ages;
 	report = report_new(recording, c->path, &c->options);
 	progress_release(&progress);
 	c->output->begin(&c->run);

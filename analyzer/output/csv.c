@@ -85,7 +85,7 @@ static void put_frames(FILE *file, const struct report *report,
 					    f->symbol->place);
 	}
 	if (list.truncated)
-		fputs(" < ...", all);
+		fputs(list.count > 0 ? " < ..." : "...", all);
 	if (fclose(all))
 		memory_exhausted();
 	fputc(',', file);

@@ -39,6 +39,7 @@ struct output {
 	bool one_metric; /* looks at run->metric */
 	bool has_raw;	 /* looks at run->raw */
 	bool binary;	 /* not for a terminal */
+	bool needs_ages; /* report_options.ages */
 	void (*begin)(struct output_run *run);
 	void (*report)(struct output_run *run, const struct report *report);
 	void (*end)(struct output_run *run);
@@ -48,6 +49,9 @@ extern const struct output output_table;
 extern const struct output output_json;
 
 extern const struct output output_csv;
+extern const struct output output_folded;
+extern const struct output output_speedscope;
+extern const struct output output_dhat;
 
 /* What `heapwise export` writes, in the order of --help; NULL after the last. */
 const struct output *output_export(size_t index);
