@@ -28,12 +28,15 @@ static const struct cmd commands[] = {
 	  "example: heapwise report --by=function --sort=bytes app.hwd\n" },
 	{ "export", cmd_export, "--format=FORMAT [-o OUT] [OPTION...] FILE",
 	  "the recording in another program's format",
-	  "  --format FORMAT   csv: a row a site; json: as report --json\n"
+	  "  --format FORMAT   pprof: for go tool pprof, speedscope, Perfetto...;\n"
+	  "                    csv: a row a site; json: as report --json\n"
 	  "  -o OUT            the file to write; default: standard output\n"
 	  "  --metric METRIC   where the format holds one: allocations, bytes\n"
 	  "                    (default), peak, at-peak, leaked or temporary\n"
-	  "  --raw             addresses, to be named later by the reader\n\n"
-	  "example: heapwise export --format=csv -o app.csv app.hwd\n" },
+	  "  --raw             addresses, to be named later by the reader\n"
+	  "  --lifetimes       pprof: how long blocks lived, and who freed them\n\n"
+	  "example: heapwise export --format=pprof -o app.pb.gz app.hwd\n"
+	  "         go tool pprof -http=:8080 app.pb.gz\n" },
 	{ "info", cmd_info, "[--json] FILE...",
 	  "what was recorded, how, and what was lost",
 	  "  --json         one object a dump, for programs\n\n"

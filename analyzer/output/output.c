@@ -5,7 +5,11 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-static const struct output *const exports[] = { &output_csv, &output_json };
+static const struct output *const exports[] = {
+	&output_pprof,
+	&output_csv,
+	&output_json,
+};
 
 const struct output *output_export(size_t index)
 {
