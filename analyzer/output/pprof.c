@@ -304,7 +304,7 @@ static void put_header(struct pprof *p)
 	pprof_stream_put_uint(&p->stream, PROFILE_TIME_NANOS,
 			      meta->start_realtime_ns);
 	pprof_stream_put_uint(&p->stream, PROFILE_DURATION_NANOS,
-			      run_ns < VALUE_MAX ? (uint64_t)run_ns : 0);
+			      run_ns < VALUE_MAX ? (uint64_t)llround(run_ns) : 0);
 	put_value_type(p, PROFILE_PERIOD_TYPE, &period);
 	pprof_stream_put_uint(&p->stream, PROFILE_PERIOD,
 			      report->profile->sampled ? meta->sample_bytes :

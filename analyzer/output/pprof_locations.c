@@ -2,6 +2,7 @@
 #include "analyzer/output/pprof_locations.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "analyzer/hash.h"
 #include "analyzer/memory.h"
@@ -107,6 +108,23 @@ static const struct symbol *symbol_of(struct pprof_locations *locations,
 				  location->key.address);
 }
 
+/*
+ * pprof takes a name that is also the system's for one to be demangled, and
+ * cuts what looks like C++: the names that debug information has of what the
+ * linker never saw, such as "f<int>", have no other.
+ */
+static bool is_plain(const char *name)
+{
+	return !strpbrk(name, "<>[](") && !strstr(name, "::");
+}
+
+static const char *system_name(const struct symbol_call *call, const char *name)
+{
+	if (call->linkage && strcmp(call->linkage, name) != 0)
+		return call->linkage;
+	return is_plain(name) ? name : NULL;
+}
+
 /* What has no name is called after its place: viewers leave out a location
  * without a function. */
 static uint64_t function_of(struct pprof_locations *locations,
@@ -114,17 +132,16 @@ static uint64_t function_of(struct pprof_locations *locations,
 			    const struct symbol *symbol,
 			    const struct symbol_call *call)
 {
+	const char *name = call->function ? call->function : symbol->place;
 	struct function_key key = {
-		.name = pprof_stream_string(stream, call->function ?
-					 call->function : symbol->place),
+		.name = pprof_stream_string(stream, name),
+		.system_name = pprof_stream_string(stream,
+						   system_name(call, name)),
 		.file = pprof_stream_string(stream, call->file),
 		.start_line = (uint64_t)call->start_line,
 	};
 	struct pprof_function *function;
 
-	key.system_name = call->linkage ?
-				  pprof_stream_string(stream, call->linkage) :
-				  key.name;
 	HASH_FIND(hh, locations->functions, &key, sizeof(key), function);
 	if (!function) {
 		function = xcalloc(1, sizeof(*function));
