@@ -19,6 +19,8 @@ import signal
 import struct
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 
 failures = 0
@@ -394,6 +396,18 @@ def print_labels(p, function):
                     for k in ("min", "avg", "max")))
 
 
+def fetch(url):
+    """A page, from a server that may not listen yet."""
+    for patience in range(50, -1, -1):
+        try:
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                return answer.read().decode()
+        except urllib.error.URLError as error:
+            if not patience or not isinstance(error.reason, OSError):
+                return str(error)
+            time.sleep(0.2)
+
+
 def check_pages(path, function, cum):
     server = subprocess.Popen(
         ["timeout", "60", "go", "tool", "pprof", "-no_browser",
@@ -410,8 +424,7 @@ def check_pages(path, function, cum):
             query = "?si=alloc_space" + ("&f=" + function if page in
                                          ("peek", "source") else "")
             url = address.group() + "/ui/" + page + query
-            with urllib.request.urlopen(url, timeout=30) as answer:
-                text = answer.read().decode()
+            text = fetch(url)
             check("page /ui/%s names %s" % (page, function),
                   function in text, text[-300:])
             if page == "top":
