@@ -190,10 +190,15 @@ reads labels lives--lifetimes.pb.gz slow >slow
 reads labels lives--lifetimes.pb.gz handed >handed
 is "slow: blocks and bytes" "$(grep -v '#' slow | cut -d' ' -f1-7)" \
 	"same 10 10000 10 10000 0 0"
-holds "slow: times within their bounds, $(cat bounds)" \
-	sh -c 'grep -v "#" slow | cat bounds - | tr "\n" " " | awk "{
-		exit !(\$3 <= \$14 && \$14 <= \$4 && \$5 <= \$16 && \$16 <= \$6 &&
-		\$1 <= 10 * \$15 + 10 && 10 * \$15 - 10 <= \$2) }"'
+# The recorder's clock is fitted to the program's: two in a thousand.
+grep -v '#' slow | cat bounds - | tr '\n' ' ' >times
+holds "slow: times within their bounds, $(cat times)" awk '
+	function between(low, x, high)
+	{
+		return low * .998 <= x && x <= high * 1.002
+	}
+	{ exit !(between($3, $14, $4) && between($5, $16, $6) &&
+		between($1, 10 * $15, $2)) }' times
 is "handed: blocks and bytes" "$(grep -v '#' handed | cut -d' ' -f1-7)" \
 	"different 7 700 7 700 0 0
 none 0 0 0 0 1 100"
