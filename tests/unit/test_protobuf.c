@@ -138,7 +138,7 @@ static void put(struct protobuf *m, struct random_state *r, struct wanted *w)
 static void check(struct decoder *d, const struct wanted *w)
 {
 	struct field f = get_field(d);
-	struct decoder inner = { f.bytes, f.bytes + f.value };
+	struct decoder inner;
 
 	assert_true(f.number == w->number);
 	if (w->count == SIZE_MAX) {
@@ -147,6 +147,7 @@ static void check(struct decoder *d, const struct wanted *w)
 		return;
 	}
 	assert_int_equal(f.type, 2);
+	inner = (struct decoder){ f.bytes, f.bytes + f.value };
 	for (size_t i = 0; i < w->count; i++)
 		assert_true(get_varint(&inner) == w->packed[i]);
 	assert_true(inner.next == inner.end);
