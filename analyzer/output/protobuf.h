@@ -2,7 +2,8 @@
 /*
  * One protobuf message in memory, as its wire format has it: varints, and
  * fields with a length. Just what profile.proto needs. A number that is 0 is
- * left out, as in proto3, except among packed ones. Start with all zero; the memory is kept from message to message.
+ * left out, as in proto3, except among packed ones. Start with all zero; the
+ * memory is kept from message to message.
  */
 #ifndef ANALYZER_OUTPUT_PROTOBUF_H
 #define ANALYZER_OUTPUT_PROTOBUF_H
