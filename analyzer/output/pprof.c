@@ -163,13 +163,18 @@ static void end_sample(struct pprof *p)
 	pprof_stream_put_message(&p->stream, PROFILE_SAMPLE, &p->sample);
 }
 
+static double figure(const struct pprof *p, const struct site *row,
+		     enum profile_figure which)
+{
+	return profile_figure(p->report->profile, row, which).value;
+}
+
 static void put_row(struct pprof *p, const struct site *row)
 {
 	double values[VALUES_MAX];
 
 	for (size_t i = 0; i < p->values; i++)
-		values[i] = profile_figure(p->report->profile, row,
-					   heap_figures[i]).value;
+		values[i] = figure(p, row, heap_figures[i]);
 	begin_sample(p, row->stack);
 	put_values(p, values);
 	end_sample(p);
@@ -223,9 +228,8 @@ static void put_freed(struct pprof *p, const struct site *row,
 static void put_censored(struct pprof *p, const struct site *row,
 			 const struct site_lifetimes *l)
 {
-	const struct profile *profile = p->report->profile;
-	double blocks = profile_figure(profile, row, FIGURE_ALLOCATIONS).value;
-	double bytes = profile_figure(profile, row, FIGURE_BYTES_ALLOCATED).value;
+	double blocks = figure(p, row, FIGURE_ALLOCATIONS);
+	double bytes = figure(p, row, FIGURE_BYTES_ALLOCATED);
 	double values[VALUES_MAX] = { 0 };
 
 	if (row->allocations == row->frees)
@@ -298,13 +302,13 @@ static void put_header(struct pprof *p)
 	static const struct sample_type period = { "space", "bytes" };
 	const struct report *report = p->report;
 	const struct model_meta *meta = &report->recording->model.meta;
-	double run_ns = report->profile->run_ns;
+	double ns = report->profile->run_ns;
 
 	put_string(p, PROFILE_DROP_FRAMES, DROP_FRAMES);
 	pprof_stream_put_uint(&p->stream, PROFILE_TIME_NANOS,
 			      meta->start_realtime_ns);
 	pprof_stream_put_uint(&p->stream, PROFILE_DURATION_NANOS,
-			      run_ns < VALUE_MAX ? (uint64_t)llround(run_ns) : 0);
+			      ns < VALUE_MAX ? (uint64_t)llround(ns) : 0);
 	put_value_type(p, PROFILE_PERIOD_TYPE, &period);
 	pprof_stream_put_uint(&p->stream, PROFILE_PERIOD,
 			      report->profile->sampled ? meta->sample_bytes :

@@ -177,6 +177,11 @@ done
 same "to standard output" leaks.pb.gz out.gz
 "$heapwise" export --format=csv --lifetimes leaks.hwd >out 2>err
 is "--lifetimes of csv" "$? $(grep -c lifetimes err)" "2 1"
+if which script >/dev/null; then
+	script -qec "$heapwise export --format=pprof leaks.hwd" /dev/null \
+		>tty.txt </dev/null
+	holds "not to a terminal" grep -q "name a file with -o" tty.txt
+fi
 
 # Lifetimes that are known from outside. Not position-independent: go's pprof
 # shows the source of no other on its pages.
