@@ -72,10 +72,10 @@ static const struct sample_type lifetime_types[] = {
 	"(.* )?std::__1::(__libcpp_(de)?allocate|__allocate_at_least).*|"     \
 	"std::.*::_M_(de)?allocate|std::.*::_M_(get|put)_node|"               \
 	"std::.*::_M_create|"                                                 \
-	"__rust_(alloc|alloc_zeroed|realloc|dealloc)|"                        \
-	"__r[dg]l?_(alloc|alloc_zeroed|realloc|dealloc)|"                     \
+	"(__rustc::)?__(rust|rdl|rg)_(alloc|alloc_zeroed|realloc|dealloc)|"   \
 	"alloc::alloc::(alloc|alloc_zeroed|realloc|dealloc|"                  \
-	"exchange_malloc)(::h[0-9a-f]+)?|alloc::alloc::Global::.*|"           \
+	"exchange_malloc)(::h[0-9a-f]+)?|alloc::boxed::box_new_uninit|"       \
+	"<?alloc::alloc::Global>?::.*|"                                       \
 	"<alloc::alloc::Global as core::alloc::Allocator>::.*"
 
 struct pprof {

@@ -187,13 +187,18 @@ def check_drop_frames(pattern):
                  "__gnu_cxx::new_allocator<int>::allocate",
                  "std::allocator_traits<std::allocator<int> >::allocate",
                  "std::__1::allocator<int>::allocate", "__rust_alloc",
-                 "alloc::alloc::exchange_malloc", vector + "::_M_allocate"]:
+                 "alloc::alloc::exchange_malloc", "__rustc::__rust_realloc",
+                 "<alloc::alloc::Global>::alloc_impl", "__rdl_alloc",
+                 "<alloc::alloc::Global as core::alloc::Allocator>::grow",
+                 "alloc::alloc::alloc_zeroed", vector + "::_M_allocate"]:
         check("hidden: " + name,
               bool(re.fullmatch(pattern, name)) == (name != "strdup_"))
     for name in ["main", "xmalloc", "mallocate", "operator newer", "Operator",
                  vector + "::push_back", "std::thread::thread",
                  "std::allocator_traits<std::allocator<int> >::construct<int>",
                  "std::_Rb_tree<int>::_M_create_node<int const&>",
+                 "<alloc::vec::Vec<u8>>::with_capacity", "alloc::vec::grow",
+                 "alloc::boxed::Box<T>::new", "alloc::allocate",
                  "std::function<void ()>::operator"]:
         check("not hidden: " + name, not re.fullmatch(pattern, name))
 
