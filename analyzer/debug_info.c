@@ -5,6 +5,7 @@
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define NAMESPACE_DEPTH_MAX 16
 #define BLOCK_DEPTH_MAX 128 /* inlined calls and the blocks between them */
@@ -245,6 +246,17 @@ static void place_call(struct debug_call *call, struct unit *unit,
 			 die_number(inlined, DW_AT_call_line));
 }
 
+/* After the place of the call: where its function begins, in the same file. */
+static void place_start(struct debug_call *call, Dwarf_Die *function)
+{
+	const char *file = call->file ? dwarf_decl_file(function) : NULL;
+	int line = 0;
+
+	if (file && strcmp(file, call->file) == 0 &&
+	    dwarf_decl_line(function, &line) == 0 && line > 0)
+		call->start_line = line;
+}
+
 /* Makes `die` its child that contains the address, if there is one. */
 static bool descend(Dwarf_Die *die, Dwarf_Addr address)
 {
@@ -309,5 +321,7 @@ size_t debug_info_calls(struct debug_info *info, Dwarf_Addr address,
 	}
 	calls[0].directory = unit_directory(unit);
 	place_line(&calls[0], unit, place);
+	for (size_t i = 0; i < count; i++)
+		place_start(&calls[i], &dies[count - 1 - i]);
 	return count > 0 ? count : 1;
 }

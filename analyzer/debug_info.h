@@ -20,6 +20,7 @@ struct debug_call {
 	const char *file; /* as compiled; NULL: unknown */
 	const char *directory; /* that `file` is relative to; or NULL */
 	int line;	  /* 0: unknown */
+	int start_line;	  /* of the function, if it is in `file`; or 0 */
 };
 
 struct debug_info;

@@ -28,7 +28,8 @@ static const struct cmd commands[] = {
 	  "example: heapwise report --by=function --sort=bytes app.hwd\n" },
 	{ "export", cmd_export, "--format=FORMAT [-o OUT] [OPTION...] FILE",
 	  "the recording in another program's format",
-	  "  --format FORMAT   folded      flamegraph.pl, inferno\n"
+	  "  --format FORMAT   pprof       go tool pprof, speedscope, Perfetto\n"
+	  "                    folded      flamegraph.pl, inferno\n"
 	  "                    speedscope  its flame graphs, of every metric\n"
 	  "                    dhat        valgrind's dh_view.html\n"
 	  "                    csv         a row a site, for spreadsheets\n"
@@ -36,8 +37,10 @@ static const struct cmd commands[] = {
 	  "  -o OUT            the file to write; default: standard output\n"
 	  "  --metric METRIC   of folded, which holds one: allocations, bytes\n"
 	  "                    (default), peak, at-peak, leaked or temporary\n"
-	  "  --raw             addresses, to be named later by the reader\n\n"
-	  "example: heapwise export --format=speedscope -o app.json app.hwd\n" },
+	  "  --raw             of pprof: addresses, to be named by the reader\n"
+	  "  --lifetimes       of pprof: how long blocks lived, who freed them\n\n"
+	  "example: heapwise export --format=pprof -o app.pb.gz app.hwd\n"
+	  "         go tool pprof -http=:8080 app.pb.gz\n" },
 	{ "info", cmd_info, "[--json] FILE...",
 	  "what was recorded, how, and what was lost",
 	  "  --json         one object a dump, for programs\n\n"

@@ -22,6 +22,7 @@ struct profile_state {
 	uint32_t *site_of;
 	size_t by_id_count; /* of stacks, 0 if not by stack */
 	uint32_t *site_of_group; /* by group, if the view has groups */
+	struct lifetimes lifetimes;
 	double interval_bytes;	/* T as it was at first */
 	double interval_largest; /* of the samples, T may double */
 };
@@ -254,6 +255,28 @@ static void on_restored(void *context, const struct replay_step *step)
 	}
 }
 
+/* In place of the two above where the view asks for lifetimes, so that others
+ * do not pay for them. */
+static void on_released_timed(void *context, const struct replay_step *step)
+{
+	struct profile *p = context;
+	struct estimate_weight weight = weigh(p, step->block);
+
+	on_released(context, step);
+	lifetimes_add(&p->state->lifetimes, step->block->site, step,
+		      p->sampled ? &weight : NULL);
+}
+
+static void on_restored_timed(void *context, const struct replay_step *step)
+{
+	struct profile *p = context;
+	struct estimate_weight weight = weigh(p, step->block);
+
+	on_restored(context, step);
+	lifetimes_take_back(&p->state->lifetimes, step->block->site, step,
+			    p->sampled ? &weight : NULL);
+}
+
 static uint32_t *no_sites(size_t count)
 {
 	uint32_t *array = xcalloc(count, sizeof(*array));
@@ -373,8 +396,8 @@ int profile_run(struct profile **out, struct recording *recording,
 		.context = p,
 		.site = on_site,
 		.allocated = on_allocated,
-		.released = on_released,
-		.restored = on_restored,
+		.released = view->lifetimes ? on_released_timed : on_released,
+		.restored = view->lifetimes ? on_restored_timed : on_restored,
 		.progress = view->progress ? on_progress : NULL,
 	};
 	struct live_table live;
@@ -397,6 +420,7 @@ void profile_free(struct profile *profile)
 		return;
 	if (profile->state) {
 		free(profile->state->sums);
+		lifetimes_release(&profile->state->lifetimes);
 		free(profile->state);
 	}
 	free(profile->sites);
@@ -450,4 +474,11 @@ double profile_lifetimes_ns(const struct profile *profile,
 		ticks = sums->lifetime_ticks + sums->age_ticks;
 	}
 	return ticks * recording->model.ns_per_tick;
+}
+
+struct site_lifetimes profile_lifetimes(const struct profile *profile,
+					const struct site *site)
+{
+	return lifetimes_of(&profile->state->lifetimes,
+			    (size_t)(site - profile->sites));
 }

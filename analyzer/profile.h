@@ -15,6 +15,7 @@
 #ifndef ANALYZER_PROFILE_H
 #define ANALYZER_PROFILE_H
 
+#include "analyzer/lifetimes.h"
 #include "analyzer/replay.h"
 #include "analyzer/site.h"
 
@@ -35,6 +36,7 @@ struct profile_view {
 	size_t group_count;
 	uint32_t temporary_distance; /* 0: no allocation in between */
 	bool ages; /* of what is live in the end are wanted: a pass over it */
+	bool lifetimes; /* kept for profile_lifetimes(); takes time */
 	/* As in struct replay_sink; may be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	void *progress_context;
@@ -90,6 +92,9 @@ double profile_mean_lifetime_ns(const struct profile *profile,
 double profile_lifetimes_ns(const struct profile *profile,
 			    const struct recording *recording,
 			    const struct site *site);
+/* How long a site's blocks lived, in ticks; the view must have asked. */
+struct site_lifetimes profile_lifetimes(const struct profile *profile,
+					const struct site *site);
 
 /* Size classes: exact up to 1024 bytes, then 8 to each doubling. */
 uint32_t profile_size_class(uint64_t size);

@@ -31,6 +31,21 @@ struct replay_step {
 	uint32_t distance;
 };
 
+/* How long a block has lived at a tick, in ticks. A live block has the low 48
+ * bits of its own: months, whatever the uptime. */
+static inline uint64_t replay_age(const struct live_block *block, uint64_t tick)
+{
+	uint64_t age = (tick - live_block_tick(block)) & (UINT64_MAX >> 16);
+
+	return age >> 47 ? 0 : age; /* stamps of two threads may step back */
+}
+
+/* Of a block released. */
+static inline uint64_t replay_step_age(const struct replay_step *step)
+{
+	return replay_age(step->block, step->tick);
+}
+
 /* What becomes of the events. NULL members are not called. */
 struct replay_sink {
 	void *context;

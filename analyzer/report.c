@@ -231,6 +231,7 @@ struct report *report_new(struct recording *recording, const char *path,
 	struct report *report = xcalloc(1, sizeof(*report));
 	struct profile_view view = {
 		.ages = options->ages,
+		.lifetimes = options->lifetimes,
 		.progress = options->progress,
 		.progress_context = options->progress_context,
 	};

@@ -35,6 +35,7 @@ struct report_options {
 	enum report_by by;
 	enum report_sort sort;
 	bool ages; /* as in struct profile_view */
+	bool lifetimes; /* see profile_lifetimes() */
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	void *progress_context;
 };

@@ -119,24 +119,11 @@ void site_sum(struct site *total, const struct site *site)
 		total->size_max = site->size_max;
 }
 
-/* A live block has the low 48 bits of its tick: months, whatever the uptime. */
-static inline uint64_t age_at(const struct live_block *block, uint64_t tick)
-{
-	uint64_t age = (tick - live_block_tick(block)) & (UINT64_MAX >> 16);
-
-	return age >> 47 ? 0 : age; /* stamps of two threads may step back */
-}
-
-static inline uint64_t lifetime(const struct replay_step *step)
-{
-	return age_at(step->block, step->tick);
-}
-
 void site_age(const struct site_account *account,
 	      const struct live_block *block,
 	      const struct estimate_weight *weight, uint64_t tick)
 {
-	uint64_t age = age_at(block, tick);
+	uint64_t age = replay_age(block, tick);
 
 	account->site->age_ticks += age;
 	if (account->sums)
@@ -159,12 +146,12 @@ void site_release(const struct site_account *account,
 	if (step->end == REPLAY_IMPLICIT)
 		return;
 	site->frees++;
-	site->lifetime_ticks += lifetime(step);
+	site->lifetime_ticks += replay_step_age(step);
 	site->temporary += temporary;
 	if (!sums)
 		return;
 	estimate_add(&sums->freed, weight);
-	sums->lifetime_ticks += weight->count * (double)lifetime(step);
+	sums->lifetime_ticks += weight->count * (double)replay_step_age(step);
 	if (temporary)
 		estimate_add(&sums->temporary, weight);
 }
@@ -181,13 +168,13 @@ void site_restore(const struct site_account *account,
 	site->live_blocks++;
 	site->live_bytes += step->block->size;
 	site->frees--;
-	site->lifetime_ticks -= lifetime(step);
+	site->lifetime_ticks -= replay_step_age(step);
 	site->temporary -= temporary;
 	if (!sums)
 		return;
 	estimate_add(&sums->live, weight);
 	estimate_subtract(&sums->freed, weight);
-	sums->lifetime_ticks -= weight->count * (double)lifetime(step);
+	sums->lifetime_ticks -= weight->count * (double)replay_step_age(step);
 	if (temporary)
 		estimate_subtract(&sums->temporary, weight);
 }

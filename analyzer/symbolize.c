@@ -94,8 +94,8 @@ void symbolizer_free(struct symbolizer *s)
 	free(s);
 }
 
-static const char *intern(struct interned **table, const char *key,
-			  char *(*make)(const char *))
+static const struct interned *intern(struct interned **table, const char *key,
+				     char *(*make)(const char *))
 {
 	struct interned *entry;
 	size_t len = strlen(key);
@@ -107,7 +107,7 @@ static const char *intern(struct interned **table, const char *key,
 		entry->text = make(key);
 		HASH_ADD_KEYPTR(hh, *table, entry->key, len, entry);
 	}
-	return entry->text;
+	return entry;
 }
 
 static char *copy(const char *text)
@@ -161,7 +161,7 @@ static const char *call_file(struct symbolizer *s,
 	else
 		path = copy(call->file);
 	drop_dots(path);
-	result = intern(&s->paths, drop_double(path, directory), copy);
+	result = intern(&s->paths, drop_double(path, directory), copy)->text;
 	free(path);
 	free(directory);
 	return result;
@@ -189,8 +189,9 @@ static uint64_t call_place(const struct model_module *module, uint64_t address)
 	return address - 1 - module->base;
 }
 
-static const char *function_at(struct symbolizer *s,
-			       const struct module_image *image, uint64_t place)
+static const struct interned *function_at(struct symbolizer *s,
+					  const struct module_image *image,
+					  uint64_t place)
 {
 	const struct symbol_entry *entry =
 		symbol_table_find(&image->symbols, place);
@@ -203,10 +204,12 @@ const char *symbolizer_function(struct symbolizer *s, uint32_t module,
 {
 	const struct model_module *m = model_module(s->model, module);
 	struct module_image *image = module_image_of(s, m);
+	const struct interned *name;
 
 	if (!image || address == 0)
 		return NULL;
-	return function_at(s, image, call_place(m, address));
+	name = function_at(s, image, call_place(m, address));
+	return name ? name->text : NULL;
 }
 
 static void fill_calls(struct symbolizer *s, struct resolved *entry,
@@ -215,7 +218,7 @@ static void fill_calls(struct symbolizer *s, struct resolved *entry,
 	struct debug_call calls[DEBUG_CALLS_MAX] = { { 0 } };
 	struct debug_info *debug = module_image_debug(image);
 	size_t count = debug ? debug_info_calls(debug, place, calls) : 0;
-	const char *symbol = function_at(s, image, place);
+	const struct interned *symbol = function_at(s, image, place);
 
 	if (count == 0)
 		count = 1;
@@ -223,15 +226,18 @@ static void fill_calls(struct symbolizer *s, struct resolved *entry,
 	entry->symbol.call_count = count;
 	for (size_t i = 0; i < count; i++) {
 		struct symbol_call *call = &entry->calls[i];
+		const struct interned *name = NULL;
 
 		call->inlined = i + 1 < count;
 		call->file = call_file(s, &calls[i]);
 		call->line = calls[i].line;
+		call->start_line = calls[i].start_line;
 		if (!call->inlined && symbol)
-			call->function = symbol;
+			name = symbol;
 		else if (calls[i].name)
-			call->function =
-				intern(&s->names, calls[i].name, demangle);
+			name = intern(&s->names, calls[i].name, demangle);
+		call->function = name ? name->text : NULL;
+		call->linkage = name ? name->key : NULL;
 	}
 }
 

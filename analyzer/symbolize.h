@@ -14,8 +14,10 @@
 /* One call at an address. Bytes of the program's files: escape to show. */
 struct symbol_call {
 	const char *function; /* demangled; NULL: not known */
+	const char *linkage;  /* the same as the linker has it: mangled */
 	const char *file;     /* absolute where known; NULL: not known */
 	int line;	      /* 0: not known */
+	int start_line;	      /* of the function, in `file`; 0: not known */
 	bool inlined;	      /* into the next call of the same address */
 };
 

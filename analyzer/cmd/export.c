@@ -22,12 +22,13 @@ struct export_command {
 	const char *to; /* NULL: standard output */
 };
 
-enum { OPTION_FORMAT = 256, OPTION_METRIC, OPTION_RAW };
+enum { OPTION_FORMAT = 256, OPTION_METRIC, OPTION_RAW, OPTION_LIFETIMES };
 
 static const struct option options[] = {
 	{ "format", required_argument, NULL, OPTION_FORMAT },
 	{ "metric", required_argument, NULL, OPTION_METRIC },
 	{ "raw", no_argument, NULL, OPTION_RAW },
+	{ "lifetimes", no_argument, NULL, OPTION_LIFETIMES },
 	{ "output", required_argument, NULL, 'o' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -75,6 +76,10 @@ static int set_option(void *context, int option, const char *value)
 	case OPTION_RAW:
 		c->run.raw = true;
 		return 0;
+	case OPTION_LIFETIMES:
+		c->run.lifetimes = true;
+		c->options.lifetimes = true;
+		return 0;
 	default:
 		c->to = strcmp(value, "-") ? value : NULL;
 		return 0;
@@ -91,6 +96,9 @@ static int check_format(const struct export_command *c)
 				       c->output->name);
 	if (c->run.raw && !c->output->has_raw)
 		return cmd_usage_error("export", "--raw: not of %s",
+				       c->output->name);
+	if (c->run.lifetimes && !c->output->has_lifetimes)
+		return cmd_usage_error("export", "--lifetimes: not of %s",
 				       c->output->name);
 	if (c->output->binary && !c->to && isatty(STDOUT_FILENO))
 		return cmd_usage_error("export", "%s is not for a terminal; "

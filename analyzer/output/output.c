@@ -6,8 +6,8 @@
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static const struct output *const exports[] = {
-	&output_folded, &output_speedscope, &output_dhat,
-	&output_csv,	&output_json,
+	&output_pprof, &output_folded, &output_speedscope, &output_dhat,
+	&output_csv,   &output_json,
 };
 
 const struct output *output_export(size_t index)

@@ -29,6 +29,7 @@ struct output_run {
 	enum profile_figure metric; /* for outputs that show one */
 	bool metric_named; /* by the user */
 	bool raw;	   /* addresses in place of names */
+	bool lifetimes;	   /* what became of blocks in place of how many */
 	struct output_totals totals;
 };
 
@@ -38,6 +39,7 @@ struct output {
 	size_t default_limit;
 	bool one_metric; /* looks at run->metric */
 	bool has_raw;	 /* looks at run->raw */
+	bool has_lifetimes; /* looks at run->lifetimes, report's have them */
 	bool binary;	 /* not for a terminal */
 	bool needs_ages; /* report_options.ages */
 	void (*begin)(struct output_run *run);
@@ -48,6 +50,7 @@ struct output {
 extern const struct output output_table;
 extern const struct output output_json;
 
+extern const struct output output_pprof;
 extern const struct output output_csv;
 extern const struct output output_folded;
 extern const struct output output_speedscope;
