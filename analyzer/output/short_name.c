@@ -59,8 +59,7 @@ size_t text_columns(const char *text)
 	return columns;
 }
 
-/* How many bytes of the text fill at most `columns`. */
-static size_t fitting_bytes(const char *text, size_t columns)
+size_t text_bytes_of(const char *text, size_t columns)
 {
 	const char *at = text;
 	uint32_t point;
@@ -88,7 +87,7 @@ char *short_text(const char *text, size_t columns)
 		return copy(text);
 	if (columns == 0)
 		return copy("");
-	return xasprintf("%.*s%s", (int)fitting_bytes(text, columns - 1), text,
+	return xasprintf("%.*s%s", (int)text_bytes_of(text, columns - 1), text,
 			 ELLIPSIS);
 }
 

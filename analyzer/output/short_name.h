@@ -11,6 +11,8 @@
 #include <stddef.h>
 
 size_t text_columns(const char *text);
+/* How many bytes of the text fill at most `columns`. */
+size_t text_bytes_of(const char *text, size_t columns);
 
 /* At most `columns` of it, ending in an ellipsis if something is missing. */
 char *short_text(const char *text, size_t columns);
