@@ -123,7 +123,9 @@ static void print_short(const struct output_run *run, enum ink ink,
 	size_t columns = (size_t)run->columns - INDENT;
 	size_t place_columns = columns * WHERE_SHARE / 100;
 	char *cut = short_path(place, place_columns);
-	char *function = short_function(name, columns - 2 - text_columns(cut));
+	/* Simpler names stay in their column; others use what is free. */
+	char *plain = short_template(name, columns - 2 - place_columns);
+	char *function = short_function(plain, columns - 2 - text_columns(cut));
 
 	screen_spaces(run, INDENT);
 	if (*cut) {
@@ -135,6 +137,7 @@ static void print_short(const struct output_run *run, enum ink ink,
 	}
 	fputs("\n", run->file);
 	free(cut);
+	free(plain);
 	free(function);
 }
 

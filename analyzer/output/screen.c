@@ -113,11 +113,13 @@ void screen_put_folded(const struct output_run *run, enum ink ink,
 		size_t bytes = screen_line_bytes(text, (size_t)run->columns - margin);
 		char *line = xstrndup(text, bytes);
 
+		if (text[bytes] && bytes > 1 && line[bytes - 1] == ' ')
+			line[bytes - 1] = '\0';
 		screen_spaces(run, margin);
 		screen_put(run, ink, line);
 		fputs("\n", run->file);
 		free(line);
 		text += bytes;
-		margin = indent + 2;
+		margin = indent > 0 ? indent + 2 : 0;
 	}
 }

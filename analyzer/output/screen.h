@@ -20,7 +20,8 @@ void screen_put_left(const struct output_run *run, enum ink ink,
 /* How much of a text goes on a line: up to where a word begins, so that neither
  * words nor numbers are torn; failing that, whatever fits. At least a byte. */
 size_t screen_line_bytes(const char *text, size_t columns);
-/* Lines of it, with as many spaces before each, two more from the second on. */
+/* Lines of it, with as many spaces before each, and if there are any two more
+ * from the second on. */
 void screen_put_folded(const struct output_run *run, enum ink ink,
 		       const char *text, size_t indent);
 void screen_spaces(const struct output_run *run, size_t columns);

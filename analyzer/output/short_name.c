@@ -176,7 +176,7 @@ static char *without_abi_tag(const char *name)
 	return result;
 }
 
-char *short_function(const char *name, size_t columns)
+char *short_template(const char *name, size_t columns)
 {
 	static char *(*const steps[])(const char *) = {
 		without_return_type, without_abi_tag, without_parameters,
@@ -190,8 +190,15 @@ char *short_function(const char *name, size_t columns)
 		free(plain);
 		plain = result;
 	}
-	result = strstr(plain, "::") ? short_end(plain, columns) :
-				       short_text(plain, columns);
+	return plain;
+}
+
+char *short_function(const char *name, size_t columns)
+{
+	char *plain = short_template(name, columns);
+	char *result = strstr(plain, "::") ? short_end(plain, columns) :
+					     short_text(plain, columns);
+
 	free(plain);
 	return result;
 }
