@@ -422,8 +422,13 @@ static void finish(struct profile *p, const struct recording *recording)
 	p->state->heap_peak_tick = p->peak_tick;
 	if (p->state->view->selection.shows)
 		leave_out(p);
-	if (live_at_peak)
+	if (live_at_peak) {
+		struct site_account all = { &p->all, total.sums ?
+						     &p->state->all : NULL };
+
 		move_to_peak(&total);
+		move_to_peak(&all);
+	}
 	set_no_minimum(&p->total);
 	set_times(p, recording);
 	selection_release(&p->state->selected);

@@ -308,6 +308,8 @@ static int report_all(const struct report_command *c)
 	run.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	run.columns = screen_columns(stdout);
 	run.limit = c->limited ? c->limit : c->output->default_limit;
+	if (c->options.tree)
+		run.limit = 0; /* nodes in place of rows */
 	run.reports = c->path_count;
 	c->output->begin(&run);
 	for (size_t i = 0; i < c->path_count; i++)
