@@ -337,7 +337,7 @@ const struct group *report_row_group(const struct report *report,
 {
 	return row->key < report->grouping.count ?
 		       &report->grouping.groups[row->key] :
-		       &report->grouping.groups[0];
+		       report->grouping.groups;
 }
 
 static char *group_name(const struct report *report, const struct site *row)

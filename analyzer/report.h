@@ -102,7 +102,7 @@ void report_free(struct report *report);
  * a module's file name, a thread's name, a size. Fresh; unescaped. */
 char *report_row_name(const struct report *report, const struct site *row);
 
-/* By function, file, line or module: the group of a row. */
+/* By function, file, line or module: the group of a row; else NULL. */
 const struct group *report_row_group(const struct report *report,
 				     const struct site *row);
 

@@ -102,16 +102,18 @@ static void print_full(const struct output_run *run, enum ink ink,
 		       const char *name, const char *place)
 {
 	size_t columns = (size_t)run->columns - INDENT;
+	size_t name_columns = columns - columns * WHERE_SHARE / 100 - 2;
 	size_t width = text_columns(name);
 
+	if (width < name_columns)
+		width = name_columns;
 	if (!*place || width + 2 + text_columns(place) > columns) {
 		screen_put_folded(run, ink, name, INDENT);
 		screen_put_folded(run, INK_FAINT, place, INDENT + 4);
 		return;
 	}
 	screen_spaces(run, INDENT);
-	screen_put_left(run, ink, name, columns - columns * WHERE_SHARE / 100
-						- 2);
+	screen_put_left(run, ink, name, name_columns);
 	screen_spaces(run, 2);
 	screen_put(run, INK_FAINT, place);
 	fputs("\n", run->file);

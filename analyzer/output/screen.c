@@ -107,19 +107,23 @@ size_t screen_line_bytes(const char *text, size_t columns)
 void screen_put_folded(const struct output_run *run, enum ink ink,
 		       const char *text, size_t indent)
 {
+	char *ascii = run->ascii ? in_ascii(text) : NULL;
+	const char *rest = ascii ? ascii : text;
 	size_t margin = indent;
 
-	while (*text) {
-		size_t bytes = screen_line_bytes(text, (size_t)run->columns - margin);
-		char *line = xstrndup(text, bytes);
+	while (*rest) {
+		size_t bytes = screen_line_bytes(rest,
+						 (size_t)run->columns - margin);
+		char *line = xstrndup(rest, bytes);
 
-		if (text[bytes] && bytes > 1 && line[bytes - 1] == ' ')
+		if (rest[bytes] && bytes > 1 && line[bytes - 1] == ' ')
 			line[bytes - 1] = '\0';
 		screen_spaces(run, margin);
-		screen_put(run, ink, line);
+		put(run, ink, line);
 		fputs("\n", run->file);
 		free(line);
-		text += bytes;
+		rest += bytes;
 		margin = indent > 0 ? indent + 2 : 0;
 	}
+	free(ascii);
 }

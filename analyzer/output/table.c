@@ -355,7 +355,7 @@ static void print_name(const struct output_run *run,
 	char *name = report_row_name(report, row);
 	char *where;
 
-	if (group->file && group->function)
+	if (group && group->file && group->function)
 		frame_line_print(run, report->options.full_names,
 				 group->function, name);
 	else if (report->options.by == REPORT_BY_FUNCTION ||
