@@ -151,33 +151,32 @@ static char *figure_text(const struct estimate *e, bool bytes)
 	return text;
 }
 
-static double seconds(const struct report *report)
+/* "text (1.2K/s)"; lets go of the text. */
+static char *with_rate(const struct report *report, char *text, double value,
+		       char *(*cell)(char *, double))
 {
-	return report->profile->counted_ns / 1e9;
+	double seconds = report->profile->counted_ns / 1e9;
+	char rate[CELL_BYTES], *result;
+
+	if (!(seconds > 0))
+		return text;
+	result = xasprintf("%s (%s/s)", text, cell(rate, value / seconds));
+	free(text);
+	return result;
 }
 
 static char *allocations_text(const struct report *report)
 {
 	struct estimate e = total(report, FIGURE_ALLOCATIONS);
-	char *text = figure_text(&e, false), *result;
-	char rate[CELL_BYTES];
 
-	result = xasprintf("%s (%s/s)", text,
-			   cell_count(rate, e.value / seconds(report)));
-	free(text);
-	return result;
+	return with_rate(report, figure_text(&e, false), e.value, cell_count);
 }
 
 static char *allocated_text(const struct report *report)
 {
 	struct estimate e = total(report, FIGURE_BYTES_ALLOCATED);
-	char *text = figure_text(&e, true), *result;
-	char rate[CELL_BYTES];
 
-	result = xasprintf("%s (%s/s)", text,
-			   cell_bytes(rate, e.value / seconds(report)));
-	free(text);
-	return result;
+	return with_rate(report, figure_text(&e, true), e.value, cell_bytes);
 }
 
 static char *peak_text(const struct report *report)
@@ -186,6 +185,8 @@ static char *peak_text(const struct report *report)
 	char *text = figure_text(&e, true), *result;
 	char when[CELL_BYTES];
 
+	if (report->profile->total.allocations == 0)
+		return text;
 	result = xasprintf("%s at %s", text,
 			   cell_duration(when, report->profile->peak_ns));
 	free(text);
