@@ -88,7 +88,7 @@ if [ -e cxx.hwd ]; then
 fi
 
 # The phases of a run: times are those that the program told.
-HEAPWISE_SAMPLE= "$heapwise" record -o p.hwd -- "$samples/phases" >now.txt
+"$heapwise" record -o p.hwd -- "$samples/phases" tell >now.txt
 start=$("$heapwise" report --json p.hwd | jq .start_realtime_ns)
 for phase in 1 2 3 4; do
 	read -r _ micros < <(sed -n ${phase}p now.txt)
