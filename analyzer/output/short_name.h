@@ -19,10 +19,13 @@ char *short_text(const char *text, size_t columns);
 /* As that, but it is the end that stays. */
 char *short_end(const char *text, size_t columns);
 
+/* A note that may stand behind a name, and stays; "(\u00d7N)" is another. */
+#define SHORT_NAME_RECURSIVE "(recursive)"
+
 /* f(int, char) becomes f(...), v<int>::g becomes v<...>::g, as needed; what is
  * still too long then stays so. */
 char *short_template(const char *name, size_t columns);
-/* As that, and cut if it has to be. */
+/* As that, and cut if it has to be: of module+0xoffset the end stays. */
 char *short_function(const char *name, size_t columns);
 
 /* /a/b/c.c becomes .../c.c in place of what does not fit. */

@@ -118,7 +118,7 @@ static char *label_of(const struct call_tree_node *node)
 	clean = text_line(node->function);
 	if (!node->recursive)
 		return clean;
-	label = xasprintf("%s (recursive)", clean);
+	label = xasprintf("%s " SHORT_NAME_RECURSIVE, clean);
 	free(clean);
 	return label;
 }
