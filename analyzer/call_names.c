@@ -40,12 +40,14 @@ void call_names_free(struct call_names *names)
 	struct name *name, *next_name;
 	struct call *call, *next_call;
 
-	HASH_ITER(hh, names->names, name, next_name) {
+	HASH_ITER(hh, names->names, name, next_name)
+	{
 		HASH_DEL(names->names, name);
 		free(name->key);
 		free(name);
 	}
-	HASH_ITER(hh, names->calls, call, next_call) {
+	HASH_ITER(hh, names->calls, call, next_call)
+	{
 		HASH_DEL(names->calls, call);
 		free(call);
 	}
@@ -68,8 +70,8 @@ static struct name *add(struct call_names *names, const char *function,
 			const char *module, char *key)
 {
 	struct name *name = xcalloc(1, sizeof(*name));
-	bool hidden = frame_is_allocator(function) ||
-		      calls_main(function, module);
+	bool hidden =
+		frame_is_allocator(function) || calls_main(function, module);
 
 	name->key = key;
 	name->name = (struct call_name){

@@ -9,9 +9,9 @@
 #include "analyzer/symbolize.h"
 
 struct call_name {
-	uint32_t id; /* from 0, by first use */
-	bool hidden; /* the allocator's own, or what calls main() */
-	bool library; /* the language's own */
+	uint32_t id;	      /* from 0, by first use */
+	bool hidden;	      /* the allocator's, or what calls main() */
+	bool library;	      /* the language's own */
 	const char *function; /* its place where it has no name */
 	const char *module;   /* path; NULL: in none */
 };

@@ -23,7 +23,7 @@ struct builder {
 	struct call_tree *tree;
 	const struct report *report;
 	struct call_walk walk;
-	double least; /* that a node must have */
+	double least;		 /* that a node must have */
 	double *values, *others; /* exact: sums over the rows before */
 };
 
@@ -49,8 +49,8 @@ static struct estimate sum_of(const struct builder *b,
 
 		if (!profile->sampled)
 			exact += before[item->high] - before[item->low];
-		for (uint32_t r = item->low;
-		     profile->sampled && r < item->high; r++)
+		for (uint32_t r = item->low; profile->sampled && r < item->high;
+		     r++)
 			profile_sum_add(&sum, profile, b->walk.rows[r], figure);
 	}
 	sum.exact = (uint64_t)exact;
@@ -88,8 +88,7 @@ static struct branches split(struct builder *b, struct call_places *items)
 	struct branches branches = { 0 };
 
 	if (items->count > 0)
-		qsort(items->list, items->count, sizeof(*items->list),
-		      by_name);
+		qsort(items->list, items->count, sizeof(*items->list), by_name);
 	for (size_t i = 0, end; i < items->count; i = end) {
 		end = i + 1;
 		while (end < items->count &&

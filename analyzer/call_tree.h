@@ -22,7 +22,7 @@ struct call_tree_node {
 	size_t cut;	      /* children below the share */
 	struct estimate value, other;
 	struct estimate cut_value; /* of those cut off, together */
-	bool recursive;	      /* some stack has it more than once in a row */
+	bool recursive; /* some stack has it more than once in a row */
 };
 
 struct call_tree {

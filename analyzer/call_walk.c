@@ -53,8 +53,8 @@ static bool caller_is_library(const struct call_walk *w, struct call_place item)
 }
 
 /* An inner frame to look at: the outermost call of a node. */
-static void push_node(struct call_walk *w, const struct call_place *from, uint32_t node,
-		      uint32_t low, uint32_t high)
+static void push_node(struct call_walk *w, const struct call_place *from,
+		      uint32_t node, uint32_t low, uint32_t high)
 {
 	struct call_place item = *from;
 
@@ -96,8 +96,7 @@ static void step_in(struct call_walk *w, const struct call_place *item)
 		uint32_t end = w->order[child] + w->size[child];
 		uint32_t low = row;
 
-		while (row < item->high &&
-		       w->order[w->rows[row]->stack] < end)
+		while (row < item->high && w->order[w->rows[row]->stack] < end)
 			row++;
 		push_node(w, item, child, low, row);
 	}
@@ -114,15 +113,16 @@ static void step(struct call_walk *w, const struct call_place *item)
 }
 
 /* Does the frame tell nothing after the one with the name `before`? */
-static bool is_skipped(struct call_walk *w, struct call_place *item, uint32_t before)
+static bool is_skipped(struct call_walk *w, struct call_place *item,
+		       uint32_t before)
 {
 	const struct call_name *name = name_at(w, item);
 	bool in_library;
 
 	if (name->hidden)
 		return true;
-	in_library = w->inward ? item->in_library :
-			       name->library && caller_is_library(w, *item);
+	in_library = w->inward ? item->in_library
+			       : name->library && caller_is_library(w, *item);
 	item->in_library = name->library;
 	if (name->library && in_library && !w->report->options.all_frames)
 		return true;

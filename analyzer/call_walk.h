@@ -17,7 +17,7 @@ struct call_place {
 	uint32_t node; /* of the stack tree */
 	uint32_t call; /* of its symbol; UINT32_MAX: none yet */
 	uint32_t low, high;
-	uint32_t name; /* struct call_name's id; or CALL_NO_NAME */
+	uint32_t name;	 /* struct call_name's id; or CALL_NO_NAME */
 	bool in_library; /* inward: the last call was the library's */
 };
 
@@ -54,6 +54,7 @@ void call_walk_starts(const struct call_walk *walk, struct call_places *starts);
 void call_walk_advance(struct call_walk *walk, const struct call_places *from,
 		       struct call_places *next);
 
-void call_places_add(struct call_places *places, const struct call_place *place);
+void call_places_add(struct call_places *places,
+		     const struct call_place *place);
 
 #endif

@@ -55,7 +55,7 @@ struct grouping_state {
 	struct group_key *keys;
 	struct name *names;
 	uint32_t *of_stack[ENTRIES]; /* by canonical stack id */
-	struct step *path; /* scratch */
+	struct step *path;	     /* scratch */
 	size_t path_capacity;
 };
 
@@ -264,9 +264,9 @@ static struct verdict verdict_of(struct grouping *g, uint32_t stack,
  * run that may go on there? */
 static enum entry next_entry(const struct verdict *verdict, enum entry entry)
 {
-	return entry == IN_LIBRARY || verdict->fallback != GROUP_UNKNOWN ?
-		       IN_LIBRARY :
-		       AS_LEAF;
+	return entry == IN_LIBRARY || verdict->fallback != GROUP_UNKNOWN
+		       ? IN_LIBRARY
+		       : AS_LEAF;
 }
 
 uint32_t grouping_of(void *grouping, uint32_t stack)
@@ -287,8 +287,8 @@ uint32_t grouping_of(void *grouping, uint32_t stack)
 		verdict = verdict_of(g, stack, entry);
 		group = verdict.group;
 		GROW(s->path, s->path_capacity, count);
-		s->path[count++] = (struct step){ stack, entry,
-						  verdict.fallback };
+		s->path[count++] =
+			(struct step){ stack, entry, verdict.fallback };
 		if (group != OF_CALLER)
 			break;
 		entry = next_entry(&verdict, entry);
@@ -331,15 +331,18 @@ static void release_state(struct grouping_state *s)
 	struct group_key *key, *next_key;
 	struct name *name, *next_name;
 
-	HASH_ITER(hh, s->addresses, address, next_address) {
+	HASH_ITER(hh, s->addresses, address, next_address)
+	{
 		HASH_DEL(s->addresses, address);
 		free(address);
 	}
-	HASH_ITER(hh, s->keys, key, next_key) {
+	HASH_ITER(hh, s->keys, key, next_key)
+	{
 		HASH_DEL(s->keys, key);
 		free(key);
 	}
-	HASH_ITER(hh, s->names, name, next_name) {
+	HASH_ITER(hh, s->names, name, next_name)
+	{
 		HASH_DEL(s->names, name);
 		free(name);
 	}

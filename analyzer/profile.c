@@ -474,7 +474,8 @@ void profile_free(struct profile *profile)
 	free(profile);
 }
 
-static uint64_t exact_figure(const struct site *site, enum profile_figure figure)
+static uint64_t exact_figure(const struct site *site,
+			     enum profile_figure figure)
 {
 	uint64_t exact;
 

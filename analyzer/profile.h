@@ -77,7 +77,7 @@ struct profile {
 	double run_ns;	      /* from the recording's start to its end */
 	double counted_ns;    /* the part of it that the selection takes */
 	double peak_ns;	      /* from its start to the total's peak */
-	double heap_peak_ns;  /* to the peak of all: the same without a choice */
+	double heap_peak_ns;  /* to the whole heap's peak */
 	double events_per_second;
 	uint64_t peak_rss_bytes; /* less the recorder's own; 0: unknown */
 	struct profile_state *state; /* private */

@@ -36,7 +36,7 @@ enum report_sort {
 	REPORT_SORT_BLOCKS,   /* leaked; at a moment, live then */
 };
 
-/* A moment whose live blocks are shown: those at the end are the leaked ones. */
+/* A moment whose live blocks are shown: at the end they are leaked. */
 enum report_at {
 	REPORT_AT_END,
 	REPORT_AT_PEAK,

@@ -12,8 +12,8 @@ static bool is_inside(const struct selection_sink *s, uint64_t tick)
 {
 	const struct selection *selection = &s->selection;
 
-	return !selection->windowed || (tick >= selection->from_tick &&
-					tick <= selection->to_tick);
+	return !selection->windowed ||
+	       (tick >= selection->from_tick && tick <= selection->to_tick);
 }
 
 static bool shows(struct selection_sink *s, uint32_t stack)
@@ -23,17 +23,17 @@ static bool shows(struct selection_sink *s, uint32_t stack)
 	if (!selection->shows)
 		return true;
 	if (s->known[stack] == UNASKED)
-		s->known[stack] = selection->shows(selection->context, stack) ?
-					  SHOWN :
-					  HIDDEN;
+		s->known[stack] = selection->shows(selection->context, stack)
+					  ? SHOWN
+					  : HIDDEN;
 	return s->known[stack] == SHOWN;
 }
 
 static uint32_t on_site(void *context, const struct event *event, uint32_t lane)
 {
 	struct selection_sink *s = context;
-	uint32_t stack = stack_tree_id(&s->recording->model.stacks,
-				       event->stack);
+	uint32_t stack =
+		stack_tree_id(&s->recording->model.stacks, event->stack);
 
 	if (!is_inside(s, event->tick))
 		return SELECTION_NO_SITE;
@@ -50,9 +50,9 @@ static bool counts(const struct selection_sink *s,
 	if (!s->selection.shows || block->site == s->hidden)
 		return false;
 	if (s->sampled)
-		*weight = estimate_weigh(block->size,
-					 ldexp(s->interval_bytes,
-					       (int)block->interval_shift));
+		*weight = estimate_weigh(
+			block->size,
+			ldexp(s->interval_bytes, (int)block->interval_shift));
 	return true;
 }
 

@@ -50,7 +50,8 @@ void stack_filter_free(struct stack_filter *f)
 
 	if (!f)
 		return;
-	HASH_ITER(hh, f->addresses, entry, next) {
+	HASH_ITER(hh, f->addresses, entry, next)
+	{
 		HASH_DEL(f->addresses, entry);
 		free(entry);
 	}
@@ -71,8 +72,8 @@ static bool matches(const struct patterns *patterns,
 	for (size_t i = 0; i < symbol->call_count; i++) {
 		const struct symbol_call *call = &symbol->calls[i];
 
-		if (patterns_match(patterns, call->function ? call->function :
-							      symbol->place) ||
+		if (patterns_match(patterns, call->function ? call->function
+							    : symbol->place) ||
 		    patterns_match(patterns, call->file))
 			return true;
 	}

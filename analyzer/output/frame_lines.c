@@ -180,7 +180,8 @@ static void print_frame(const struct output_run *run,
 		function = frame->symbol->place;
 	name = times > 1 ? xasprintf("%s (\u00d7%zu)", function, times) :
 			   xasprintf("%s", function);
-	frame_line_print(run, report->options.full_names, name, where);
+	frame_line_print(run, report->options.full_names, name,
+			 where);
 	free(name);
 	free(where);
 }

@@ -56,8 +56,8 @@ static void set_number(json_t *object, const char *key, double value)
 		set(object, key, json_null());
 	else
 		set(object, key,
-		    json_integer(value < 9e18 ? (json_int_t)llround(value) :
-						INT64_MAX));
+		    json_integer(value < 9e18 ? (json_int_t)llround(value)
+					      : INT64_MAX));
 }
 
 static void set_figure(json_t *object, enum profile_figure figure,
@@ -82,9 +82,9 @@ static void print_node(const struct writer *w, size_t index)
 	if (!object)
 		memory_exhausted();
 	set(object, "parent",
-	    node->level > 0 ? json_integer((json_int_t)
-					   w->parents[node->level - 1]) :
-			      json_null());
+	    node->level > 0
+		    ? json_integer((json_int_t)w->parents[node->level - 1])
+		    : json_null());
 	set_text(object, "function", node->function);
 	set_text(object, "module", node->module);
 	set_figure(object, w->tree->figure, &node->value);

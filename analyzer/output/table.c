@@ -174,7 +174,7 @@ static const struct column flow_columns[] = {
 
 static const struct column live_columns[] = {
 	{ "blocks", 8, fill_live_blocks },
-	{ "", 7, fill_share },
+	{ "", 8, fill_share },
 	{ "bytes", 8, fill_live_bytes },
 	{ "size", 8, fill_live_size },
 };
@@ -183,7 +183,7 @@ struct layout {
 	const struct column *columns;
 	size_t count;
 	size_t width;	 /* of all figures of a row */
-	bool own_line;	 /* for names, which are too long to stand behind */
+	bool own_line;	 /* for names: they are too long */
 };
 
 static const char *share_title(enum report_sort sort)
@@ -368,8 +368,14 @@ static void print_name(const struct output_run *run,
 		free(where);
 	} else {
 		char *label = row_label(report, row);
+		bool whole = report->options.full_names ||
+			     report->options.by != REPORT_BY_FILE;
+		size_t columns = (size_t)run->columns - INDENT;
+		char *cut = whole ? xasprintf("%s", label) :
+				    short_path(label, columns);
 
-		screen_put_folded(run, INK_PLAIN, label, INDENT);
+		screen_put_folded(run, INK_PLAIN, cut, INDENT);
+		free(cut);
 		free(label);
 	}
 	free(name);
@@ -416,7 +422,9 @@ static struct layout lay_out(const struct output_run *run,
 static void print_footer(const struct output_run *run,
 			 const struct report *report)
 {
-	if (report->options.by != REPORT_BY_SITE)
+	bool notes = report->profile->sampled || !report->options.at;
+
+	if (report->options.by != REPORT_BY_SITE && notes)
 		fputs("\n", run->file);
 	summary_print_notes(run, report);
 }

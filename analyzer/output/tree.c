@@ -70,8 +70,8 @@ static void put_interval(const struct drawing *d, const struct estimate *e)
 {
 	char cell[CELL_BYTES];
 
-	cell_interval(cell, e, is_bytes(d->tree->figure) ? cell_bytes :
-							   cell_count);
+	cell_interval(cell, e,
+		      is_bytes(d->tree->figure) ? cell_bytes : cell_count);
 	screen_put_right(d->run, INK_FAINT, cell, FIGURE_COLUMNS);
 }
 
@@ -171,12 +171,11 @@ static void put_node(struct drawing *d, const struct call_tree_node *node,
 	put_figures(d, node);
 	columns = (size_t)d->run->columns - LEFT_COLUMNS -
 		  put_drawing(d, prefix, stem->joint);
-	bytes = d->report->options.full_names ?
-			screen_line_bytes(label, columns) :
-			strlen(label);
-	shown = d->report->options.full_names ?
-			xstrndup(label, bytes) :
-			short_function(label, columns);
+	bytes = d->report->options.full_names
+			? screen_line_bytes(label, columns)
+			: strlen(label);
+	shown = d->report->options.full_names ? xstrndup(label, bytes)
+					      : short_function(label, columns);
 	screen_put(d->run, INK_PLAIN, shown);
 	if (!label[bytes])
 		put_module(d, node, columns - text_columns(shown));
@@ -280,11 +279,11 @@ static void put_titles(const struct drawing *d)
 	bool at = d->report->options.at != REPORT_AT_END;
 	const char *title = figure_title(d->tree->figure, at);
 	char *line = xasprintf("%s, by %s\n\n",
-			       up ? "What allocates, and its callers" :
-				    "Calls from the start of each thread on",
-			       at && strcmp(title, "blocks") ? "live bytes" :
-			       at			     ? "live blocks" :
-							       title);
+			       up ? "What allocates, and its callers"
+				  : "Calls from the start of each thread on",
+			       at && strcmp(title, "blocks") ? "live bytes"
+			       : at			     ? "live blocks"
+							     : title);
 
 	screen_put(d->run, INK_STRONG, line);
 	free(line);
@@ -309,7 +308,8 @@ static void put_notes(const struct drawing *d)
 			   "? if few samples decide it.\n");
 	if (share > 0) {
 		line = xasprintf("Branches below %g%% of all are left out; "
-				 "--min-share=0 shows them.\n", share * 100);
+				 "--min-share=0 shows them.\n",
+				 share * 100);
 		screen_put(d->run, INK_FAINT, line);
 		free(line);
 	}
