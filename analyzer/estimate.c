@@ -67,6 +67,24 @@ void estimate_add(struct estimate_sum *sum, const struct estimate_weight *w)
 	sum->bytes_spread += w->bytes_spread;
 }
 
+void estimate_merge(struct estimate_sum *sum, const struct estimate_sum *other)
+{
+	sum->samples += other->samples;
+	sum->bytes += other->bytes;
+	sum->count += other->count;
+	sum->count_variance += other->count_variance;
+	sum->count_third += other->count_third;
+	sum->count_joint += other->count_joint;
+	sum->count_fourth += other->count_fourth;
+	sum->count_spread += other->count_spread;
+	sum->weighted_bytes += other->weighted_bytes;
+	sum->bytes_variance += other->bytes_variance;
+	sum->bytes_third += other->bytes_third;
+	sum->bytes_joint += other->bytes_joint;
+	sum->bytes_fourth += other->bytes_fourth;
+	sum->bytes_spread += other->bytes_spread;
+}
+
 static void take(double *sum, double term)
 {
 	*sum = floored(*sum - term, 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of subcommands, and the way into it. */
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,10 +21,19 @@ static const struct cmd commands[] = {
 	  "example: heapwise record -o app.hwd -- ./app --its options\n" },
 	{ "report", cmd_report, "[OPTION...] FILE...",
 	  "where it allocates: calls, bytes, peak, leaks",
-	  "  --sort KEY     allocations, bytes, peak, at-peak, leaked,\n"
+	  "  --sort KEY     allocations, bytes, peak, at-peak, leaked, blocks,\n"
 	  "                 temporary, size or lifetime\n"
-	  "  --by VIEW      site, function, module, thread or size\n"
+	  "  --by VIEW      site, function, file, line, module, thread or size\n"
+	  "  --tree[=down]  callers of what allocates; down: from main\n"
+	  "  --from S, --to S  only from then to then, in seconds of the run\n"
+	  "  --at S|peak    what was live at that moment\n"
+	  "  --focus REGEX, --ignore REGEX\n"
+	  "                 only stacks with, without a call that matches\n"
 	  "  --limit N      that many rows; 0 is all (10, with --json all)\n"
+	  "  --min-share P  of a tree: at least P percent (1)\n"
+	  "  --frames N     that many frames of a site; 0 is all\n"
+	  "  --all-frames, --full-names   nothing hidden, nothing shortened\n"
+	  "  --temporary N  freed before N+1 more allocations (0)\n"
 	  "  --json         one object, for programs; see heapwise(1)\n\n"
 	  "example: heapwise report --by=function --sort=bytes app.hwd\n" },
 	{ "export", cmd_export, "--format=FORMAT [-o OUT] [OPTION...] FILE",
@@ -38,7 +48,9 @@ static const struct cmd commands[] = {
 	  "  --metric METRIC   of folded, which holds one: allocations, bytes\n"
 	  "                    (default), peak, at-peak, leaked or temporary\n"
 	  "  --raw             of pprof: addresses, to be named by the reader\n"
-	  "  --lifetimes       of pprof: how long blocks lived, who freed them\n\n"
+	  "  --lifetimes       of pprof: how long blocks lived, who freed them\n"
+	  "  --from, --to, --at, --focus, --ignore, --temporary\n"
+	  "                    as those of report\n\n"
 	  "example: heapwise export --format=pprof -o app.pb.gz app.hwd\n"
 	  "         go tool pprof -http=:8080 app.pb.gz\n" },
 	{ "info", cmd_info, "[--json] FILE...",
@@ -84,6 +96,7 @@ int main(int argc, char **argv)
 {
 	const struct cmd *cmd;
 
+	setlocale(LC_CTYPE, ""); /* whether UTF-8 may be written */
 	if (argc < 2)
 		return cmd_error("no command; see 'heapwise --help'");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

@@ -123,6 +123,15 @@ double model_tick_ns(const struct model *m, uint64_t tick)
 	return ((double)tick - (double)m->meta.start_tick) * m->ns_per_tick;
 }
 
+uint64_t model_tick_at(const struct model *m, double ns)
+{
+	double tick = (double)m->meta.start_tick + ns / m->ns_per_tick;
+
+	if (!(tick > 0))
+		return 0;
+	return tick < 0x1p64 ? (uint64_t)tick : UINT64_MAX;
+}
+
 int model_add_module(struct model *m, const struct model_module *module)
 {
 	if (m->module_count == MODULES_MAX)

@@ -92,6 +92,9 @@ const struct model_thread *model_thread(const struct model *m, uint32_t serial);
 
 /* Nanoseconds from the start of the recording to a tick. */
 double model_tick_ns(const struct model *m, uint64_t tick);
+/* And back: the last tick that is not later; the first or last there is where
+ * there is no such. */
+uint64_t model_tick_at(const struct model *m, double ns);
 
 /*
  * For model_take() (model_blocks.h) and the ring reader. The module's pointers

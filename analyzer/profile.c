@@ -14,15 +14,18 @@
 struct profile_state {
 	const struct recording *recording;
 	const struct profile_view *view;
+	struct selection_sink selected;
+	uint64_t heap_peak_tick; /* 0: there was none */
 	struct site_sums *sums; /* of each site, if sampled */
 	size_t sums_capacity;
-	struct site_sums total; /* of profile->total, likewise */
+	struct site_sums total, all; /* of profile->total and all, likewise */
 	/* By stack (any of a canonical one's ids), lane or size class. NO_SITE
 	 * at first. */
 	uint32_t *site_of;
 	size_t by_id_count; /* of stacks, 0 if not by stack */
 	uint32_t *site_of_group; /* by group, if the view has groups */
 	struct lifetimes lifetimes;
+	size_t group_room;
 	double interval_bytes;	/* T as it was at first */
 	double interval_largest; /* of the samples, T may double */
 };
@@ -98,21 +101,49 @@ static uint32_t add_site(struct profile *p, uint32_t key, uint32_t stack)
 	return (uint32_t)p->site_count++;
 }
 
+/* Room for one more group of those that grow. */
+static void reserve_group(struct profile_state *state, uint32_t group)
+{
+	size_t room = state->group_room;
+
+	if (group < room)
+		return;
+	while (room <= group)
+		room = room * 2 + 64;
+	state->site_of_group = xreallocarray(state->site_of_group, room,
+					     sizeof(*state->site_of_group));
+	memset(state->site_of_group + state->group_room, 0xff,
+	       (room - state->group_room) * sizeof(*state->site_of_group));
+	state->group_room = room;
+}
+
+static uint32_t group_of(struct profile_state *state, uint32_t stack)
+{
+	const struct profile_view *view = state->view;
+	uint32_t group;
+
+	if (view->group_of)
+		group = view->group_of(view->group_context, stack);
+	else
+		group = view->groups[stack];
+	if (!view->group_of && group >= view->group_count)
+		group = (uint32_t)view->group_count; /* the caller's mistake */
+	reserve_group(state, group);
+	return group;
+}
+
 /* Finds the site of a canonical stack that was not met before. */
 static void site_of_stack(struct profile *p, uint32_t stack)
 {
 	struct profile_state *state = p->state;
-	const struct profile_view *view = state->view;
 	uint32_t *slot = &state->site_of[stack];
 	uint32_t group;
 
-	if (!view->groups) {
+	if (!state->view->groups && !state->view->group_of) {
 		*slot = add_site(p, stack, stack);
 		return;
 	}
-	group = view->groups[stack];
-	if (group >= view->group_count)
-		group = (uint32_t)view->group_count; /* the caller's mistake */
+	group = group_of(state, stack);
 	if (state->site_of_group[group] == NO_SITE)
 		state->site_of_group[group] = add_site(p, group, stack);
 	*slot = state->site_of_group[group];
@@ -305,16 +336,6 @@ static void init(struct profile *p, const struct recording *recording,
 	state->interval_largest = state->interval_bytes;
 	state->site_of = no_sites(keys);
 	state->by_id_count = view->by == PROFILE_BY_STACK ? keys : 0;
-	if (view->by == PROFILE_BY_STACK && view->groups)
-		state->site_of_group = no_sites(view->group_count + 1);
-}
-
-static void set_no_minimum(struct site *site)
-{
-	if (site->allocations)
-		return;
-	site->size_min = 0;
-	site->first_tick = 0;
 }
 
 static uint64_t end_tick(const struct profile *p,
@@ -328,24 +349,99 @@ static uint64_t end_tick(const struct profile *p,
 	return end;
 }
 
-static void add_ages(struct profile *p, const struct recording *recording,
-		     const struct live_table *live)
+/* When what is live then was looked at: the run's end, or the window's. */
+static uint64_t looked_at_tick(const struct profile *p)
 {
-	uint64_t end = end_tick(p, recording);
+	const struct selection *selection = &p->state->view->selection;
+	uint64_t end = end_tick(p, p->state->recording);
+
+	return selection->windowed && selection->to_tick < end ?
+		       selection->to_tick : end;
+}
+
+/* The block was live at that tick. */
+static void add_age(struct profile *p, const struct live_block *block,
+		    uint64_t tick, bool taken_back)
+{
+	struct profile_state *state = p->state;
+	struct site_account total = account_of_total(p), account;
+	struct estimate_weight weight = { 0 };
+	int64_t age = (int64_t)replay_age(block, tick);
+
+	if (block->site == NO_SITE ||
+	    (state->view->selection.shows && block->site == state->selected.hidden))
+		return;
+	if (state->view->selection.shows)
+		total = selection_account(&state->selected);
+	account = account_of(p, block->site);
+	if (p->sampled)
+		weight = weigh(p, block);
+	if (taken_back)
+		age = -age;
+	site_age(&account, age, &weight);
+	site_age(&total, age, &weight);
+}
+
+static void on_outlived(void *context, const struct live_block *block,
+			bool taken_back)
+{
+	struct profile *p = context;
+
+	add_age(p, block, p->state->view->selection.to_tick, taken_back);
+}
+
+/* Sites of what the selection leaves out are the profile's, too: one of its
+ * own, which becomes no row. */
+static void select_part(struct profile *p, struct replay_sink *sink)
+{
+	struct profile_state *state = p->state;
+
+	state->selected = (struct selection_sink){
+		.selection = state->view->selection,
+		.recording = state->recording,
+		.sampled = p->sampled,
+		.interval_bytes = state->interval_bytes,
+		.temporary_distance = state->view->temporary_distance,
+		.hidden = NO_SITE,
+		.epoch = &p->total.peak_epoch,
+		.outlived = state->view->ages ? on_outlived : NULL,
+	};
+	if (state->view->selection.shows)
+		state->selected.hidden = add_site(p, 0, STACK_ROOT);
+	selection_begin(&state->selected, sink);
+}
+
+static void set_no_minimum(struct site *site)
+{
+	if (site->allocations)
+		return;
+	site->size_min = 0;
+	site->first_tick = 0;
+}
+
+static void set_counted(struct profile *p, const struct model *m)
+{
+	const struct selection *selection = &p->state->view->selection;
+	double from = 0, to = p->run_ns;
+
+	if (selection->windowed) {
+		from = fmax(from, model_tick_ns(m, selection->from_tick));
+		to = fmin(to, model_tick_ns(m, selection->to_tick));
+	}
+	p->counted_ns = fmax(to - from, 0);
+}
+
+static void add_ages(struct profile *p, const struct live_table *live)
+{
+	uint64_t tick = looked_at_tick(p);
 
 	for (size_t i = 0; i < live->group_count * LIVE_GROUP; i++) {
-		struct site_account total = account_of_total(p), account;
-		struct estimate_weight weight = { 0 };
 		struct live_block block;
 
 		if (!live->groups[i / LIVE_GROUP].addresses[i % LIVE_GROUP])
 			continue;
 		live_table_get(live, i, &block);
-		account = account_of(p, block.site);
-		if (p->sampled)
-			weight = weigh(p, &block);
-		site_age(&account, &block, &weight, end);
-		site_age(&total, &block, &weight, end);
+		add_age(p, &block, tick, false);
 	}
 }
 
@@ -359,15 +455,44 @@ static void set_times(struct profile *p, const struct recording *recording)
 		p->run_ns = 0;
 	if (p->total.allocations)
 		p->peak_ns = model_tick_ns(m, p->peak_tick);
+	if (p->state->heap_peak_tick)
+		p->heap_peak_ns = model_tick_ns(m, p->state->heap_peak_tick);
 	if (p->run_ns > 0)
 		p->events_per_second =
 			(double)p->counts.events / (p->run_ns / 1e9);
 	p->peak_rss_bytes = m->peak_rss_bytes;
+	set_counted(p, m);
+}
+
+/* So far the total is that of the whole heap. */
+static void leave_out(struct profile *p)
+{
+	struct profile_state *state = p->state;
+	struct site_account shown = selection_account(&state->selected);
+
+	site_keep_at_peak(&shown, p->total.peak_epoch);
+	p->has_all = true;
+	p->all = p->total;
+	p->total = *shown.site;
+	state->all = state->total;
+	state->total = state->selected.shown_sums;
+	p->peak_tick = state->selected.shown_peak_tick;
+	set_no_minimum(&p->all);
+	p->sites[state->selected.hidden].allocations = 0; /* no row */
+}
+
+static void move_to_peak(const struct site_account *account)
+{
+	account->site->live_blocks = account->site->at_peak_blocks;
+	account->site->live_bytes = account->site->at_peak_bytes;
+	if (account->sums)
+		account->sums->live = account->sums->at_peak;
 }
 
 static void finish(struct profile *p, const struct recording *recording)
 {
 	struct site_account total = account_of_total(p);
+	bool live_at_peak = p->state->view->live_at_peak;
 
 	for (uint32_t i = 0; i < p->site_count; i++) {
 		struct site_account account = account_of(p, i);
@@ -375,13 +500,26 @@ static void finish(struct profile *p, const struct recording *recording)
 		site_keep_at_peak(&account, p->total.peak_epoch);
 		if (!p->sampled)
 			site_sum(&p->total, account.site);
+		if (live_at_peak)
+			move_to_peak(&account);
 	}
 	p->total.at_peak_blocks = p->total.peak_blocks;
 	p->total.at_peak_bytes = p->total.peak_bytes;
 	if (total.sums)
 		total.sums->at_peak = total.sums->peak;
+	p->state->heap_peak_tick = p->peak_tick;
+	if (p->state->view->selection.shows)
+		leave_out(p);
+	if (live_at_peak) {
+		struct site_account all = { &p->all, total.sums ?
+						     &p->state->all : NULL };
+
+		move_to_peak(&total);
+		move_to_peak(&all);
+	}
 	set_no_minimum(&p->total);
 	set_times(p, recording);
+	selection_release(&p->state->selected);
 	free(p->state->site_of);
 	free(p->state->site_of_group);
 	p->state->site_of = NULL;
@@ -404,9 +542,11 @@ int profile_run(struct profile **out, struct recording *recording,
 	int ret;
 
 	init(p, recording, view);
+	if (!selection_is_all(&view->selection))
+		select_part(p, &sink);
 	ret = replay_run(recording, &sink, &p->counts, &live);
 	if (view->ages)
-		add_ages(p, recording, &live);
+		add_ages(p, &live);
 	live_table_release(&live);
 	finish(p, recording);
 	p->state->view = NULL;
@@ -427,26 +567,65 @@ void profile_free(struct profile *profile)
 	free(profile);
 }
 
+static uint64_t exact_figure(const struct site *site,
+			     enum profile_figure figure)
+{
+	uint64_t exact;
+
+	memcpy(&exact, (const char *)site + figures[figure].field,
+	       sizeof(exact));
+	return exact;
+}
+
+static const struct estimate_sum *sampled_figure(const struct profile *profile,
+						 const struct site *site,
+						 enum profile_figure figure)
+{
+	const struct profile_state *state = profile->state;
+	const struct site_sums *sums = &state->total;
+
+	if (site == &profile->all)
+		sums = &state->all;
+	else if (site != &profile->total)
+		sums = &state->sums[site - profile->sites];
+	return (const void *)((const char *)sums + figures[figure].sum);
+}
+
 struct estimate profile_figure(const struct profile *profile,
 			       const struct site *site,
 			       enum profile_figure figure)
 {
 	const struct profile_state *state = profile->state;
-	const struct site_sums *sums = &state->total;
 	const struct estimate_sum *sum;
-	uint64_t exact;
 
-	if (!profile->sampled) {
-		memcpy(&exact, (const char *)site + figures[figure].field,
-		       sizeof(exact));
-		return estimate_exact(exact);
-	}
-	if (site != &profile->total)
-		sums = &state->sums[site - profile->sites];
-	sum = (const void *)((const char *)sums + figures[figure].sum);
+	if (!profile->sampled)
+		return estimate_exact(exact_figure(site, figure));
+	sum = sampled_figure(profile, site, figure);
 	if (figures[figure].bytes)
 		return estimate_bytes(sum, state->interval_largest);
 	return estimate_count(sum);
+}
+
+void profile_sum_add(struct profile_sum *sum, const struct profile *profile,
+		     const struct site *site, enum profile_figure figure)
+{
+	if (profile->sampled)
+		estimate_merge(&sum->sum,
+			       sampled_figure(profile, site, figure));
+	else
+		sum->exact += exact_figure(site, figure);
+}
+
+struct estimate profile_sum_figure(const struct profile_sum *sum,
+				   const struct profile *profile,
+				   enum profile_figure figure)
+{
+	if (!profile->sampled)
+		return estimate_exact(sum->exact);
+	if (figures[figure].bytes)
+		return estimate_bytes(&sum->sum,
+				      profile->state->interval_largest);
+	return estimate_count(&sum->sum);
 }
 
 double profile_mean_lifetime_ns(const struct profile *profile,

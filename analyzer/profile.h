@@ -17,6 +17,7 @@
 
 #include "analyzer/lifetimes.h"
 #include "analyzer/replay.h"
+#include "analyzer/selection.h"
 #include "analyzer/site.h"
 
 enum profile_by {
@@ -34,9 +35,17 @@ struct profile_view {
 	 */
 	const uint32_t *groups;
 	size_t group_count;
+	/* Instead of them: asked once for each canonical stack that allocates,
+	 * for numbers that grow from 0; NULL: there are none. */
+	uint32_t (*group_of)(void *context, uint32_t stack);
+	void *group_context;
+	struct selection selection;
 	uint32_t temporary_distance; /* 0: no allocation in between */
 	bool ages; /* of what is live in the end are wanted: a pass over it */
 	bool lifetimes; /* kept for profile_lifetimes(); takes time */
+	/* Live blocks and bytes (FIGURE_LEAKED_...) are those at the process's
+	 * peak, not those at the end. */
+	bool live_at_peak;
 	/* As in struct replay_sink; may be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	void *progress_context;
@@ -57,13 +66,21 @@ enum profile_figure {
 
 struct profile {
 	bool sampled;
-	struct site total; /* key and stack mean nothing; peak == at_peak */
+	/* Of all sites; key and stack mean nothing. Without a choice of stacks
+	 * peak == at_peak. */
+	struct site total;
+	/* As `total`, with the stacks that the selection leaves out: the whole
+	 * heap. Only if it leaves out any. */
+	struct site all;
+	bool has_all;
 	struct site *sites; /* by first allocation; must stay in this order */
 	size_t site_count, site_capacity;
 	struct replay_counts counts;
 	uint64_t peak_tick;   /* when the total had its peak */
 	double run_ns;	      /* from the recording's start to its end */
-	double peak_ns;	      /* from its start to the peak */
+	double counted_ns;    /* the part of it that the selection takes */
+	double peak_ns;	      /* from its start to the total's peak */
+	double heap_peak_ns;  /* to the whole heap's peak */
 	double events_per_second;
 	uint64_t peak_rss_bytes; /* less the recorder's own; 0: unknown */
 	struct profile_state *state; /* private */
@@ -74,10 +91,24 @@ int profile_run(struct profile **out, struct recording *recording,
 		const struct profile_view *view);
 void profile_free(struct profile *profile);
 
-/* A figure of a site, or of &profile->total, with its interval. */
+/* A figure of a site, or of &profile->total or all, with its interval. */
 struct estimate profile_figure(const struct profile *profile,
 			       const struct site *site,
 			       enum profile_figure figure);
+
+/*
+ * Sums over some of the sites, of figures that add up (no peaks of their own).
+ * Zeroed at first.
+ */
+struct profile_sum {
+	uint64_t exact;
+	struct estimate_sum sum; /* in sampled mode */
+};
+void profile_sum_add(struct profile_sum *sum, const struct profile *profile,
+		     const struct site *site, enum profile_figure figure);
+struct estimate profile_sum_figure(const struct profile_sum *sum,
+				   const struct profile *profile,
+				   enum profile_figure figure);
 
 /* Mean lifetime of the blocks freed, ns; NAN if none was. In sampled mode the
  * mean over the samples. */

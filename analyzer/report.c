@@ -16,6 +16,7 @@ struct word {
 
 static const struct word by_words[] = {
 	{ "site", REPORT_BY_SITE },	{ "function", REPORT_BY_FUNCTION },
+	{ "file", REPORT_BY_FILE },	{ "line", REPORT_BY_LINE },
 	{ "module", REPORT_BY_MODULE }, { "thread", REPORT_BY_THREAD },
 	{ "size", REPORT_BY_SIZE },
 };
@@ -31,6 +32,7 @@ static const struct word sort_words[] = {
 	{ "temporary", REPORT_SORT_TEMPORARY },
 	{ "size", REPORT_SORT_SIZE },
 	{ "lifetime", REPORT_SORT_LIFETIME },
+	{ "blocks", REPORT_SORT_BLOCKS },
 };
 
 static const struct word metric_words[] = {
@@ -84,6 +86,33 @@ const char *report_sort_name(enum report_sort sort)
 	return find_value(sort_words, COUNT(sort_words), sort);
 }
 
+int report_sort_figure(enum report_sort sort)
+{
+	static const int sort_figures[] = {
+		[REPORT_SORT_ALLOCATIONS] = FIGURE_ALLOCATIONS,
+		[REPORT_SORT_BYTES] = FIGURE_BYTES_ALLOCATED,
+		[REPORT_SORT_PEAK] = -1,
+		[REPORT_SORT_AT_PEAK] = FIGURE_AT_PEAK_BYTES,
+		[REPORT_SORT_LEAKED] = FIGURE_LEAKED_BYTES,
+		[REPORT_SORT_TEMPORARY] = FIGURE_TEMPORARY,
+		[REPORT_SORT_SIZE] = -1,
+		[REPORT_SORT_LIFETIME] = -1,
+		[REPORT_SORT_BLOCKS] = FIGURE_LEAKED_BLOCKS,
+	};
+
+	return sort_figures[sort];
+}
+
+const char *report_file(const struct report *report, const char *file)
+{
+	const char *directory = report->recording->model.meta.directory;
+	size_t len = strlen(directory);
+
+	if (len > 1 && strncmp(file, directory, len) == 0 && file[len] == '/')
+		return file + len + 1;
+	return file;
+}
+
 static double figure(const struct report *report, const struct site *row,
 		     enum profile_figure which)
 {
@@ -115,24 +144,17 @@ static double sort_value(const struct report *report, const struct site *row)
 	double value = 0;
 
 	switch (report->options.sort) {
-	case REPORT_SORT_ALLOCATIONS:
-		return figure(report, row, FIGURE_ALLOCATIONS);
-	case REPORT_SORT_BYTES:
-		return figure(report, row, FIGURE_BYTES_ALLOCATED);
 	case REPORT_SORT_PEAK:
 		return figure(report, row, FIGURE_PEAK_BYTES);
-	case REPORT_SORT_AT_PEAK:
-		return figure(report, row, FIGURE_AT_PEAK_BYTES);
-	case REPORT_SORT_LEAKED:
-		return figure(report, row, FIGURE_LEAKED_BYTES);
-	case REPORT_SORT_TEMPORARY:
-		return figure(report, row, FIGURE_TEMPORARY);
 	case REPORT_SORT_SIZE:
 		value = report_mean_size(report, row);
 		break;
 	case REPORT_SORT_LIFETIME:
 		value = report_mean_lifetime_ns(report, row);
 		break;
+	default:
+		value = figure(report, row, (enum profile_figure)
+			       report_sort_figure(report->options.sort));
 	}
 	return isnan(value) ? -1 : value;
 }
@@ -165,6 +187,12 @@ static uint64_t row_order(const struct report *report, const struct site *row)
 	return row->key;
 }
 
+/* Of a moment, only what was live then. */
+static bool is_there(const struct report *report, const struct site *row)
+{
+	return report->options.at == REPORT_AT_END || row->live_blocks > 0;
+}
+
 static void sort_rows(struct report *report)
 {
 	const struct profile *profile = report->profile;
@@ -175,7 +203,7 @@ static void sort_rows(struct report *report)
 	for (size_t i = 0; i < profile->site_count; i++) {
 		const struct site *row = &profile->sites[i];
 
-		if (row->allocations == 0)
+		if (row->allocations == 0 || !is_there(report, row))
 			continue;
 		ranked[count++] = (struct ranked){
 			.row = row,
@@ -192,27 +220,68 @@ static void sort_rows(struct report *report)
 	free(ranked);
 }
 
+static void prepare_groups(struct report *report, struct profile_view *view)
+{
+	static const enum grouping_by words[] = {
+		[REPORT_BY_FUNCTION] = GROUPING_BY_FUNCTION,
+		[REPORT_BY_FILE] = GROUPING_BY_FILE,
+		[REPORT_BY_LINE] = GROUPING_BY_LINE,
+		[REPORT_BY_MODULE] = GROUPING_BY_MODULE,
+	};
+	const struct grouping_options options = {
+		.by = words[report->options.by],
+		.all_frames = report->options.all_frames,
+	};
+
+	grouping_init(&report->grouping, &report->recording->model,
+		      report->symbols, &options);
+	view->group_of = grouping_of;
+	view->group_context = &report->grouping;
+}
+
+static void prepare_selection(struct report *report, struct selection *s)
+{
+	const struct report_options *options = &report->options;
+	const struct model *model = &report->recording->model;
+
+	s->windowed = options->has_from || options->has_to;
+	s->from_tick = options->has_from ?
+			       model_tick_at(model, options->from_ns) :
+			       0;
+	s->to_tick = options->has_to ? model_tick_at(model, options->to_ns) :
+				       UINT64_MAX;
+	if (options->focus.count == 0 && options->ignore.count == 0)
+		return;
+	report->filter = stack_filter_new(model, report->symbols,
+					  &report->options.focus,
+					  &report->options.ignore);
+	s->shows = stack_filter_shows;
+	s->context = report->filter;
+}
+
 /* Prepares what the view needs; returns memory to free after the replay. */
 static uint32_t *prepare_view(struct report *report, struct profile_view *view)
 {
 	const struct model *model = &report->recording->model;
-	enum report_by by = report->options.by;
 	uint32_t *merged = NULL;
 
-	view->by = by == REPORT_BY_THREAD ? PROFILE_BY_THREAD :
-		   by == REPORT_BY_SIZE	  ? PROFILE_BY_SIZE :
-					    PROFILE_BY_STACK;
-	if (by == REPORT_BY_SITE) {
+	switch (report->options.by) {
+	case REPORT_BY_THREAD:
+		view->by = PROFILE_BY_THREAD;
+		break;
+	case REPORT_BY_SIZE:
+		view->by = PROFILE_BY_SIZE;
+		break;
+	case REPORT_BY_SITE:
 		site_ids_init(&report->ids, model);
 		merged = site_ids_merge(&report->ids, model);
 		view->groups = merged;
 		view->group_count = report->ids.count;
-	} else if (by == REPORT_BY_FUNCTION || by == REPORT_BY_MODULE) {
-		grouping_init(&report->grouping, model, report->symbols,
-			      by == REPORT_BY_MODULE);
-		view->groups = report->grouping.of_stack;
-		view->group_count = report->grouping.count;
+		break;
+	default:
+		prepare_groups(report, view);
 	}
+	prepare_selection(report, &view->selection);
 	return merged;
 }
 
@@ -232,6 +301,9 @@ struct report *report_new(struct recording *recording, const char *path,
 	struct profile_view view = {
 		.ages = options->ages,
 		.lifetimes = options->lifetimes,
+		.by = PROFILE_BY_STACK,
+		.temporary_distance = options->temporary_distance,
+		.live_at_peak = options->at == REPORT_AT_PEAK,
 		.progress = options->progress,
 		.progress_context = options->progress_context,
 	};
@@ -258,6 +330,7 @@ void report_free(struct report *report)
 	symbolizer_free(report->symbols);
 	site_ids_release(&report->ids);
 	grouping_release(&report->grouping);
+	stack_filter_free(report->filter);
 	free(report);
 }
 
@@ -266,16 +339,21 @@ const struct group *report_row_group(const struct report *report,
 {
 	return row->key < report->grouping.count ?
 		       &report->grouping.groups[row->key] :
-		       &report->grouping.groups[0];
+		       report->grouping.groups;
 }
 
 static char *group_name(const struct report *report, const struct site *row)
 {
 	const struct group *group = report_row_group(report, row);
 
+	if (group->file && group->line)
+		return xasprintf("%s:%d", report_file(report, group->file),
+				 group->line);
+	if (group->file)
+		return xasprintf("%s", report_file(report, group->file));
 	if (group->function)
 		return xasprintf("%s", group->function);
-	if (report->options.by == REPORT_BY_FUNCTION)
+	if (report->options.by != REPORT_BY_MODULE)
 		return xasprintf("%s", group->place);
 	return xasprintf("%s", group->module ? symbol_basename(group->module) :
 					       "(in no module)");

@@ -119,13 +119,10 @@ void site_sum(struct site *total, const struct site *site)
 		total->size_max = site->size_max;
 }
 
-void site_age(const struct site_account *account,
-	      const struct live_block *block,
-	      const struct estimate_weight *weight, uint64_t tick)
+void site_age(const struct site_account *account, int64_t age,
+	      const struct estimate_weight *weight)
 {
-	uint64_t age = replay_age(block, tick);
-
-	account->site->age_ticks += age;
+	account->site->age_ticks += (uint64_t)age;
 	if (account->sums)
 		account->sums->age_ticks += weight->count * (double)age;
 }

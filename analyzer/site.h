@@ -81,10 +81,9 @@ void site_restore(const struct site_account *account,
 		  const struct estimate_weight *weight, bool temporary,
 		  uint32_t epoch);
 
-/* The block is still live, `tick` is the recording's end: counts its age. */
-void site_age(const struct site_account *account,
-	      const struct live_block *block,
-	      const struct estimate_weight *weight, uint64_t tick);
+/* A block of that age, in ticks, is still live; a negative one takes it back. */
+void site_age(const struct site_account *account, int64_t age,
+	      const struct estimate_weight *weight);
 
 /*
  * For a total in exact mode, which all events change: what site_allocate() does

@@ -5,6 +5,7 @@
  */
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/cmd/damage.h"
+#include "analyzer/cmd/view_options.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
 
@@ -30,6 +31,7 @@ static const struct option options[] = {
 	{ "raw", no_argument, NULL, OPTION_RAW },
 	{ "lifetimes", no_argument, NULL, OPTION_LIFETIMES },
 	{ "output", required_argument, NULL, 'o' },
+	VIEW_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -67,7 +69,10 @@ static int set_metric(struct export_command *c, const char *word)
 static int set_option(void *context, int option, const char *value)
 {
 	struct export_command *c = context;
+	const struct view_options view = { "export", &c->options };
 
+	if (view_option_is(option))
+		return view_option_set(&view, option, value);
 	switch (option) {
 	case OPTION_FORMAT:
 		return set_format(c, value);
@@ -115,8 +120,10 @@ static int parse(struct export_command *c, int argc, char **argv)
 		.set = set_option,
 		.context = c,
 	};
+	const struct view_options view = { "export", &c->options };
 
-	if (cmd_words_parse(&words, argc, argv) || check_format(c))
+	if (cmd_words_parse(&words, argc, argv) || check_format(c) ||
+	    view_options_check(&view))
 		return CMD_EXIT_ERROR;
 	if (words.rest_count != 1)
 		return cmd_usage_error("export", words.rest_count ?
@@ -158,29 +165,37 @@ static int close_output(const struct export_command *c)
 	return 0;
 }
 
+static int export_dump(struct export_command *c)
+{
+	struct dump_problem problem;
+	struct recording *recording;
+	int status;
+
+	if (recording_open(&recording, c->path, &problem) < 0)
+		return cmd_problem(c->path, &problem);
+	if (c->to)
+		c->run.file = fopen(c->to, "we");
+	if (!c->run.file) {
+		recording_free(recording);
+		return cmd_error("%s: %s", c->to, strerror(errno));
+	}
+	write_report(c, recording);
+	status = close_output(c);
+	cmd_tell_damage(c->path, recording);
+	recording_free(recording);
+	return status;
+}
+
 int cmd_export(int argc, char **argv)
 {
 	struct export_command c = {
 		.run = { .file = stdout, .limit = SIZE_MAX, .reports = 1,
 			 .metric = FIGURE_BYTES_ALLOCATED },
 	};
-	struct dump_problem problem;
-	struct recording *recording;
 	int status = parse(&c, argc, argv);
 
-	if (status)
-		return status;
-	if (recording_open(&recording, c.path, &problem) < 0)
-		return cmd_problem(c.path, &problem);
-	if (c.to)
-		c.run.file = fopen(c.to, "we");
-	if (!c.run.file) {
-		recording_free(recording);
-		return cmd_error("%s: %s", c.to, strerror(errno));
-	}
-	write_report(&c, recording);
-	status = close_output(&c);
-	cmd_tell_damage(c.path, recording);
-	recording_free(recording);
+	if (!status)
+		status = export_dump(&c);
+	view_options_release(&c.options);
 	return status;
 }

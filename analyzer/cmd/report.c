@@ -6,12 +6,13 @@
  */
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/cmd/damage.h"
+#include "analyzer/cmd/view_options.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
 #include "analyzer/size_text.h"
 
-#include <errno.h>
 #include <getopt.h>
+#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,23 +21,40 @@
 #define COLUMNS_DEFAULT 80
 #define COLUMNS_MIN 80 /* a row of figures is that wide */
 #define COLUMNS_MAX 400
+#define MIN_SHARE_DEFAULT 0.01
 
 struct report_command {
 	struct report_options options;
 	const struct output *output;
 	size_t limit;
-	bool limited;
+	bool limited, sorted, shared;
 	char **paths;
 	size_t path_count;
 };
 
-enum { OPTION_SORT = 256, OPTION_BY, OPTION_LIMIT, OPTION_JSON };
+enum {
+	OPTION_SORT = 256,
+	OPTION_BY,
+	OPTION_LIMIT,
+	OPTION_JSON,
+	OPTION_FRAMES,
+	OPTION_ALL_FRAMES,
+	OPTION_FULL_NAMES,
+	OPTION_TREE,
+	OPTION_MIN_SHARE,
+};
 
 static const struct option options[] = {
 	{ "sort", required_argument, NULL, OPTION_SORT },
 	{ "by", required_argument, NULL, OPTION_BY },
 	{ "limit", required_argument, NULL, OPTION_LIMIT },
 	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "frames", required_argument, NULL, OPTION_FRAMES },
+	{ "all-frames", no_argument, NULL, OPTION_ALL_FRAMES },
+	{ "full-names", no_argument, NULL, OPTION_FULL_NAMES },
+	{ "tree", optional_argument, NULL, OPTION_TREE },
+	{ "min-share", required_argument, NULL, OPTION_MIN_SHARE },
+	VIEW_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -47,9 +65,10 @@ static int set_sort(struct report_command *c, const char *word)
 	if (sort < 0)
 		return cmd_usage_error("report", "--sort=%s: not a key; use "
 				       "allocations, bytes, peak, at-peak, "
-				       "leaked, temporary, size or lifetime",
-				       word);
+				       "leaked, blocks, temporary, size or "
+				       "lifetime", word);
 	c->options.sort = (enum report_sort)sort;
+	c->sorted = true;
 	return 0;
 }
 
@@ -59,8 +78,8 @@ static int set_by(struct report_command *c, const char *word)
 
 	if (by < 0)
 		return cmd_usage_error("report", "--by=%s: not a view; use "
-				       "site, function, module, thread or size",
-				       word);
+				       "site, function, file, line, module, "
+				       "thread or size", word);
 	c->options.by = (enum report_by)by;
 	return 0;
 }
@@ -77,10 +96,50 @@ static int set_limit(struct report_command *c, const char *word)
 	return 0;
 }
 
+static int set_frames(struct report_command *c, const char *word)
+{
+	uint64_t frames;
+
+	if (number_text_parse(word, UINT32_MAX, &frames))
+		return cmd_usage_error("report", "--frames=%s: not a number",
+				       word);
+	c->options.frames = frames > 0 ? (size_t)frames : SIZE_MAX;
+	return 0;
+}
+
+static int set_tree(struct report_command *c, const char *word)
+{
+	if (!word || strcmp(word, "up") == 0)
+		c->options.tree = REPORT_TREE_UP;
+	else if (strcmp(word, "down") == 0)
+		c->options.tree = REPORT_TREE_DOWN;
+	else
+		return cmd_usage_error("report", "--tree=%s: not a direction; "
+				       "use up or down", word);
+	return 0;
+}
+
+static int set_min_share(struct report_command *c, const char *word)
+{
+	char *end;
+	double percent = strtod(word, &end);
+
+	if (end == word || (*end && strcmp(end, "%") != 0) ||
+	    !(percent >= 0 && percent <= 100))
+		return cmd_usage_error("report", "--min-share=%s: not a "
+				       "percentage", word);
+	c->options.min_share = percent / 100;
+	c->shared = true;
+	return 0;
+}
+
 static int set_option(void *context, int option, const char *value)
 {
 	struct report_command *c = context;
+	const struct view_options view = { "report", &c->options };
 
+	if (view_option_is(option))
+		return view_option_set(&view, option, value);
 	switch (option) {
 	case OPTION_SORT:
 		return set_sort(c, value);
@@ -88,10 +147,89 @@ static int set_option(void *context, int option, const char *value)
 		return set_by(c, value);
 	case OPTION_LIMIT:
 		return set_limit(c, value);
+	case OPTION_FRAMES:
+		return set_frames(c, value);
+	case OPTION_ALL_FRAMES:
+		c->options.all_frames = true;
+		return 0;
+	case OPTION_FULL_NAMES:
+		c->options.full_names = true;
+		return 0;
+	case OPTION_TREE:
+		return set_tree(c, value);
+	case OPTION_MIN_SHARE:
+		return set_min_share(c, value);
 	default:
 		c->output = &output_json;
 		return 0;
 	}
+}
+
+/* Of a moment, rows are sorted by what was live then. */
+static int check_at(struct report_command *c)
+{
+	enum report_sort *sort = &c->options.sort;
+
+	if (!c->options.at)
+		return 0;
+	if (!c->sorted)
+		*sort = REPORT_SORT_LEAKED;
+	switch (*sort) {
+	case REPORT_SORT_ALLOCATIONS:
+	case REPORT_SORT_BLOCKS:
+		*sort = REPORT_SORT_BLOCKS;
+		return 0;
+	case REPORT_SORT_BYTES:
+	case REPORT_SORT_LEAKED:
+	case REPORT_SORT_AT_PEAK:
+		*sort = REPORT_SORT_LEAKED;
+		return 0;
+	default:
+		return cmd_usage_error("report", "--at goes with --sort=bytes "
+				       "or --sort=blocks, of live blocks");
+	}
+}
+
+static int check_tree(struct report_command *c)
+{
+	struct report_options *o = &c->options;
+
+	if (!o->tree)
+		return c->shared ? cmd_usage_error("report", "--min-share is "
+						   "for --tree") :
+				   0;
+	if (report_sort_figure(o->sort) < 0)
+		return cmd_usage_error("report", "--sort=%s does not add up "
+				       "over a tree; use allocations, bytes, "
+				       "at-peak, leaked, blocks or temporary",
+				       report_sort_name(o->sort));
+	if (o->by != REPORT_BY_SITE && o->by != REPORT_BY_FUNCTION)
+		return cmd_usage_error("report", "--tree is of functions: "
+				       "leave out --by=%s",
+				       report_by_name(o->by));
+	if (c->limited || o->frames)
+		return cmd_usage_error("report", "--%s: use --min-share with "
+				       "--tree", c->limited ? "limit" :
+							      "frames");
+	o->by = REPORT_BY_SITE;
+	if (!c->shared)
+		o->min_share = MIN_SHARE_DEFAULT;
+	if (c->output == &output_table)
+		c->output = &output_tree;
+	return 0;
+}
+
+static int check(struct report_command *c)
+{
+	const struct view_options view = { "report", &c->options };
+
+	if (view_options_check(&view) || check_at(c) || check_tree(c))
+		return CMD_EXIT_ERROR;
+	if (c->options.frames && c->options.by != REPORT_BY_SITE)
+		return cmd_usage_error("report", "--frames is for --by=site");
+	if (c->path_count == 0)
+		return cmd_usage_error("report", "no dump to report on");
+	return 0;
 }
 
 static int parse(struct report_command *c, int argc, char **argv)
@@ -108,9 +246,7 @@ static int parse(struct report_command *c, int argc, char **argv)
 		return CMD_EXIT_ERROR;
 	c->paths = words.rest;
 	c->path_count = words.rest_count;
-	if (c->path_count == 0)
-		return cmd_usage_error("report", "no dump to report on");
-	return 0;
+	return check(c);
 }
 
 /* What COLUMNS says, else the terminal, else 80. */
@@ -163,25 +299,33 @@ static int report_one(const struct report_command *c, struct output_run *run,
 	return 0;
 }
 
+static int report_all(const struct report_command *c)
+{
+	struct output_run run = { .file = stdout };
+	int status = 0;
+
+	run.colour = wants_colour(stdout);
+	run.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	run.columns = screen_columns(stdout);
+	run.limit = c->limited ? c->limit : c->output->default_limit;
+	if (c->options.tree)
+		run.limit = 0; /* nodes in place of rows */
+	run.reports = c->path_count;
+	c->output->begin(&run);
+	for (size_t i = 0; i < c->path_count; i++)
+		if (report_one(c, &run, c->paths[i]))
+			status = CMD_EXIT_ERROR;
+	c->output->end(&run);
+	return cmd_flush() ? CMD_EXIT_ERROR : status;
+}
+
 int cmd_report(int argc, char **argv)
 {
 	struct report_command c = { .output = &output_table };
-	struct output_run run = { .file = stdout };
 	int status = parse(&c, argc, argv);
 
-	if (status)
-		return status;
-	run.colour = wants_colour(stdout);
-	run.columns = screen_columns(stdout);
-	run.limit = c.limited ? c.limit : c.output->default_limit;
-	run.reports = c.path_count;
-	c.output->begin(&run);
-	for (size_t i = 0; i < c.path_count; i++)
-		if (report_one(&c, &run, c.paths[i]))
-			status = CMD_EXIT_ERROR;
-	c.output->end(&run);
-	if (fflush(stdout) || ferror(stdout))
-		return cmd_error("standard output: %s; is the disk full?",
-				 strerror(errno));
+	if (!status)
+		status = report_all(&c);
+	view_options_release(&c.options);
 	return status;
 }

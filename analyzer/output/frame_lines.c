@@ -16,6 +16,7 @@
 /* Frames [first, end) of a list are worth showing. */
 struct span {
 	size_t first, end;
+	bool all; /* library's own ones, too */
 };
 
 static const char *function_of(const struct frame *frame)
@@ -23,10 +24,13 @@ static const char *function_of(const struct frame *frame)
 	return frame->call->function;
 }
 
-static struct span telling_frames(const struct frame_list *list)
+static struct span telling_frames(const struct report *report,
+				  const struct frame_list *list)
 {
-	struct span span = { 0, list->count };
+	struct span span = { 0, list->count, report->options.all_frames };
 
+	if (span.all)
+		return span;
 	while (span.first < list->count &&
 	       frame_is_allocator(function_of(&list->frames[span.first])))
 		span.first++;
@@ -67,7 +71,7 @@ static void skip_library(const struct frame_list *list, struct span *span)
 {
 	size_t length = library_run(list, span);
 
-	if (length > 1)
+	if (length > 1 && !span->all)
 		span->first += length - 1;
 }
 
@@ -93,29 +97,61 @@ static size_t count_runs(const struct frame_list *list, struct span span)
 	return runs;
 }
 
-void frame_line_print(const struct output_run *run, enum ink ink,
-		      const char *function, const char *where)
+/* As they are: on one line if both fit, else folded. */
+static void print_full(const struct output_run *run, enum ink ink,
+		       const char *name, const char *place)
 {
 	size_t columns = (size_t)run->columns - INDENT;
-	size_t where_columns = columns * WHERE_SHARE / 100, name_columns;
-	char *name = text_line(function), *place = text_line(where), *cut;
+	size_t name_columns = columns - columns * WHERE_SHARE / 100 - 2;
+	size_t width = text_columns(name);
 
-	cut = short_path(place, where_columns);
-	free(place);
-	place = cut;
-	name_columns = columns - 2 - where_columns;
-	cut = short_function(name, columns - 2 - text_columns(place));
+	if (width < name_columns)
+		width = name_columns;
+	if (!*place || width + 2 + text_columns(place) > columns) {
+		screen_put_folded(run, ink, name, INDENT);
+		screen_put_folded(run, INK_FAINT, place, INDENT + 4);
+		return;
+	}
 	screen_spaces(run, INDENT);
-	if (*place)
-		screen_put_left(run, ink, cut, name_columns);
-	else
-		screen_put(run, ink, cut);
-	if (*place) {
+	screen_put_left(run, ink, name, name_columns);
+	screen_spaces(run, 2);
+	screen_put(run, INK_FAINT, place);
+	fputs("\n", run->file);
+}
+
+static void print_short(const struct output_run *run, enum ink ink,
+			const char *name, const char *place)
+{
+	size_t columns = (size_t)run->columns - INDENT;
+	size_t place_columns = columns * WHERE_SHARE / 100;
+	char *cut = short_path(place, place_columns);
+	/* Simpler names stay in their column; others use what is free. */
+	char *plain = short_template(name, columns - 2 - place_columns);
+	char *function = short_function(plain, columns - 2 - text_columns(cut));
+
+	screen_spaces(run, INDENT);
+	if (*cut) {
+		screen_put_left(run, ink, function, columns - 2 - place_columns);
 		screen_spaces(run, 2);
-		screen_put(run, INK_FAINT, place);
+		screen_put(run, INK_FAINT, cut);
+	} else {
+		screen_put(run, ink, function);
 	}
 	fputs("\n", run->file);
 	free(cut);
+	free(plain);
+	free(function);
+}
+
+void frame_line_print(const struct output_run *run, bool full,
+		      const char *function, const char *where)
+{
+	char *name = text_line(function), *place = text_line(where);
+
+	if (full)
+		print_full(run, INK_PLAIN, name, place);
+	else
+		print_short(run, INK_PLAIN, name, place);
 	free(name);
 	free(place);
 }
@@ -123,18 +159,14 @@ void frame_line_print(const struct output_run *run, enum ink ink,
 /* file:line, below the program's own directory without it; else the module. */
 static char *where_of(const struct report *report, const struct frame *frame)
 {
-	const char *directory = report->recording->model.meta.directory;
 	const char *file = frame->call->file;
 	const struct model_module *module = frame->symbol->module;
-	size_t len = strlen(directory);
 
 	if (!file && module && function_of(frame))
 		return xasprintf("[%s]", symbol_basename(module->path));
 	if (!file)
 		return xasprintf("%s", "");
-	if (len > 1 && strncmp(file, directory, len) == 0 && file[len] == '/')
-		file += len + 1;
-	return xasprintf("%s:%d", file, frame->call->line);
+	return xasprintf("%s:%d", report_file(report, file), frame->call->line);
 }
 
 static void print_frame(const struct output_run *run,
@@ -148,7 +180,8 @@ static void print_frame(const struct output_run *run,
 		function = frame->symbol->place;
 	name = times > 1 ? xasprintf("%s (\u00d7%zu)", function, times) :
 			   xasprintf("%s", function);
-	frame_line_print(run, INK_PLAIN, name, where);
+	frame_line_print(run, report->options.full_names, name,
+			 where);
 	free(name);
 	free(where);
 }
@@ -170,18 +203,27 @@ static void print_rest(const struct output_run *run,
 	free(name);
 }
 
+/* How many lines of a site's runs; one more says that there are others. */
+static size_t line_count(const struct report *report, size_t runs)
+{
+	size_t frames = report->options.frames;
+
+	if (frames > 0)
+		return runs > frames ? frames : runs;
+	return runs > LINES_MAX ? LINES_MAX - 1 : runs;
+}
+
 void frame_lines_print(const struct output_run *run,
 		       const struct report *report, const struct site *row)
 {
 	struct frame_list list = { 0 };
 	struct span span;
-	size_t runs, lines;
+	size_t lines;
 
 	frame_list_read(&list, report->symbols,
 			&report->recording->model.stacks, row->stack);
-	span = telling_frames(&list);
-	runs = count_runs(&list, span);
-	lines = runs > LINES_MAX ? LINES_MAX - 1 : runs;
+	span = telling_frames(report, &list);
+	lines = line_count(report, count_runs(&list, span));
 	for (size_t i = 0; i < lines; i++) {
 		size_t times;
 

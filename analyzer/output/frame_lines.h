@@ -14,8 +14,9 @@ void frame_lines_print(const struct output_run *run,
 		       const struct report *report, const struct site *row);
 
 /* One such line: a function and where it is, as they are in the program's
- * files (they are escaped here). */
-void frame_line_print(const struct output_run *run, enum ink ink,
+ * files (they are escaped here). `full`: nothing is shortened; what does not
+ * fit is folded. */
+void frame_line_print(const struct output_run *run, bool full,
 		      const char *function, const char *where);
 
 #endif

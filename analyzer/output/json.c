@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/output/json_tree.h"
 #include "analyzer/text.h"
 
 struct json_figure {
@@ -122,13 +123,38 @@ static void set_figures(json_t *object, const struct report *report,
 	    real(report_mean_lifetime_ns(report, row)));
 }
 
+static void set_figure(json_t *object, const char *key,
+		       const struct estimate *e)
+{
+	set(object, key, whole(e->value));
+	if (e->exact)
+		return;
+	set_bound(object, key, "_low", floor(e->low));
+	set_bound(object, key, "_high", ceil(e->high));
+}
+
+/* What was live at the moment asked for. */
+static void set_live(json_t *object, const struct report *report,
+		     const struct site *row)
+{
+	struct estimate blocks =
+		profile_figure(report->profile, row, FIGURE_LEAKED_BLOCKS);
+	struct estimate bytes =
+		profile_figure(report->profile, row, FIGURE_LEAKED_BYTES);
+
+	set_figure(object, "live_blocks", &blocks);
+	set_figure(object, "live_bytes", &bytes);
+}
+
 static json_t *totals(const struct report *report)
 {
 	const struct profile *profile = report->profile;
-	double seconds = profile->run_ns / 1e9;
+	double seconds = profile->counted_ns / 1e9;
 	json_t *object = json_object();
 
 	set_figures(object, report, &profile->total);
+	if (report->options.at)
+		set_live(object, report, &profile->total);
 	set(object, "allocations_per_second",
 	    real(profile_figure(profile, &profile->total,
 				FIGURE_ALLOCATIONS).value / seconds));
@@ -178,6 +204,19 @@ static void set_frames(json_t *object, const struct report *report,
 	frame_list_release(&list);
 }
 
+static void set_group(json_t *object, const struct group *group,
+		      enum report_by by)
+{
+	if (by == REPORT_BY_FILE || by == REPORT_BY_LINE)
+		set(object, "file", string(group->file));
+	if (by == REPORT_BY_LINE) {
+		set(object, "line",
+		    group->file ? json_integer(group->line) : json_null());
+		set(object, "function", string(group->function));
+	}
+	set(object, "module", string(group->module));
+}
+
 static void set_name(json_t *object, const struct report *report,
 		     const struct site *row)
 {
@@ -188,9 +227,8 @@ static void set_name(json_t *object, const struct report *report,
 	set(object, "id", json_null());
 	set(object, "name", string(name));
 	free(name);
-	if (by == REPORT_BY_FUNCTION || by == REPORT_BY_MODULE)
-		set(object, "module",
-		    string(report_row_group(report, row)->module));
+	if (by != REPORT_BY_THREAD && by != REPORT_BY_SIZE)
+		set_group(object, report_row_group(report, row), by);
 	if (by == REPORT_BY_SIZE) {
 		profile_size_bounds(row->key, &low, &high);
 		set(object, "size_low_bytes", whole((double)low));
@@ -210,6 +248,8 @@ static json_t *site(const struct report *report, const struct site *row)
 		set_name(object, report, row);
 	}
 	set_figures(object, report, row);
+	if (report->options.at)
+		set_live(object, report, row);
 	set_frames(object, report, row);
 	return object;
 }
@@ -242,6 +282,66 @@ static json_t *arguments(const struct model_meta *meta)
 	return array;
 }
 
+static json_t *pattern_texts(const struct patterns *patterns)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < patterns->count; i++)
+		if (json_array_append_new(array,
+					  string(patterns->list[i].text)))
+			memory_exhausted();
+	return array;
+}
+
+static json_t *window(const struct report_options *o)
+{
+	json_t *object = json_object();
+
+	set(object, "from_ns", o->has_from ? whole(o->from_ns) : json_null());
+	set(object, "to_ns", o->has_to ? whole(o->to_ns) : json_null());
+	return object;
+}
+
+static json_t *moment(const struct report *report)
+{
+	bool peak = report->options.at == REPORT_AT_PEAK;
+	json_t *object = json_object();
+
+	set(object, "peak", json_boolean(peak));
+	set(object, "ns", whole(peak ? report->profile->heap_peak_ns :
+				       report->options.to_ns));
+	return object;
+}
+
+/* What the stacks that are shown are a part of. */
+static json_t *filter(const struct report *report)
+{
+	const struct profile *profile = report->profile;
+	json_t *object = json_object(), *all = json_object();
+
+	set_figures(all, report, &profile->all);
+	set(object, "focus", pattern_texts(&report->options.focus));
+	set(object, "ignore", pattern_texts(&report->options.ignore));
+	set(object, "of", all);
+	return object;
+}
+
+/* Keys that are there only if a part was asked for. */
+static void print_part(struct output_run *run, const struct report *report)
+{
+	const struct report_options *o = &report->options;
+
+	if (o->has_from || o->has_to)
+		print_key(run, "window", window(o));
+	if (o->at)
+		print_key(run, "at", moment(report));
+	if (report->profile->has_all)
+		print_key(run, "filter", filter(report));
+	if (o->temporary_distance)
+		print_key(run, "temporary_distance",
+			  whole((double)o->temporary_distance));
+}
+
 static void print_meta(struct output_run *run, const struct report *report)
 {
 	const struct model_meta *meta = &report->recording->model.meta;
@@ -261,6 +361,7 @@ static void print_meta(struct output_run *run, const struct report *report)
 	print_key(run, "sort",
 		  json_string(report_sort_name(report->options.sort)));
 	print_key(run, "site_count", whole((double)report->row_count));
+	print_part(run, report);
 }
 
 static void add_totals(struct output_totals *sum, const struct profile *p)
@@ -289,6 +390,8 @@ static void json_report(struct output_run *run, const struct report *report)
 	fputs("{", run->file);
 	print_meta(run, report);
 	print_key(run, "totals", totals(report));
+	if (report->options.tree)
+		json_tree_print(run, report);
 	fputs("\"sites\": [", run->file);
 	for (size_t i = 0; i < report->row_count && i < run->limit; i++) {
 		fputs(i > 0 ? ",\n" : "\n", run->file);

@@ -22,6 +22,7 @@ struct output_totals {
 struct output_run {
 	FILE *file;
 	bool colour;	/* escape sequences are welcome */
+	bool ascii;	/* nothing else is, of what we draw */
 	int columns;	/* width for people */
 	size_t limit;	/* rows of a report; SIZE_MAX: all */
 	size_t reports; /* that will come */
@@ -48,6 +49,7 @@ struct output {
 };
 
 extern const struct output output_table;
+extern const struct output output_tree;
 extern const struct output output_json;
 
 extern const struct output output_pprof;

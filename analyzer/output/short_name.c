@@ -59,8 +59,7 @@ size_t text_columns(const char *text)
 	return columns;
 }
 
-/* How many bytes of the text fill at most `columns`. */
-static size_t fitting_bytes(const char *text, size_t columns)
+size_t text_bytes_of(const char *text, size_t columns)
 {
 	const char *at = text;
 	uint32_t point;
@@ -88,7 +87,7 @@ char *short_text(const char *text, size_t columns)
 		return copy(text);
 	if (columns == 0)
 		return copy("");
-	return xasprintf("%.*s%s", (int)fitting_bytes(text, columns - 1), text,
+	return xasprintf("%.*s%s", (int)text_bytes_of(text, columns - 1), text,
 			 ELLIPSIS);
 }
 
@@ -177,7 +176,7 @@ static char *without_abi_tag(const char *name)
 	return result;
 }
 
-char *short_function(const char *name, size_t columns)
+static char *template_plain(const char *name, size_t columns)
 {
 	static char *(*const steps[])(const char *) = {
 		without_return_type, without_abi_tag, without_parameters,
@@ -191,8 +190,59 @@ char *short_function(const char *name, size_t columns)
 		free(plain);
 		plain = result;
 	}
-	result = strstr(plain, "::") ? short_end(plain, columns) :
-				       short_text(plain, columns);
+	return plain;
+}
+
+static char *short_plain(const char *name, size_t columns)
+{
+	char *plain = template_plain(name, columns);
+	/* The end of module+0xoffset is what tells it from others. */
+	bool end = strstr(plain, "::") || strstr(plain, "+0x");
+	char *result = end ? short_end(plain, columns) :
+			     short_text(plain, columns);
+
 	free(plain);
 	return result;
+}
+
+/* Where what was said behind a name begins: " (recursive)", " (\u00d73)". */
+static size_t name_bytes(const char *name)
+{
+	const char *note = strrchr(name, '(');
+
+	if (!note || note < name + 2 || note[-1] != ' ')
+		return strlen(name);
+	if (strcmp(note, SHORT_NAME_RECURSIVE) && strncmp(note, "(\u00d7", 3))
+		return strlen(name);
+	return (size_t)(note - 1 - name);
+}
+
+/* Shortens the name itself; a note that does not fit is left out. */
+static char *with_note(const char *name, size_t columns,
+		       char *(*shorten)(const char *, size_t))
+{
+	size_t bytes = name_bytes(name);
+	const char *note = name + bytes;
+	size_t taken = text_columns(note);
+	char *bare = xstrndup(name, bytes), *cut, *result;
+
+	if (taken >= columns) {
+		note = "";
+		taken = 0;
+	}
+	cut = shorten(bare, columns - taken);
+	result = xasprintf("%s%s", cut, note);
+	free(bare);
+	free(cut);
+	return result;
+}
+
+char *short_template(const char *name, size_t columns)
+{
+	return with_note(name, columns, template_plain);
+}
+
+char *short_function(const char *name, size_t columns)
+{
+	return with_note(name, columns, short_plain);
 }

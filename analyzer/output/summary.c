@@ -151,30 +151,32 @@ static char *figure_text(const struct estimate *e, bool bytes)
 	return text;
 }
 
+/* "text (1.2K/s)"; lets go of the text. */
+static char *with_rate(const struct report *report, char *text, double value,
+		       char *(*cell)(char *, double))
+{
+	double seconds = report->profile->counted_ns / 1e9;
+	char rate[CELL_BYTES], *result;
+
+	if (!(seconds > 0))
+		return text;
+	result = xasprintf("%s (%s/s)", text, cell(rate, value / seconds));
+	free(text);
+	return result;
+}
+
 static char *allocations_text(const struct report *report)
 {
 	struct estimate e = total(report, FIGURE_ALLOCATIONS);
-	char *text = figure_text(&e, false), *result;
-	char rate[CELL_BYTES];
 
-	result = xasprintf("%s (%s/s)", text,
-			   cell_count(rate, e.value /
-					      (report->profile->run_ns / 1e9)));
-	free(text);
-	return result;
+	return with_rate(report, figure_text(&e, false), e.value, cell_count);
 }
 
 static char *allocated_text(const struct report *report)
 {
 	struct estimate e = total(report, FIGURE_BYTES_ALLOCATED);
-	char *text = figure_text(&e, true), *result;
-	char rate[CELL_BYTES];
 
-	result = xasprintf("%s (%s/s)", text,
-			   cell_bytes(rate, e.value /
-					      (report->profile->run_ns / 1e9)));
-	free(text);
-	return result;
+	return with_rate(report, figure_text(&e, true), e.value, cell_bytes);
 }
 
 static char *peak_text(const struct report *report)
@@ -183,6 +185,8 @@ static char *peak_text(const struct report *report)
 	char *text = figure_text(&e, true), *result;
 	char when[CELL_BYTES];
 
+	if (report->profile->total.allocations == 0)
+		return text;
 	result = xasprintf("%s at %s", text,
 			   cell_duration(when, report->profile->peak_ns));
 	free(text);
@@ -249,7 +253,8 @@ static void print_totals(const struct output_run *run,
 	print_left(run, "allocated", allocated_text(report));
 	print_right(run, "peak RSS", rss_text(report));
 	print_left(run, "mean size", size_text(report));
-	print_right(run, "leaked", leaked_text(report));
+	print_right(run, report->options.at ? "live then" : "leaked",
+		    leaked_text(report));
 	print_left(run, "mean life", lifetime_text(report));
 	print_right(run, "temporary", temporary_text(report));
 	fputs("\n", run->file);
@@ -280,11 +285,179 @@ static void print_exec(const struct output_run *run,
 			   "dump of its own.\n\n");
 }
 
+static void print_window(const struct output_run *run,
+			 const struct report *report)
+{
+	const struct report_options *o = &report->options;
+	char from[TEXT_NUMBER_BYTES] = "its start", to[TEXT_NUMBER_BYTES];
+	char *line;
+
+	if (!o->has_from && (!o->has_to || o->at == REPORT_AT_TIME))
+		return;
+	if (o->has_from)
+		text_duration(from, o->from_ns);
+	line = o->has_to ? xasprintf("Of the run only from %s to %s: what was "
+				     "allocated outside is not counted.", from,
+				     text_duration(to, o->to_ns)) :
+			   xasprintf("Of the run only from %s on: what was "
+				     "allocated before is not counted.", from);
+	screen_put_folded(run, INK_NOTICE, line, 0);
+	free(line);
+}
+
+static void print_moment(const struct output_run *run,
+			 const struct report *report)
+{
+	struct estimate bytes = total(report, FIGURE_LEAKED_BYTES);
+	struct estimate blocks = total(report, FIGURE_LEAKED_BLOCKS);
+	char *size = figure_text(&bytes, true);
+	char *count = figure_text(&blocks, false), *line;
+	char when[TEXT_NUMBER_BYTES];
+
+	if (report->options.at == REPORT_AT_PEAK)
+		line = xasprintf("At the heap's peak, after %s, %s were live in "
+				 "%s block%s.",
+				 text_duration(when, report->profile
+							     ->heap_peak_ns),
+				 size, count, blocks.value == 1 ? "" : "s");
+	else
+		line = xasprintf("After %s, %s were live in %s block%s; what "
+				 "came later is not counted.",
+				 text_duration(when, report->options.to_ns),
+				 size, count, blocks.value == 1 ? "" : "s");
+	screen_put_folded(run, INK_NOTICE, line, 0);
+	free(line);
+	free(size);
+	free(count);
+}
+
+/* "with" A or B */
+static char *patterns_text(const struct patterns *patterns)
+{
+	char *all = xasprintf("%s", "");
+
+	for (size_t i = 0; i < patterns->count; i++) {
+		char *one = quote(patterns->list[i].text);
+		char *longer = xasprintf("%s%s%s", all, i > 0 ? " or " : "",
+					 one);
+
+		free(one);
+		free(all);
+		all = longer;
+	}
+	return all;
+}
+
+static char *share_text(const struct report *report, enum profile_figure which,
+			char cell[CELL_BYTES])
+{
+	const struct profile *p = report->profile;
+	double all = profile_figure(p, &p->all, which).value;
+
+	return cell_percent(cell, all > 0 ? total(report, which).value / all :
+					    0);
+}
+
+static void print_filter(const struct output_run *run,
+			 const struct report *report)
+{
+	const struct report_options *o = &report->options;
+	char *focus = patterns_text(&o->focus);
+	char *ignore = patterns_text(&o->ignore), *line, *shares;
+	char left[CELL_BYTES], right[CELL_BYTES];
+
+	if (o->at)
+		shares = xasprintf("%s of the blocks that were live, %s of "
+				   "their bytes",
+				   share_text(report, FIGURE_LEAKED_BLOCKS,
+					      left),
+				   share_text(report, FIGURE_LEAKED_BYTES,
+					      right));
+	else
+		shares = xasprintf("%s of calls, %s of bytes",
+				   share_text(report, FIGURE_ALLOCATIONS, left),
+				   share_text(report, FIGURE_BYTES_ALLOCATED,
+					      right));
+	line = xasprintf("Only stacks %s%s%s%s%s: %s.",
+			 *focus ? "with " : "", focus,
+			 *focus && *ignore ? ", " : "",
+			 *ignore ? "without " : "", ignore, shares);
+	screen_put_folded(run, INK_NOTICE, line, 0);
+	free(line);
+	free(shares);
+	free(focus);
+	free(ignore);
+}
+
+/* What part of the recording this is about. */
+static void print_part(const struct output_run *run,
+		       const struct report *report)
+{
+	const struct report_options *o = &report->options;
+
+	print_window(run, report);
+	if (o->at)
+		print_moment(run, report);
+	if (report->profile->has_all)
+		print_filter(run, report);
+	if (o->has_from || o->has_to || o->at || report->profile->has_all)
+		fputs("\n", run->file);
+}
+
 void summary_print(const struct output_run *run, const struct report *report)
 {
 	print_command(run, &report->recording->model.meta);
 	print_recording(run, report);
+	print_part(run, report);
 	print_totals(run, report);
 	print_lost(run, report);
 	print_exec(run, report);
+}
+
+void summary_print_nothing(const struct output_run *run,
+			   const struct report *report)
+{
+	const struct report_options *o = &report->options;
+
+	if (o->at)
+		fputs("No block was live then.\n", run->file);
+	else if (report->profile->has_all && report->profile->all.allocations)
+		fputs("No stack that allocates is like that.\n", run->file);
+	else if (o->has_from || o->has_to)
+		fputs("Nothing was allocated in that time.\n", run->file);
+	else
+		fputs("No allocations were recorded.\n", run->file);
+}
+
+static void print_temporary_note(const struct output_run *run,
+				 const struct report *report)
+{
+	uint32_t distance = report->options.temporary_distance;
+	char *line;
+
+	if (distance == 0) {
+		screen_put(run, INK_FAINT,
+			   "at peak: live at the heap's peak. temp: freed "
+			   "before its thread allocates again.\n");
+		return;
+	}
+	line = xasprintf("at peak: live at the heap's peak. temp: freed by its "
+			 "thread within %" PRIu32 " more allocation%s%s.",
+			 distance, distance == 1 ? "" : "s",
+			 report->profile->sampled ?
+				 "; a sample only tells of none in between" :
+				 "");
+	screen_put_folded(run, INK_FAINT, line, 0);
+	free(line);
+}
+
+void summary_print_notes(const struct output_run *run,
+			 const struct report *report)
+{
+	if (report->profile->sampled)
+		screen_put(run, INK_FAINT,
+			   "Figures are estimates: \u00b1 is the 95% interval; "
+			   "? if few samples decide it.\n");
+	if (!report->options.at)
+		print_temporary_note(run, report);
 }

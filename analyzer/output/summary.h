@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The head of a report for people: which program, how it was recorded, its
- * totals, and a warning if events are missing.
+ * totals, what part of the recording is looked at, and a warning if events are
+ * missing. And its foot.
  */
 #ifndef ANALYZER_OUTPUT_SUMMARY_H
 #define ANALYZER_OUTPUT_SUMMARY_H
@@ -9,5 +10,13 @@
 #include "analyzer/output/output.h"
 
 void summary_print(const struct output_run *run, const struct report *report);
+
+/* In place of rows, if there are none. */
+void summary_print_nothing(const struct output_run *run,
+			   const struct report *report);
+
+/* Below the rows: what figures and columns mean. */
+void summary_print_notes(const struct output_run *run,
+			 const struct report *report);
 
 #endif

@@ -17,7 +17,8 @@
 #include "analyzer/output/summary.h"
 #include "analyzer/text.h"
 
-#define FIGURE_COLUMNS 65 /* all figures of a row */
+#define COLUMNS_MAX 9 /* of figures */
+#define INDENT 4 /* of a name on a line of its own */
 
 /* One figure of a row. */
 struct cell {
@@ -93,6 +94,8 @@ static enum profile_figure share_figure(enum report_sort sort)
 		return FIGURE_AT_PEAK_BYTES;
 	case REPORT_SORT_LEAKED:
 		return FIGURE_LEAKED_BYTES;
+	case REPORT_SORT_BLOCKS:
+		return FIGURE_LEAKED_BLOCKS;
 	case REPORT_SORT_TEMPORARY:
 		return FIGURE_TEMPORARY;
 	default:
@@ -134,7 +137,34 @@ static void fill_lifetime(struct cell *cell, const struct report *report,
 	cell_duration(cell->text, report_mean_lifetime_ns(report, row));
 }
 
-static const struct column columns[] = {
+static void fill_live_blocks(struct cell *cell, const struct report *report,
+			     const struct site *row)
+{
+	struct estimate e =
+		profile_figure(report->profile, row, FIGURE_LEAKED_BLOCKS);
+
+	fill_figure(cell, &e, cell_count);
+}
+
+static void fill_live_bytes(struct cell *cell, const struct report *report,
+			    const struct site *row)
+{
+	fill_leaked(cell, report, row);
+	cell->ink = INK_STRONG;
+}
+
+static void fill_live_size(struct cell *cell, const struct report *report,
+			   const struct site *row)
+{
+	const struct profile *p = report->profile;
+
+	cell_bytes(cell->text,
+		   profile_figure(p, row, FIGURE_LEAKED_BYTES).value /
+			   profile_figure(p, row, FIGURE_LEAKED_BLOCKS).value);
+}
+
+/* What happened in a run, and what was live at a moment. */
+static const struct column flow_columns[] = {
 	{ "calls", 7, fill_calls },	{ "", 7, fill_share },
 	{ "bytes", 7, fill_bytes },	{ "peak", 7, fill_peak },
 	{ "at peak", 8, fill_at_peak }, { "leaked", 7, fill_leaked },
@@ -142,7 +172,19 @@ static const struct column columns[] = {
 	{ "life", 8, fill_lifetime },
 };
 
-#define COLUMN_COUNT (sizeof(columns) / sizeof(*columns))
+static const struct column live_columns[] = {
+	{ "blocks", 8, fill_live_blocks },
+	{ "", 8, fill_share },
+	{ "bytes", 8, fill_live_bytes },
+	{ "size", 8, fill_live_size },
+};
+
+struct layout {
+	const struct column *columns;
+	size_t count;
+	size_t width;	 /* of all figures of a row */
+	bool own_line;	 /* for names: they are too long */
+};
 
 static const char *share_title(enum report_sort sort)
 {
@@ -153,6 +195,8 @@ static const char *share_title(enum report_sort sort)
 		return "%peak";
 	case FIGURE_LEAKED_BYTES:
 		return "%leak";
+	case FIGURE_LEAKED_BLOCKS:
+		return "%blocks";
 	case FIGURE_TEMPORARY:
 		return "%temp";
 	default:
@@ -164,6 +208,7 @@ static const char *row_title(enum report_by by)
 {
 	static const char *const titles[] = {
 		[REPORT_BY_SITE] = "site",     [REPORT_BY_FUNCTION] = "",
+		[REPORT_BY_FILE] = "file",     [REPORT_BY_LINE] = "",
 		[REPORT_BY_MODULE] = "module", [REPORT_BY_THREAD] = "thread",
 		[REPORT_BY_SIZE] = "bytes each",
 	};
@@ -171,7 +216,7 @@ static const char *row_title(enum report_by by)
 	return titles[by];
 }
 
-static const char *sort_title(enum report_sort sort)
+static const char *sort_title(const struct report *report)
 {
 	static const char *const titles[] = {
 		[REPORT_SORT_ALLOCATIONS] = "calls",
@@ -182,9 +227,14 @@ static const char *sort_title(enum report_sort sort)
 		[REPORT_SORT_TEMPORARY] = "temporary calls",
 		[REPORT_SORT_SIZE] = "mean size",
 		[REPORT_SORT_LIFETIME] = "mean lifetime",
+		[REPORT_SORT_BLOCKS] = "leaked blocks",
 	};
 
-	return titles[sort];
+	if (report->options.at)
+		return report->options.sort == REPORT_SORT_BLOCKS ?
+			       "live blocks" :
+			       "live bytes";
+	return titles[report->options.sort];
 }
 
 static size_t shown_rows(const struct output_run *run,
@@ -193,8 +243,20 @@ static size_t shown_rows(const struct output_run *run,
 	return report->row_count < run->limit ? report->row_count : run->limit;
 }
 
+static const char *column_title(const struct report *report,
+				const struct column *column)
+{
+	if (*column->title)
+		return column->title;
+	if (report->options.at)
+		return report->options.sort == REPORT_SORT_BLOCKS ? "%blocks" :
+								    "%bytes";
+	return share_title(report->options.sort);
+}
+
 static void print_titles(const struct output_run *run,
-			 const struct report *report)
+			 const struct report *report,
+			 const struct layout *layout)
 {
 	const struct report_options *options = &report->options;
 	size_t shown = shown_rows(run, report);
@@ -205,120 +267,166 @@ static void print_titles(const struct output_run *run,
 	line = shown < report->row_count ?
 		       xasprintf("Top %zu of %s %ss by %s\n\n", shown, count,
 				 report_by_name(options->by),
-				 sort_title(options->sort)) :
+				 sort_title(report)) :
 		       xasprintf("%s %s%s by %s\n\n", count,
 				 report_by_name(options->by),
-				 shown == 1 ? "" : "s",
-				 sort_title(options->sort));
+				 shown == 1 ? "" : "s", sort_title(report));
 	screen_put(run, INK_STRONG, line);
 	free(line);
-	for (size_t i = 0; i < COLUMN_COUNT; i++)
+	for (size_t i = 0; i < layout->count; i++)
 		screen_put_right(run, INK_FAINT,
-				 *columns[i].title ?
-					 columns[i].title :
-					 share_title(options->sort),
-				 columns[i].columns);
-	screen_spaces(run, *row_title(options->by) ? 2 : 0);
-	screen_put(run, INK_FAINT, row_title(options->by));
+				 column_title(report, &layout->columns[i]),
+				 layout->columns[i].columns);
+	if (!layout->own_line && *row_title(options->by)) {
+		screen_spaces(run, 2);
+		screen_put(run, INK_FAINT, row_title(options->by));
+	}
 	fputs("\n", run->file);
 }
 
-/* The last column: what is short enough to stand there. */
-static void print_label(const struct output_run *run,
-			const struct report *report, const struct site *row)
+/* The last column: a site's id, or a name. */
+static char *row_label(const struct report *report, const struct site *row)
 {
 	char id[SITE_ID_BYTES];
-	char *name, *clean, *cut;
+	char *name, *clean;
 
-	if (report->options.by == REPORT_BY_FUNCTION)
-		return;
-	screen_spaces(run, 2);
 	if (report->options.by == REPORT_BY_SITE) {
 		site_id_text(id, &report->ids, row->stack);
-		screen_put(run, INK_FAINT, id);
-		return;
+		return xasprintf("%s", id);
 	}
 	name = report_row_name(report, row);
 	clean = text_line(name);
-	cut = short_text(clean, (size_t)run->columns - FIGURE_COLUMNS - 2);
-	screen_put(run, INK_PLAIN, cut);
-	free(cut);
-	free(clean);
 	free(name);
+	return clean;
 }
 
 static void print_intervals(const struct output_run *run,
+			    const struct layout *layout,
 			    const struct cell *cells)
 {
 	size_t pending = 0;
 
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+	for (size_t i = 0; i < layout->count; i++) {
+		size_t columns = layout->columns[i].columns;
+
 		if (!*cells[i].interval) {
-			pending += columns[i].columns;
+			pending += columns;
 			continue;
 		}
 		screen_put_right(run, INK_FAINT, cells[i].interval,
-				 columns[i].columns + pending);
+				 columns + pending);
 		pending = 0;
 	}
 	fputs("\n", run->file);
 }
 
 static void print_figures(const struct output_run *run,
-			  const struct report *report, const struct site *row)
+			  const struct report *report, const struct site *row,
+			  const struct layout *layout)
 {
-	struct cell cells[COLUMN_COUNT] = { 0 };
+	struct cell cells[COLUMNS_MAX] = { 0 };
 
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		columns[i].fill(&cells[i], report, row);
+	for (size_t i = 0; i < layout->count; i++) {
+		layout->columns[i].fill(&cells[i], report, row);
 		screen_put_right(run, cells[i].ink, cells[i].text,
-				 columns[i].columns);
+				 layout->columns[i].columns);
 	}
-	print_label(run, report, row);
+	if (!layout->own_line) {
+		char *label = row_label(report, row);
+
+		screen_spaces(run, 2);
+		screen_put(run,
+			   report->options.by == REPORT_BY_SITE ? INK_FAINT :
+								  INK_PLAIN,
+			   label);
+		free(label);
+	}
 	fputs("\n", run->file);
 	if (report->profile->sampled)
-		print_intervals(run, cells);
+		print_intervals(run, layout, cells);
 }
 
-static void print_function(const struct output_run *run,
-			   const struct report *report, const struct site *row)
+/* What there is to say of a name: the module of a function, the function of a
+ * line. */
+static void print_name(const struct output_run *run,
+		       const struct report *report, const struct site *row)
 {
 	const struct group *group = report_row_group(report, row);
 	char *name = report_row_name(report, row);
-	char *module = group->function && group->module ?
-			       xasprintf("[%s]",
-					 symbol_basename(group->module)) :
-			       xasprintf("%s", "");
+	char *where;
 
-	frame_line_print(run, INK_PLAIN, name, module);
-	free(module);
+	if (group && group->file && group->function)
+		frame_line_print(run, report->options.full_names,
+				 group->function, name);
+	else if (report->options.by == REPORT_BY_FUNCTION ||
+		 report->options.by == REPORT_BY_LINE) {
+		where = group->function && group->module ?
+				xasprintf("[%s]",
+					  symbol_basename(group->module)) :
+				xasprintf("%s", "");
+		frame_line_print(run, report->options.full_names, name, where);
+		free(where);
+	} else {
+		char *label = row_label(report, row);
+		bool whole = report->options.full_names ||
+			     report->options.by != REPORT_BY_FILE;
+		size_t columns = (size_t)run->columns - INDENT;
+		char *cut = whole ? xasprintf("%s", label) :
+				    short_path(label, columns);
+
+		screen_put_folded(run, INK_PLAIN, cut, INDENT);
+		free(cut);
+		free(label);
+	}
 	free(name);
 }
 
 static void print_row(const struct output_run *run, const struct report *report,
-		      const struct site *row)
+		      const struct site *row, const struct layout *layout)
 {
-	print_figures(run, report, row);
+	print_figures(run, report, row, layout);
+	if (layout->own_line)
+		print_name(run, report, row);
 	if (report->options.by == REPORT_BY_SITE) {
 		frame_lines_print(run, report, row);
 		fputs("\n", run->file);
-	} else if (report->options.by == REPORT_BY_FUNCTION) {
-		print_function(run, report, row);
 	}
+}
+
+/* Figures first; names behind them if the longest of them fits there. */
+static struct layout lay_out(const struct output_run *run,
+			     const struct report *report)
+{
+	bool live = report->options.at != REPORT_AT_END;
+	enum report_by by = report->options.by;
+	struct layout layout = {
+		.columns = live ? live_columns : flow_columns,
+		.count = live ? sizeof(live_columns) / sizeof(*live_columns) :
+				sizeof(flow_columns) / sizeof(*flow_columns),
+		.own_line = by == REPORT_BY_FUNCTION || by == REPORT_BY_LINE,
+	};
+
+	for (size_t i = 0; i < layout.count; i++)
+		layout.width += layout.columns[i].columns;
+	for (size_t i = 0; i < shown_rows(run, report) && !layout.own_line;
+	     i++) {
+		char *label = row_label(report, report->rows[i]);
+
+		layout.own_line = layout.width + 2 + text_columns(label) >
+				  (size_t)run->columns;
+		free(label);
+	}
+	return layout;
 }
 
 static void print_footer(const struct output_run *run,
 			 const struct report *report)
 {
-	if (report->options.by != REPORT_BY_SITE)
+	bool notes = report->profile->sampled || !report->options.at;
+
+	if (report->options.by != REPORT_BY_SITE && notes)
 		fputs("\n", run->file);
-	if (report->profile->sampled)
-		screen_put(run, INK_FAINT,
-			   "Figures are estimates: \u00b1 is the 95% interval; "
-			   "? if few samples decide it.\n");
-	screen_put(run, INK_FAINT,
-		   "at peak: live at the heap's peak. temp: freed before its "
-		   "thread allocates again.\n");
+	summary_print_notes(run, report);
 }
 
 static void table_begin(struct output_run *run)
@@ -329,17 +437,19 @@ static void table_begin(struct output_run *run)
 static void table_report(struct output_run *run, const struct report *report)
 {
 	size_t shown = shown_rows(run, report);
+	struct layout layout;
 
 	if (run->written++ > 0)
 		fputs("\n", run->file);
 	summary_print(run, report);
 	if (report->row_count == 0) {
-		fputs("No allocations were recorded.\n", run->file);
+		summary_print_nothing(run, report);
 		return;
 	}
-	print_titles(run, report);
+	layout = lay_out(run, report);
+	print_titles(run, report, &layout);
 	for (size_t i = 0; i < shown; i++)
-		print_row(run, report, report->rows[i]);
+		print_row(run, report, report->rows[i], &layout);
 	print_footer(run, report);
 }
 

@@ -41,16 +41,36 @@ holds "info" sh -c '"$0" info --json d.hwd | jq -e "
 is "two dumps in one report" "$("$heapwise" report --json d.hwd d.hwd \
 	2>/dev/null | jq .totals.allocations)" 202
 
-# For people: no colour and 80 columns when it is not a terminal.
-for options in "" "--by=function" "--by=module" "--by=thread" "--by=size" \
-	"--sort=peak" "--sort=leaked" "--sort=temporary" "--sort=bytes" \
-	"--sort=allocations" "--sort=at-peak" "--sort=size" \
-	"--sort=lifetime"; do
-	"$heapwise" report $options d.hwd >report.txt 2>err
-	is "report $options" "$? $(cat err)" "0 "
-	is "report $options: escapes" "$(grep -c $'\e' report.txt)" 0
-	is "report $options: lines over 80 columns" \
-		"$(LC_ALL=C.UTF-8 awk 'length($0) > 80' report.txt | wc -l)" 0
+# For people: no colour and 80 columns when it is not a terminal, and only ASCII
+# is drawn where the locale has nothing else.
+"$heapwise" record -o cxx.hwd -- "$samples/operators" >/dev/null
+views=("" "--by=function" "--by=file" "--by=line" "--by=module" "--by=thread"
+	"--by=size" "--sort=peak" "--sort=leaked" "--sort=temporary"
+	"--sort=bytes" "--sort=allocations" "--sort=at-peak" "--sort=size"
+	"--sort=lifetime" "--sort=blocks" "--tree" "--tree=down"
+	"--tree --sort=leaked" "--tree --min-share=0 --full-names --all-frames"
+	"--tree=down --at=peak --sort=blocks" "--at=peak" "--at=0.001"
+	"--at=peak --by=line --sort=blocks" "--from=0.0001 --to=0.5"
+	"--focus=main|keep|so.6 --ignore=nothing_of_this_name_is_anywhere_at_all"
+	"--frames=1" "--frames=0" "--all-frames --frames=0" "--full-names"
+	"--by=function --full-names --all-frames" "--temporary=3")
+for dump in d sampled cxx; do
+	for options in "${views[@]}"; do
+		for locale in C C.UTF-8; do
+			LC_ALL=$locale "$heapwise" report $options $dump.hwd \
+				>report.txt 2>err
+			got="$? $(cat err)"
+			got+=", $(grep -c $'\e' report.txt) escapes"
+			got+=", $(LC_ALL=C.UTF-8 awk 'length($0) > 80' \
+				report.txt | wc -l) over 80 columns"
+			[ $locale != C ] ||
+				got+=", $(LC_ALL=C grep -c '[^ -~]' \
+					report.txt) not ASCII"
+			is "report $options $dump.hwd in $locale" "$got" \
+				"0 , 0 escapes, 0 over 80 columns$(
+				[ $locale != C ] || echo ', 0 not ASCII')"
+		done
+	done
 done
 holds "report names sites" sh -c '"$0" report d.hwd | grep -q forget' \
 	"$heapwise"

@@ -207,9 +207,38 @@ static void test_allocator_frames(void **state)
 	assert_false(frame_is_runtime_start("main"));
 }
 
+/* What was said behind a name is no part of it. */
+static void test_notes_stay(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t columns;
+		const char *shown;
+	} cases[] = {
+		{ "A::visit(int, long) (\u00d712)", 80,
+		  "A::visit(int, long) (\u00d712)" },
+		{ "A::visit(int, long) (\u00d712)", 20,
+		  "A::visit(\u2026) (\u00d712)" },
+		{ "void A<int>::visit(int) (recursive)", 26,
+		  "A<\u2026>::visit(\u2026) (recursive)" },
+		{ "main (recursive)", 8, "main" },
+		{ "libsomething.so.1+0x12345", 16, "\u2026ng.so.1+0x12345" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *got = short_function(cases[i].name, cases[i].columns);
+
+		assert_true(text_columns(got) <= cases[i].columns);
+		assert_string_equal(got, cases[i].shown);
+		free(got);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_notes_stay),
 		cmocka_unit_test(test_counts_and_bytes),
 		cmocka_unit_test(test_durations_and_shares),
 		cmocka_unit_test(test_cells_are_narrow),

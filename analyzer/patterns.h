@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Patterns that a user typed: POSIX extended regular expressions, of which a
+ * text has to match one. A wrong one is told with its place, which regcomp()
+ * does not say.
+ */
+#ifndef ANALYZER_PATTERNS_H
+#define ANALYZER_PATTERNS_H
+
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PATTERN_BYTES_MAX 1000
+#define PATTERN_WHY_BYTES 80
+
+struct pattern {
+	char *text; /* as typed */
+	regex_t regex;
+};
+
+/* Zeroed at first. */
+struct patterns {
+	struct pattern *list;
+	size_t count, capacity;
+};
+
+struct pattern_problem {
+	size_t place; /* the byte at fault, from 1; 0: the whole of it */
+	char why[PATTERN_WHY_BYTES];
+};
+
+/* 0, or -1 with *problem filled: then nothing was added. */
+int patterns_add(struct patterns *patterns, const char *text,
+		 struct pattern_problem *problem);
+void patterns_release(struct patterns *patterns);
+
+/* Does any of them match somewhere in the text? NULL matches none. */
+bool patterns_match(const struct patterns *patterns, const char *text);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Patterns: what they match, and where a wrong one is wrong. */
+#include "analyzer/patterns.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void any_of_them_matches(void **state)
+{
+	struct pattern_problem problem;
+	struct patterns p = { 0 };
+
+	(void)state;
+	assert_false(patterns_match(&p, "anything"));
+	assert_int_equal(patterns_add(&p, "^jv_(mem|str)", &problem), 0);
+	assert_int_equal(patterns_add(&p, "parse$", &problem), 0);
+	assert_true(patterns_match(&p, "jv_mem_alloc"));
+	assert_true(patterns_match(&p, "jq_parse"));
+	assert_false(patterns_match(&p, "jq_parse_library"));
+	assert_false(patterns_match(&p, "a_jv_mem"));
+	assert_false(patterns_match(&p, NULL));
+	patterns_release(&p);
+	assert_int_equal(p.count, 0);
+}
+
+static void wrong_ones_are_told_with_their_place(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t place;
+	} wrong[] = {
+		{ "foo(bar", 4 }, { "(a)(b", 4 },  { "a[b", 2 },
+		{ "ab\\", 3 },    { "x{2,1}y", 2 }, { "[[:nope:]]", 1 },
+		{ "", 0 },
+	};
+	struct pattern_problem problem;
+	struct patterns p = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		assert_int_equal(patterns_add(&p, wrong[i].text, &problem), -1);
+		assert_int_equal(problem.place, wrong[i].place);
+		assert_true(strlen(problem.why) > 0);
+		assert_int_equal(p.count, 0);
+	}
+	patterns_release(&p);
+}
+
+static void long_ones_are_refused(void **state)
+{
+	char text[PATTERN_BYTES_MAX + 2];
+	struct pattern_problem problem;
+	struct patterns p = { 0 };
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	text[PATTERN_BYTES_MAX + 1] = '\0';
+	assert_int_equal(patterns_add(&p, text, &problem), -1);
+	text[PATTERN_BYTES_MAX] = '\0';
+	assert_int_equal(patterns_add(&p, text, &problem), 0);
+	patterns_release(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_of_them_matches),
+		cmocka_unit_test(wrong_ones_are_told_with_their_place),
+		cmocka_unit_test(long_ones_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
