@@ -95,6 +95,24 @@ void estimate_subtract(struct estimate_sum *sum,
 	take(&sum->bytes_spread, w->bytes_spread);
 }
 
+void estimate_merge(struct estimate_sum *sum, const struct estimate_sum *more)
+{
+	sum->samples += more->samples;
+	sum->bytes += more->bytes;
+	sum->count += more->count;
+	sum->count_variance += more->count_variance;
+	sum->count_third += more->count_third;
+	sum->count_joint += more->count_joint;
+	sum->count_fourth += more->count_fourth;
+	sum->count_spread += more->count_spread;
+	sum->weighted_bytes += more->weighted_bytes;
+	sum->bytes_variance += more->bytes_variance;
+	sum->bytes_third += more->bytes_third;
+	sum->bytes_joint += more->bytes_joint;
+	sum->bytes_fourth += more->bytes_fourth;
+	sum->bytes_spread += more->bytes_spread;
+}
+
 /* The moments in units of the standard error. B and fourth / s^4 are within 0
  * .. 1 but for rounding, after large weights were taken back; A is below -1
  * for a handful of samples with p near 1, where nothing can be learnt. */

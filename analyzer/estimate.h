@@ -78,6 +78,8 @@ void estimate_add(struct estimate_sum *sum, const struct estimate_weight *w);
 /* Takes back what was added; an empty sum is exactly zero. */
 void estimate_subtract(struct estimate_sum *sum,
 		       const struct estimate_weight *w);
+/* Adds what another sum holds; the two have no sample in common. */
+void estimate_merge(struct estimate_sum *sum, const struct estimate_sum *more);
 
 /*
  * The value and its central 95% interval, never below what was observed.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of subcommands, and the way into it. */
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,10 @@ static const struct cmd commands[] = {
 	  "  --sort KEY     allocations, bytes, peak, at-peak, leaked,\n"
 	  "                 temporary, size or lifetime\n"
 	  "  --by VIEW      site, function, module, thread or size\n"
+	  "  --timeline     the live heap and allocations a second, drawn over\n"
+	  "                 the run, in place of the rows\n"
+	  "  --sizes        how many blocks of which size, likewise\n"
+	  "  --lifetimes    how many lived how long, likewise\n"
 	  "  --limit N      that many rows; 0 is all (10, with --json all)\n"
 	  "  --json         one object, for programs; see heapwise(1)\n\n"
 	  "example: heapwise report --by=function --sort=bytes app.hwd\n" },
@@ -77,6 +82,8 @@ int main(int argc, char **argv)
 {
 	const struct cmd *cmd;
 
+	/* Numbers stay as they are: JSON and CSV have points in them. */
+	setlocale(LC_CTYPE, "");
 	if (argc < 2)
 		return cmd_error("no command; see 'heapwise --help'");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

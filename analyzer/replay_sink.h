@@ -31,6 +31,18 @@ struct replay_step {
 	uint32_t distance;
 };
 
+/*
+ * How long the block of a released() or restored() step lived, in ticks. A live
+ * block has the low 48 bits of its tick: months, whatever the uptime.
+ */
+static inline uint64_t replay_lifetime(const struct replay_step *step)
+{
+	uint64_t age = (step->tick - live_block_tick(step->block)) &
+		       (UINT64_MAX >> 16);
+
+	return age >> 47 ? 0 : age; /* stamps of two threads may step back */
+}
+
 /* What becomes of the events. NULL members are not called. */
 struct replay_sink {
 	void *context;

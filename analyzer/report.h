@@ -6,6 +6,7 @@
 #ifndef ANALYZER_REPORT_H
 #define ANALYZER_REPORT_H
 
+#include "analyzer/charts.h"
 #include "analyzer/frame.h"
 #include "analyzer/grouping.h"
 #include "analyzer/profile.h"
@@ -34,6 +35,7 @@ enum report_sort {
 struct report_options {
 	enum report_by by;
 	enum report_sort sort;
+	unsigned int charts; /* enum chart_kind */
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	void *progress_context;
 };
@@ -48,6 +50,7 @@ struct report {
 	struct grouping grouping; /* by function and module */
 	const struct site **rows; /* sorted */
 	size_t row_count;
+	struct charts charts;
 	uint64_t lost_events; /* that the dump should have and has not */
 };
 

@@ -119,15 +119,6 @@ void site_sum(struct site *total, const struct site *site)
 		total->size_max = site->size_max;
 }
 
-/* A live block has the low 48 bits of its tick: months, whatever the uptime. */
-static inline uint64_t lifetime(const struct replay_step *step)
-{
-	uint64_t age = (step->tick - live_block_tick(step->block)) &
-		       (UINT64_MAX >> 16);
-
-	return age >> 47 ? 0 : age; /* stamps of two threads may step back */
-}
-
 void site_release(const struct site_account *account,
 		  const struct replay_step *step,
 		  const struct estimate_weight *weight, bool temporary,
@@ -144,7 +135,7 @@ void site_release(const struct site_account *account,
 	if (step->end == REPLAY_IMPLICIT)
 		return;
 	site->frees++;
-	site->lifetime_ticks += lifetime(step);
+	site->lifetime_ticks += replay_lifetime(step);
 	site->temporary += temporary;
 	if (!sums)
 		return;
@@ -165,7 +156,7 @@ void site_restore(const struct site_account *account,
 	site->live_blocks++;
 	site->live_bytes += step->block->size;
 	site->frees--;
-	site->lifetime_ticks -= lifetime(step);
+	site->lifetime_ticks -= replay_lifetime(step);
 	site->temporary -= temporary;
 	if (!sums)
 		return;

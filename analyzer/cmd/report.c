@@ -6,6 +6,7 @@
  */
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/cmd/damage.h"
+#include "analyzer/cmd/terminal.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
 #include "analyzer/size_text.h"
@@ -14,12 +15,6 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#define COLUMNS_DEFAULT 80
-#define COLUMNS_MIN 80 /* a row of figures is that wide */
-#define COLUMNS_MAX 400
 
 struct report_command {
 	struct report_options options;
@@ -30,13 +25,24 @@ struct report_command {
 	size_t path_count;
 };
 
-enum { OPTION_SORT = 256, OPTION_BY, OPTION_LIMIT, OPTION_JSON };
+enum {
+	OPTION_SORT = 256,
+	OPTION_BY,
+	OPTION_LIMIT,
+	OPTION_JSON,
+	OPTION_SIZES,
+	OPTION_LIFETIMES,
+	OPTION_TIMELINE,
+};
 
 static const struct option options[] = {
 	{ "sort", required_argument, NULL, OPTION_SORT },
 	{ "by", required_argument, NULL, OPTION_BY },
 	{ "limit", required_argument, NULL, OPTION_LIMIT },
 	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "sizes", no_argument, NULL, OPTION_SIZES },
+	{ "lifetimes", no_argument, NULL, OPTION_LIFETIMES },
+	{ "timeline", no_argument, NULL, OPTION_TIMELINE },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -88,6 +94,15 @@ static int set_option(void *context, int option, const char *value)
 		return set_by(c, value);
 	case OPTION_LIMIT:
 		return set_limit(c, value);
+	case OPTION_SIZES:
+		c->options.charts |= CHART_SIZES;
+		return 0;
+	case OPTION_LIFETIMES:
+		c->options.charts |= CHART_LIFETIMES;
+		return 0;
+	case OPTION_TIMELINE:
+		c->options.charts |= CHART_TIMELINE;
+		return 0;
 	default:
 		c->output = &output_json;
 		return 0;
@@ -111,33 +126,6 @@ static int parse(struct report_command *c, int argc, char **argv)
 	if (c->path_count == 0)
 		return cmd_usage_error("report", "no dump to report on");
 	return 0;
-}
-
-/* What COLUMNS says, else the terminal, else 80. */
-static int screen_columns(FILE *file)
-{
-	const char *text = getenv("COLUMNS");
-	struct winsize size;
-	uint64_t columns = 0;
-
-	if (text && number_text_parse(text, COLUMNS_MAX, &columns))
-		columns = 0;
-	if (columns == 0 && ioctl(fileno(file), TIOCGWINSZ, &size) == 0)
-		columns = size.ws_col;
-	if (columns == 0)
-		columns = COLUMNS_DEFAULT;
-	if (columns < COLUMNS_MIN)
-		columns = COLUMNS_MIN;
-	return columns < COLUMNS_MAX ? (int)columns : COLUMNS_MAX;
-}
-
-static bool wants_colour(FILE *file)
-{
-	const char *no_color = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
-
-	return isatty(fileno(file)) && !(no_color && *no_color) &&
-	       !(term && strcmp(term, "dumb") == 0);
 }
 
 static int report_one(const struct report_command *c, struct output_run *run,
@@ -171,8 +159,7 @@ int cmd_report(int argc, char **argv)
 
 	if (status)
 		return status;
-	run.colour = wants_colour(stdout);
-	run.columns = screen_columns(stdout);
+	cmd_terminal(&run, stdout);
 	run.limit = c.limited ? c.limit : c.output->default_limit;
 	run.reports = c.path_count;
 	c.output->begin(&run);

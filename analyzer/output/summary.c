@@ -280,11 +280,23 @@ static void print_exec(const struct output_run *run,
 			   "dump of its own.\n\n");
 }
 
-void summary_print(const struct output_run *run, const struct report *report)
+void summary_print_head(const struct output_run *run,
+			const struct report *report)
 {
 	print_command(run, &report->recording->model.meta);
 	print_recording(run, report);
-	print_totals(run, report);
+}
+
+void summary_print_notes(const struct output_run *run,
+			 const struct report *report)
+{
 	print_lost(run, report);
 	print_exec(run, report);
+}
+
+void summary_print(const struct output_run *run, const struct report *report)
+{
+	summary_print_head(run, report);
+	print_totals(run, report);
+	summary_print_notes(run, report);
 }
