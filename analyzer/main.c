@@ -39,6 +39,18 @@ static const struct cmd commands[] = {
 	  "                    (default), peak, at-peak, leaked or temporary\n"
 	  "  --raw             addresses, to be named later by the reader\n\n"
 	  "example: heapwise export --format=csv -o app.csv app.hwd\n" },
+	{ "list", cmd_list, "[OPTION...] FUNCTION FILE",
+	  "a function's source, with what each line allocates",
+	  "FUNCTION is a name, as parse or Parser::parse, or a POSIX extended\n"
+	  "regular expression for several, as '^jv_'.\n"
+	  "  --metric METRIC     what is counted: allocations, bytes (default),\n"
+	  "                      at-peak, leaked or temporary\n"
+	  "  --all               all functions that match; not the first 10\n"
+	  "  --source-path DIR   where the source lies, if not where it was\n"
+	  "                      compiled; may be given more than once\n"
+	  "  --source-path OLD=NEW   NEW in place of OLD in file names\n"
+	  "  --json              one object, for programs; see heapwise(1)\n\n"
+	  "example: heapwise list parse app.hwd\n" },
 	{ "info", cmd_info, "[--json] FILE...",
 	  "what was recorded, how, and what was lost",
 	  "  --json         one object a dump, for programs\n\n"
