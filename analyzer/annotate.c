@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/edit_distance.h"
 #include "analyzer/hash.h"
 
 #define NODES_MAX 1024 /* of a stack; a hostile dump may have more */
@@ -338,51 +337,13 @@ static void share_lines(struct annotation *a)
 	drop_empty_functions(a);
 }
 
-/* A word within a name is as close as one letter off. */
-static size_t distance(const char *word, const char *plain)
-{
-	const char *last = function_last_name(plain);
-	size_t whole = edit_distance(word, plain);
-	size_t part = edit_distance(word, last);
-
-	if (*word && strcasestr(plain, word))
-		return 1;
-	return whole < part ? whole : part;
-}
-
-static bool is_among(const struct annotation *a, const char *plain)
-{
-	for (size_t i = 0; i < ANNOTATION_CLOSEST && a->closest[i]; i++)
-		if (strcmp(a->closest[i], plain) == 0)
-			return true;
-	return false;
-}
-
 static void find_closest(struct builder *b)
 {
-	struct annotation *a = b->annotation;
-	size_t best[ANNOTATION_CLOSEST], limit, n;
 	struct named *entry, *next;
 
-	limit = strlen(b->match->word) / 3 + 1;
-	HASH_ITER(hh, b->named, entry, next) {
-		size_t far = distance(b->match->word, entry->plain);
-
-		if (far > limit || is_among(a, entry->plain))
-			continue;
-		for (n = ANNOTATION_CLOSEST; n > 0; n--)
-			if (a->closest[n - 1] && best[n - 1] <= far)
-				break;
-		if (n == ANNOTATION_CLOSEST)
-			continue;
-		free(a->closest[ANNOTATION_CLOSEST - 1]);
-		for (size_t i = ANNOTATION_CLOSEST - 1; i > n; i--) {
-			a->closest[i] = a->closest[i - 1];
-			best[i] = best[i - 1];
-		}
-		a->closest[n] = xstrndup(entry->plain, strlen(entry->plain));
-		best[n] = far;
-	}
+	b->annotation->closest.word = b->match->word;
+	HASH_ITER(hh, b->named, entry, next)
+		closest_add(&b->annotation->closest, entry->plain);
 }
 
 #define FREE_TABLE(table, release)                                             \
@@ -431,8 +392,7 @@ void annotation_release(struct annotation *annotation)
 {
 	for (size_t i = 0; i < annotation->function_count; i++)
 		free(annotation->functions[i].plain);
-	for (size_t i = 0; i < ANNOTATION_CLOSEST; i++)
-		free(annotation->closest[i]);
+	closest_release(&annotation->closest);
 	free(annotation->functions);
 	free(annotation->lines);
 	*annotation = (struct annotation){ 0 };
@@ -472,4 +432,29 @@ void annotation_sort(struct annotation *annotation, double interval_bytes,
 	if (annotation->function_count > 0)
 		qsort_r(annotation->functions, annotation->function_count,
 			sizeof(*annotation->functions), by_weight, &order);
+}
+
+struct source_range *annotated_ranges(const struct annotated_function *function,
+				      int context, size_t *count)
+{
+	struct source_range *ranges =
+		xcalloc(function->line_count + 1, sizeof(*ranges));
+
+	*count = 0;
+	for (size_t i = 0; i < function->line_count; i++) {
+		int line = function->lines[i].line;
+		struct source_range *last = &ranges[*count - (*count > 0)];
+		int first = line > context ? line - context : 1;
+		int end = line < INT32_MAX - context ?
+				  line + context :
+				  line;
+
+		if (line == 0)
+			continue;
+		if (*count > 0 && first <= last->last + 1)
+			last->last = end;
+		else
+			ranges[(*count)++] = (struct source_range){ first, end };
+	}
+	return ranges;
 }

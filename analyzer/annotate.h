@@ -10,8 +10,10 @@
 #ifndef ANALYZER_ANNOTATE_H
 #define ANALYZER_ANNOTATE_H
 
+#include "analyzer/closest.h"
 #include "analyzer/function_match.h"
 #include "analyzer/report.h"
+#include "analyzer/source.h"
 
 struct annotated_line {
 	uint32_t function; /* private: index */
@@ -32,16 +34,13 @@ struct annotated_function {
 	struct tally direct, cumulative;
 };
 
-#define ANNOTATION_CLOSEST 3
-
 struct annotation {
 	struct annotated_function *functions; /* most bytes or blocks first */
 	size_t function_count, function_capacity;
 	size_t matched; /* functions, those without such blocks too */
 	struct annotated_line *lines; /* of all functions */
 	size_t line_count, line_capacity;
-	/* If no function matched: those that are named most alike, or NULL. */
-	char *closest[ANNOTATION_CLOSEST];
+	struct closest closest; /* if no function matched */
 };
 
 /* Of a report by site. Functions and lines without such blocks are left out.
@@ -54,5 +53,10 @@ void annotation_release(struct annotation *annotation);
 /* Sorts the functions: by what they have cumulatively, blocks or bytes. */
 void annotation_sort(struct annotation *annotation, double interval_bytes,
 		     bool by_bytes);
+
+/* The lines of a function and `context` more before and after each. Fresh;
+ * *count of them, sorted and apart. */
+struct source_range *annotated_ranges(const struct annotated_function *function,
+				      int context, size_t *count);
 
 #endif

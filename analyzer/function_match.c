@@ -94,6 +94,9 @@ static char *without_arguments(const char *name)
 		else if (depth == 0)
 			*to++ = *at;
 	}
+	/* "operator< <int>" has a space there */
+	while (to > result && to[-1] == ' ')
+		*--to = '\0';
 	if (depth == 0 && *result)
 		return result;
 	return strcpy(result, name);

@@ -42,6 +42,8 @@ static char *replace(const char *word, const char *file)
 	if (strncmp(word, file, len) ||
 	    (file[len] && file[len] != '/' && word[len - 1] != '/'))
 		return NULL;
+	while (file[len] == '/')
+		len++;
 	return if_file(xasprintf("%s/%s", equals + 1, file + len));
 }
 

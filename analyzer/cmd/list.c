@@ -135,7 +135,7 @@ static void read_function(const struct list_command *c,
 		return;
 	listed->path = source_paths_find(&c->paths, function->file,
 					 model->meta.directory);
-	ranges = listing_ranges(function, &count);
+	ranges = annotated_ranges(function, LISTING_CONTEXT, &count);
 	source_read(&listed->source, listed->path, ranges, count);
 	free(ranges);
 	built = built_ns(c, function);
@@ -175,15 +175,15 @@ static void listing_release(struct listing *l)
 }
 
 /* "a, b or c" */
-static char *closest(const struct annotation *a)
+static char *closest_text(const struct closest *c)
 {
 	char *text = xasprintf("%s", "");
 
-	for (size_t i = 0; i < ANNOTATION_CLOSEST && a->closest[i]; i++) {
-		bool last = i + 1 == ANNOTATION_CLOSEST || !a->closest[i + 1];
+	for (size_t i = 0; i < CLOSEST_WORDS && c->found[i]; i++) {
+		bool last = i + 1 == CLOSEST_WORDS || !c->found[i + 1];
 		char *more = xasprintf("%s%s%s", text,
 				       i == 0 ? "" : last ? " or " : ", ",
-				       a->closest[i]);
+				       c->found[i]);
 
 		free(text);
 		text = more;
@@ -202,7 +202,7 @@ static int tell_none(const struct list_command *c)
 				       "allocates nor an expression: %s",
 				       c->match.word, why);
 	}
-	names = closest(&c->annotation);
+	names = closest_text(&c->annotation.closest);
 	if (*names)
 		cmd_error("%s: no function that allocates is named %s; did "
 			  "you mean %s?", c->path, c->match.word, names);

@@ -39,7 +39,7 @@ double axis_step_ns(double length_ns, int marks)
 		15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR,
 		12 * HOUR, DAY, 2 * DAY, 5 * DAY
 	};
-	double least = length_ns / marks, step = 0;
+	double least = length_ns / marks;
 
 	for (double ten = 1; ten < 10 * NS_PER_S; ten *= 10)
 		for (size_t i = 0; i < COUNT(small); i++)
@@ -50,9 +50,11 @@ double axis_step_ns(double length_ns, int marks)
 	for (size_t i = 0; i < COUNT(large); i++)
 		if (large[i] * NS_PER_S >= least)
 			return large[i] * NS_PER_S;
-	for (step = 10 * DAY * NS_PER_S; step < least;)
-		step *= 10;
-	return step;
+	for (double ten = 10; ten < 1e12; ten *= 10)
+		for (size_t i = 0; i < COUNT(small); i++)
+			if (small[i] * ten * DAY * NS_PER_S >= least)
+				return small[i] * ten * DAY * NS_PER_S;
+	return length_ns;
 }
 
 static char *label_number(char *out, double value, double step)

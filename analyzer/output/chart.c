@@ -10,6 +10,7 @@
 #include "analyzer/output/bars.h"
 #include "analyzer/output/canvas.h"
 #include "analyzer/output/cells.h"
+#include "analyzer/output/chart_steps.h"
 #include "analyzer/output/summary.h"
 #include "analyzer/text.h"
 
@@ -18,16 +19,6 @@
 #define RATE_ROWS 4
 #define MARK_COLUMNS 12 /* of a mark of time, at least */
 #define RSS_FACTOR_MAX 5 /* more than that of the heap: it would be flat */
-
-/* The run in equal steps, as many as there are columns of dots. */
-struct steps {
-	size_t count;
-	double ns;	/* of a step */
-	double *live;	/* the most in each */
-	double *calls;	/* allocations in each */
-	double *rss;	/* the most in each; NAN before the first sample */
-	double live_most, rate_most, rss_most;
-};
 
 /* What both plots have in common. */
 struct plot {
@@ -46,107 +37,6 @@ static double length_ns(const struct report *report)
 	if (!(length > 0) || !isfinite(length))
 		length = ldexp((double)chart->count, (int)chart->shift) * tick;
 	return length > 0 && isfinite(length) ? length : 1;
-}
-
-/* A span covers some steps, the ends in part. */
-static void add_span(struct steps *steps, const struct heap_span *span,
-		     double begin, double end, double interval_bytes)
-{
-	double live = tally_bytes(&span->most, interval_bytes).value;
-	double calls = tally_count(&span->allocated, interval_bytes).value;
-	double last = fmin(end, (double)steps->count);
-
-	for (double at = floor(begin); at < last; at++) {
-		double from = fmax(begin, at), to = fmin(end, at + 1);
-		size_t i = (size_t)at;
-
-		steps->live[i] = fmax(steps->live[i], live);
-		steps->calls[i] += calls * (to - from) / (end - begin);
-	}
-	/* The end of the run is within the last span. */
-	if (end > last && last > begin && calls > 0)
-		steps->calls[steps->count - 1] +=
-			calls * (end - last) / (end - begin);
-}
-
-static void read_spans(struct steps *steps, const struct report *report)
-{
-	const struct heap_chart *chart = &report->charts.timeline;
-	double interval = profile_interval_bytes(report->profile);
-	double width = ldexp(report->recording->model.ns_per_tick,
-			     (int)chart->shift) / steps->ns;
-
-	for (size_t i = 0; i < chart->count; i++)
-		add_span(steps, &chart->spans[i], (double)i * width,
-			 (double)(i + 1) * width, interval);
-}
-
-static double rss_of(const struct model_usage *usage)
-{
-	return usage->rss_bytes > usage->recorder_bytes ?
-		       (double)(usage->rss_bytes - usage->recorder_bytes) :
-		       0;
-}
-
-/* A straight line from one sample to the next; the highest one of a step. */
-static void draw_usage(struct steps *steps, double from, double to,
-		       const double values[2])
-{
-	double last = (double)steps->count - 1;
-
-	from = fmax(0, fmin(from, last));
-	to = fmax(from, fmin(to, last));
-	for (double at = floor(from); at <= to; at++) {
-		double part = to > from ? fmax(0, at - from) / (to - from) : 1;
-		double rss = values[0] + part * (values[1] - values[0]);
-
-		steps->rss[(size_t)at] = fmax(steps->rss[(size_t)at], rss);
-	}
-}
-
-static void read_usage(struct steps *steps, const struct model *model)
-{
-	double values[2] = { NAN, NAN }, from = 0, to;
-
-	for (size_t i = 0; i < steps->count; i++)
-		steps->rss[i] = NAN;
-	for (size_t i = 0; i < model->usage_count; i++, from = to) {
-		to = model_tick_ns(model, model->usage[i].tick) / steps->ns;
-		values[1] = rss_of(&model->usage[i]);
-		if (isnan(values[0]))
-			values[0] = values[1];
-		draw_usage(steps, i > 0 ? from : to, to, values);
-		values[0] = values[1];
-		steps->rss_most = fmax(steps->rss_most, values[1]);
-	}
-	values[1] = values[0]; /* to the end: as it was last */
-	if (model->usage_count > 0)
-		draw_usage(steps, from, (double)steps->count, values);
-}
-
-static void steps_init(struct steps *steps, const struct report *report,
-		       const struct plot *plot)
-{
-	*steps = (struct steps){ .count = plot->columns * CANVAS_ACROSS };
-	steps->ns = plot->length_ns / (double)steps->count;
-	steps->live = xcalloc(steps->count, sizeof(*steps->live));
-	steps->calls = xcalloc(steps->count, sizeof(*steps->calls));
-	steps->rss = xcalloc(steps->count, sizeof(*steps->rss));
-	read_spans(steps, report);
-	read_usage(steps, &report->recording->model);
-	for (size_t i = 0; i < steps->count; i++) {
-		double rate = steps->calls[i] / (steps->ns / 1e9);
-
-		steps->rate_most = fmax(steps->rate_most, rate);
-		steps->live_most = fmax(steps->live_most, steps->live[i]);
-	}
-}
-
-static void steps_release(struct steps *steps)
-{
-	free(steps->live);
-	free(steps->calls);
-	free(steps->rss);
 }
 
 /* Labels at the top and half way down. */
@@ -250,7 +140,7 @@ static void put_line(const struct output_run *run, enum ink ink, char *line)
 	free(line);
 }
 
-static bool shows_rss(const struct steps *steps)
+static bool shows_rss(const struct chart_steps *steps)
 {
 	return steps->rss_most > 0 &&
 	       steps->rss_most <= RSS_FACTOR_MAX * steps->live_most;
@@ -258,7 +148,7 @@ static bool shows_rss(const struct steps *steps)
 
 static void put_rss_title(const struct output_run *run,
 			  const struct report *report,
-			  const struct steps *steps)
+			  const struct chart_steps *steps)
 {
 	char bytes[TEXT_NUMBER_BYTES];
 
@@ -279,7 +169,7 @@ static void put_rss_title(const struct output_run *run,
 
 static void put_live_title(const struct output_run *run,
 			   const struct report *report,
-			   const struct steps *steps)
+			   const struct chart_steps *steps)
 {
 	char *peak = bytes_text(run, report, FIGURE_PEAK_BYTES);
 	char *left = bytes_text(run, report, FIGURE_LEAKED_BYTES);
@@ -295,7 +185,7 @@ static void put_live_title(const struct output_run *run,
 }
 
 static void print_live(const struct plot *plot, const struct report *report,
-		       const struct steps *steps)
+		       const struct chart_steps *steps)
 {
 	bool rss = shows_rss(steps);
 	double most = rss ? fmax(steps->live_most, steps->rss_most) :
@@ -320,7 +210,7 @@ static void print_live(const struct plot *plot, const struct report *report,
 
 static void put_rate_title(const struct output_run *run,
 			   const struct report *report,
-			   const struct steps *steps)
+			   const struct chart_steps *steps)
 {
 	struct estimate e = profile_figure(report->profile,
 					   &report->profile->total,
@@ -345,7 +235,7 @@ static void put_rate_title(const struct output_run *run,
 }
 
 static void print_rate(const struct plot *plot, const struct report *report,
-		       const struct steps *steps)
+		       const struct chart_steps *steps)
 {
 	double top = axis_top(steps->rate_most, AXIS_COUNT);
 	struct canvas canvas;
@@ -369,12 +259,13 @@ static void print_timeline(const struct output_run *run,
 		.length_ns = length_ns(report),
 		.columns = (size_t)run->columns - LABEL_COLUMNS - 1,
 	};
-	struct steps steps;
+	struct chart_steps steps;
 
-	steps_init(&steps, report, &plot);
+	chart_steps_init(&steps, report, plot.length_ns,
+			 plot.columns * CANVAS_ACROSS);
 	print_live(&plot, report, &steps);
 	print_rate(&plot, report, &steps);
-	steps_release(&steps);
+	chart_steps_release(&steps);
 }
 
 void chart_print_all(const struct output_run *run, const struct report *report)

@@ -9,38 +9,13 @@
 #include "analyzer/output/cells.h"
 #include "analyzer/output/screen.h"
 #include "analyzer/output/short_name.h"
+#include "analyzer/output/source_text.h"
 #include "analyzer/output/summary.h"
 #include "analyzer/text.h"
 
 #define FIGURE_COLUMNS 6
 #define INTERVAL_COLUMNS 7
 #define NUMBER_COLUMNS 6 /* of a line */
-#define TAB_COLUMNS 4 /* room is scarce */
-
-struct source_range *listing_ranges(const struct annotated_function *function,
-				    size_t *count)
-{
-	struct source_range *ranges =
-		xcalloc(function->line_count + 1, sizeof(*ranges));
-
-	*count = 0;
-	for (size_t i = 0; i < function->line_count; i++) {
-		int line = function->lines[i].line;
-		struct source_range *last = &ranges[*count - (*count > 0)];
-		int first = line > LISTING_CONTEXT ? line - LISTING_CONTEXT : 1;
-		int end = line < INT32_MAX - LISTING_CONTEXT ?
-				  line + LISTING_CONTEXT :
-				  line;
-
-		if (line == 0)
-			continue;
-		if (*count > 0 && first <= last->last + 1)
-			last->last = end;
-		else
-			ranges[(*count)++] = (struct source_range){ first, end };
-	}
-	return ranges;
-}
 
 const char *listing_error(const struct source *source)
 {
@@ -120,53 +95,14 @@ static void put_intervals(const struct page *page, const struct tally *direct,
 	}
 }
 
-static char *expand_tabs(const char *text)
-{
-	char *result = xcalloc(strlen(text) + 1, TAB_COLUMNS);
-	size_t to = 0;
-
-	for (; *text; text++) {
-		if (*text != '\t')
-			result[to++] = *text;
-		else
-			do
-				result[to++] = ' ';
-			while (to % TAB_COLUMNS);
-	}
-	return result;
-}
-
-static size_t indentation(const char *text)
-{
-	size_t columns = 0;
-
-	for (; *text == ' ' || *text == '\t'; text++)
-		columns += *text == ' ' ? 1 :
-					  TAB_COLUMNS - columns % TAB_COLUMNS;
-	return *text ? columns : SIZE_MAX; /* an empty line has none */
-}
-
-/* What all lines of a function that are shown begin with. */
-static size_t common_indentation(const struct source *source)
-{
-	size_t common = SIZE_MAX;
-
-	for (size_t i = 0; i < source->count; i++) {
-		size_t columns = indentation(source->lines[i].text);
-
-		common = columns < common ? columns : common;
-	}
-	return common == SIZE_MAX ? 0 : common;
-}
-
 static void put_text(const struct page *page, const char *text, enum ink ink,
 		     size_t indented)
 {
-	char *plain = expand_tabs(text), *clean, *cut;
-	size_t len = strlen(plain);
+	char *plain = source_text(text, indented);
+	char *clean = text_line(plain);
+	char *cut = short_text(clean,
+			       (size_t)page->run->columns - page->margin);
 
-	clean = text_line(plain + (indented < len ? indented : len));
-	cut = short_text(clean, (size_t)page->run->columns - page->margin);
 	screen_spaces(page->run, *cut ? 2 : 0);
 	screen_put(page->run, ink, cut);
 	free(cut);
@@ -200,7 +136,7 @@ static void print_line(const struct page *page,
 	put_number(page, line);
 	if (text)
 		put_text(page, text, figures ? INK_PLAIN : INK_FAINT,
-			 common_indentation(&listed->source));
+			 source_text_indentation(&listed->source));
 	fputs("\n", page->run->file);
 	if (figures)
 		put_intervals(page, &figures->direct, &figures->cumulative);
@@ -224,7 +160,7 @@ static void print_lines(const struct page *page,
 	for (; next < f->line_count && f->lines[next].line == 0; next++)
 		if (f->line_count > 1)
 			print_line(page, listed, 0, &f->lines[next]);
-	ranges = listing_ranges(f, &count);
+	ranges = annotated_ranges(f, LISTING_CONTEXT, &count);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && listed->source.error == SOURCE_OK)
 			print_gap(page);

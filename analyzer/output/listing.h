@@ -29,10 +29,6 @@ struct listing {
 	enum profile_blocks blocks;
 };
 
-/* The lines to read of a function's source. Fresh; *count of them. */
-struct source_range *listing_ranges(const struct annotated_function *function,
-				    size_t *count);
-
 /* Why there is no text: "No such file or directory". Of a source with an
  * error. */
 const char *listing_error(const struct source *source);
