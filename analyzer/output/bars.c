@@ -295,12 +295,12 @@ void bars_print_lifetimes(const struct output_run *run,
 {
 	const struct lifetime_histogram *h = &report->charts.lifetimes;
 	const struct profile *profile = report->profile;
-	char *count = count_text(run, report, FIGURE_FREES);
+	char *count = count_text(run, report, FIGURE_ALLOCATIONS);
 	struct histogram_bars bars = { 0 };
 	struct tally never = { 0 };
 	struct scale scale;
 
-	print_headline(run, "Lifetimes of ", count, " blocks that were freed");
+	print_headline(run, "Lifetimes of ", count, " blocks");
 	free(count);
 	fputs("\n", run->file);
 	scale_init(&scale, run, report);
