@@ -227,7 +227,7 @@ struct tally *lifetime_histogram_at(struct lifetime_histogram *h,
 
 	if (step->end == REPLAY_IMPLICIT)
 		return &h->unseen;
-	ticks = replay_lifetime(step);
+	ticks = replay_step_age(step);
 	bar = h->first[ticks ? 64 - __builtin_clzll(ticks) : 0];
 	while (ticks >= h->edge_ticks[bar])
 		bar++;

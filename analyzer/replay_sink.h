@@ -31,11 +31,9 @@ struct replay_step {
 	uint32_t distance;
 };
 
-/*
- * How long the block of a released() or restored() step lived, in ticks. A live
- * block has the low 48 bits of its tick: months, whatever the uptime.
- */
-static inline uint64_t replay_lifetime(const struct replay_step *step)
+/* The age of a block released, in ticks. A live block has the low 48 bits of
+ * its tick: months, whatever the uptime. */
+static inline uint64_t replay_step_age(const struct replay_step *step)
 {
 	uint64_t age = (step->tick - live_block_tick(step->block)) &
 		       (UINT64_MAX >> 16);

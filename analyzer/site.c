@@ -135,7 +135,7 @@ void site_release(const struct site_account *account,
 	if (step->end == REPLAY_IMPLICIT)
 		return;
 	site->frees++;
-	site->lifetime_ticks += replay_lifetime(step);
+	site->lifetime_ticks += replay_step_age(step);
 	site->temporary += temporary;
 	if (!sums)
 		return;
@@ -156,7 +156,7 @@ void site_restore(const struct site_account *account,
 	site->live_blocks++;
 	site->live_bytes += step->block->size;
 	site->frees--;
-	site->lifetime_ticks -= replay_lifetime(step);
+	site->lifetime_ticks -= replay_step_age(step);
 	site->temporary -= temporary;
 	if (!sums)
 		return;

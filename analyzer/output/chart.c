@@ -282,7 +282,7 @@ void chart_print_all(const struct output_run *run, const struct report *report)
 	bool first = true;
 
 	summary_print_head(run, report);
-	summary_print_notes(run, report);
+	summary_print_warnings(run, report);
 	if (report->profile->total.allocations == 0) {
 		fputs("No allocations were recorded.\n", run->file);
 		return;

@@ -386,7 +386,7 @@ void listing_print(const struct output_run *run, const struct listing *l)
 
 	page.margin = 4 * page.figure_columns + NUMBER_COLUMNS + 2;
 	summary_print_head(run, l->report);
-	summary_print_notes(run, l->report);
+	summary_print_warnings(run, l->report);
 	print_heading(&page);
 	for (size_t i = 0; i < l->count; i++)
 		if (l->functions[i].function->file)

@@ -287,7 +287,7 @@ void summary_print_head(const struct output_run *run,
 	print_recording(run, report);
 }
 
-void summary_print_notes(const struct output_run *run,
+void summary_print_warnings(const struct output_run *run,
 			 const struct report *report)
 {
 	print_lost(run, report);
@@ -298,5 +298,5 @@ void summary_print(const struct output_run *run, const struct report *report)
 {
 	summary_print_head(run, report);
 	print_totals(run, report);
-	summary_print_notes(run, report);
+	summary_print_warnings(run, report);
 }

@@ -13,7 +13,7 @@ void summary_print(const struct output_run *run, const struct report *report);
 /* Parts of it: the program and its recording; the warnings. */
 void summary_print_head(const struct output_run *run,
 			const struct report *report);
-void summary_print_notes(const struct output_run *run,
+void summary_print_warnings(const struct output_run *run,
 			 const struct report *report);
 
 #endif
