@@ -67,6 +67,24 @@ void estimate_add(struct estimate_sum *sum, const struct estimate_weight *w)
 	sum->bytes_spread += w->bytes_spread;
 }
 
+void estimate_merge(struct estimate_sum *sum, const struct estimate_sum *other)
+{
+	sum->samples += other->samples;
+	sum->bytes += other->bytes;
+	sum->count += other->count;
+	sum->count_variance += other->count_variance;
+	sum->count_third += other->count_third;
+	sum->count_joint += other->count_joint;
+	sum->count_fourth += other->count_fourth;
+	sum->count_spread += other->count_spread;
+	sum->weighted_bytes += other->weighted_bytes;
+	sum->bytes_variance += other->bytes_variance;
+	sum->bytes_third += other->bytes_third;
+	sum->bytes_joint += other->bytes_joint;
+	sum->bytes_fourth += other->bytes_fourth;
+	sum->bytes_spread += other->bytes_spread;
+}
+
 static void take(double *sum, double term)
 {
 	*sum = floored(*sum - term, 0);
@@ -93,24 +111,6 @@ void estimate_subtract(struct estimate_sum *sum,
 	take(&sum->bytes_joint, w->bytes_joint);
 	take(&sum->bytes_fourth, w->bytes_fourth);
 	take(&sum->bytes_spread, w->bytes_spread);
-}
-
-void estimate_merge(struct estimate_sum *sum, const struct estimate_sum *more)
-{
-	sum->samples += more->samples;
-	sum->bytes += more->bytes;
-	sum->count += more->count;
-	sum->count_variance += more->count_variance;
-	sum->count_third += more->count_third;
-	sum->count_joint += more->count_joint;
-	sum->count_fourth += more->count_fourth;
-	sum->count_spread += more->count_spread;
-	sum->weighted_bytes += more->weighted_bytes;
-	sum->bytes_variance += more->bytes_variance;
-	sum->bytes_third += more->bytes_third;
-	sum->bytes_joint += more->bytes_joint;
-	sum->bytes_fourth += more->bytes_fourth;
-	sum->bytes_spread += more->bytes_spread;
 }
 
 /* The moments in units of the standard error. B and fourth / s^4 are within 0

@@ -75,11 +75,11 @@ struct estimate_weight {
 /* interval_bytes: the T that drew the sample, at least 1. */
 struct estimate_weight estimate_weigh(uint64_t size, double interval_bytes);
 void estimate_add(struct estimate_sum *sum, const struct estimate_weight *w);
+/* Adds all that another sum holds. */
+void estimate_merge(struct estimate_sum *sum, const struct estimate_sum *other);
 /* Takes back what was added; an empty sum is exactly zero. */
 void estimate_subtract(struct estimate_sum *sum,
 		       const struct estimate_weight *w);
-/* Adds what another sum holds; the two have no sample in common. */
-void estimate_merge(struct estimate_sum *sum, const struct estimate_sum *more);
 
 /*
  * The value and its central 95% interval, never below what was observed.
