@@ -29,6 +29,7 @@ static const struct cmd commands[] = {
 	  "  --at S|peak    what was live at that moment\n"
 	  "  --focus REGEX, --ignore REGEX\n"
 	  "                 only stacks with, without a call that matches\n"
+	  "  --timeline, --sizes, --lifetimes   charts in place of the rows\n"
 	  "  --limit N      that many rows; 0 is all (10, with --json all)\n"
 	  "  --min-share P  of a tree: at least P percent (1)\n"
 	  "  --frames N     that many frames of a site; 0 is all\n"
@@ -53,6 +54,18 @@ static const struct cmd commands[] = {
 	  "                    as those of report\n\n"
 	  "example: heapwise export --format=pprof -o app.pb.gz app.hwd\n"
 	  "         go tool pprof -http=:8080 app.pb.gz\n" },
+	{ "list", cmd_list, "[OPTION...] FUNCTION FILE",
+	  "a function's source, with what each line allocates",
+	  "FUNCTION is a name, as parse or Parser::parse, or a POSIX extended\n"
+	  "regular expression for several, as '^jv_'.\n"
+	  "  --metric METRIC     what is counted: allocations, bytes (default),\n"
+	  "                      at-peak, leaked or temporary\n"
+	  "  --all               all functions that match; not the first 10\n"
+	  "  --source-path DIR   where the source lies, if not where it was\n"
+	  "                      compiled; may be given more than once\n"
+	  "  --source-path OLD=NEW   NEW in place of OLD in file names\n"
+	  "  --json              one object, for programs; see heapwise(1)\n\n"
+	  "example: heapwise list parse app.hwd\n" },
 	{ "info", cmd_info, "[--json] FILE...",
 	  "what was recorded, how, and what was lost",
 	  "  --json         one object a dump, for programs\n\n"

@@ -308,6 +308,72 @@ static void on_restored_timed(void *context, const struct replay_step *step)
 			    p->sampled ? &weight : NULL);
 }
 
+/* In exact mode NULL: nothing is weighed. */
+static const struct estimate_weight *
+observed_weight(struct profile *p, const struct replay_step *step,
+		struct estimate_weight *weight)
+{
+	if (!p->sampled)
+		return NULL;
+	*weight = weigh(p, step->block);
+	return weight;
+}
+
+/* A stack that is left out belongs to the heap, but to nobody's charts. */
+static bool is_hidden(const struct profile *p, const struct replay_step *step)
+{
+	return p->state->view->selection.shows &&
+	       step->block->site == p->state->selected.hidden;
+}
+
+/* In place of the functions above, so that these cost no more without an
+ * observer. */
+static void observe_allocated(void *context, const struct replay_step *step)
+{
+	struct profile *p = context;
+	const struct profile_observer *observer = p->state->view->observer;
+	struct estimate_weight weight;
+
+	on_allocated(p, step);
+	if (is_hidden(p, step))
+		return;
+	observer->allocated(observer->context, step,
+			    observed_weight(p, step, &weight));
+}
+
+static void observe_released(void *context, const struct replay_step *step)
+{
+	struct profile *p = context;
+	const struct profile_observer *observer = p->state->view->observer;
+	struct estimate_weight weight;
+
+	on_released(p, step);
+	if (is_hidden(p, step))
+		return;
+	observer->released(observer->context, step,
+			   observed_weight(p, step, &weight));
+}
+
+static void observe_restored(void *context, const struct replay_step *step)
+{
+	struct profile *p = context;
+	const struct profile_observer *observer = p->state->view->observer;
+	struct estimate_weight weight;
+
+	on_restored(p, step);
+	if (is_hidden(p, step))
+		return;
+	observer->restored(observer->context, step,
+			   observed_weight(p, step, &weight));
+}
+
+static void observe(struct replay_sink *sink)
+{
+	sink->allocated = observe_allocated;
+	sink->released = observe_released;
+	sink->restored = observe_restored;
+}
+
 static uint32_t *no_sites(size_t count)
 {
 	uint32_t *array = xcalloc(count, sizeof(*array));
@@ -541,6 +607,8 @@ int profile_run(struct profile **out, struct recording *recording,
 	struct live_table live;
 	int ret;
 
+	if (view->observer)
+		observe(&sink);
 	init(p, recording, view);
 	if (!selection_is_all(&view->selection))
 		select_part(p, &sink);
@@ -626,6 +694,43 @@ struct estimate profile_sum_figure(const struct profile_sum *sum,
 		return estimate_bytes(&sum->sum,
 				      profile->state->interval_largest);
 	return estimate_count(&sum->sum);
+}
+
+double profile_interval_bytes(const struct profile *profile)
+{
+	return profile->sampled ? profile->state->interval_largest : 0;
+}
+
+/* By enum profile_blocks: which figures they are. */
+static const struct {
+	enum profile_figure count, bytes;
+} block_figures[] = {
+	[PROFILE_ALLOCATED] = { FIGURE_ALLOCATIONS, FIGURE_BYTES_ALLOCATED },
+	[PROFILE_TEMPORARY] = { FIGURE_TEMPORARY, FIGURE_TEMPORARY },
+	[PROFILE_LEAKED] = { FIGURE_LEAKED_BLOCKS, FIGURE_LEAKED_BYTES },
+	[PROFILE_AT_PEAK] = { FIGURE_AT_PEAK_BLOCKS, FIGURE_AT_PEAK_BYTES },
+};
+
+void profile_tally(const struct profile *profile, const struct site *site,
+		   enum profile_blocks blocks, struct tally *tally)
+{
+	enum profile_figure count = block_figures[blocks].count;
+	enum profile_figure bytes = block_figures[blocks].bytes;
+	const char *sums;
+
+	if (!profile->sampled) {
+		tally->count += (uint64_t)profile_figure(profile, site,
+							 count).value;
+		if (bytes != count)
+			tally->bytes += (uint64_t)profile_figure(profile, site,
+								 bytes).value;
+		return;
+	}
+	sums = (const char *)(site == &profile->total ?
+				      &profile->state->total :
+				      &profile->state->sums[site -
+							    profile->sites]);
+	estimate_merge(&tally->sum, (const void *)(sums + figures[count].sum));
 }
 
 double profile_mean_lifetime_ns(const struct profile *profile,

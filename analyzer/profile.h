@@ -19,11 +19,26 @@
 #include "analyzer/replay.h"
 #include "analyzer/selection.h"
 #include "analyzer/site.h"
+#include "analyzer/tally.h"
 
 enum profile_by {
 	PROFILE_BY_STACK,  /* through `groups` */
 	PROFILE_BY_THREAD, /* key: thread serial */
 	PROFILE_BY_SIZE,   /* key: size class, see profile_size_class() */
+};
+
+/*
+ * Told of every step that the profile counts, right after it. `weight` is that
+ * of the step's block, NULL in exact mode.
+ */
+struct profile_observer {
+	void *context;
+	void (*allocated)(void *context, const struct replay_step *step,
+			  const struct estimate_weight *weight);
+	void (*released)(void *context, const struct replay_step *step,
+			 const struct estimate_weight *weight);
+	void (*restored)(void *context, const struct replay_step *step,
+			 const struct estimate_weight *weight);
 };
 
 struct profile_view {
@@ -46,6 +61,7 @@ struct profile_view {
 	/* Live blocks and bytes (FIGURE_LEAKED_...) are those at the process's
 	 * peak, not those at the end. */
 	bool live_at_peak;
+	const struct profile_observer *observer; /* may be NULL */
 	/* As in struct replay_sink; may be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	void *progress_context;
@@ -109,6 +125,22 @@ void profile_sum_add(struct profile_sum *sum, const struct profile *profile,
 struct estimate profile_sum_figure(const struct profile_sum *sum,
 				   const struct profile *profile,
 				   enum profile_figure figure);
+/* The largest T in use, for what is summed elsewhere: see estimate_bytes(); 0 in
+ * exact mode. */
+double profile_interval_bytes(const struct profile *profile);
+
+/* What a site's blocks were, for the sums of several sites. */
+enum profile_blocks {
+	PROFILE_ALLOCATED,
+	PROFILE_TEMPORARY, /* their bytes are not known in exact mode: 0 */
+	PROFILE_LEAKED,
+	PROFILE_AT_PEAK,
+};
+
+/* Adds a site's blocks and their bytes to a tally, which holds each site at
+ * most once. */
+void profile_tally(const struct profile *profile, const struct site *site,
+		   enum profile_blocks blocks, struct tally *tally);
 
 /* Mean lifetime of the blocks freed, ns; NAN if none was. In sampled mode the
  * mean over the samples. */

@@ -314,7 +314,10 @@ struct report *report_new(struct recording *recording, const char *path,
 	report->recording = recording;
 	report->symbols = symbolizer_new(&recording->model);
 	merged = prepare_view(report, &view);
+	charts_init(&report->charts, &recording->model, options->charts);
+	view.observer = charts_observer(&report->charts);
 	profile_run(&report->profile, recording, &view);
+	charts_finish(&report->charts, &recording->model, report->profile);
 	free(merged);
 	report->lost_events = count_lost(report);
 	sort_rows(report);
@@ -331,6 +334,7 @@ void report_free(struct report *report)
 	site_ids_release(&report->ids);
 	grouping_release(&report->grouping);
 	stack_filter_free(report->filter);
+	charts_release(&report->charts);
 	free(report);
 }
 

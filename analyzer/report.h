@@ -6,6 +6,7 @@
 #ifndef ANALYZER_REPORT_H
 #define ANALYZER_REPORT_H
 
+#include "analyzer/charts.h"
 #include "analyzer/frame.h"
 #include "analyzer/grouping.h"
 #include "analyzer/patterns.h"
@@ -65,6 +66,7 @@ struct report_options {
 	size_t frames; /* shown of a site; 0: as many as tell, SIZE_MAX: all */
 	enum report_tree tree;
 	double min_share; /* of a node of the tree, 0 to 1 */
+	unsigned int charts; /* enum chart_kind */
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	void *progress_context;
 };
@@ -80,6 +82,7 @@ struct report {
 	struct stack_filter *filter; /* if there are patterns */
 	const struct site **rows; /* sorted */
 	size_t row_count;
+	struct charts charts;
 	uint64_t lost_events; /* that the dump should have and has not */
 };
 

@@ -25,6 +25,7 @@ cat <<END
 
 Try next:
   ${B:-build}/heapwise report --by=function ${B:-build}/demo/demo.hwd
+  ${B:-build}/heapwise report --timeline --sizes ${B:-build}/demo/demo.hwd
   ${B:-build}/heapwise info ${B:-build}/demo/demo.hwd
   ${B:-build}/heapwise record -o mine.hwd YOUR-PROGRAM ARGUMENT...
   ${B:-build}/heapwise report mine.hwd

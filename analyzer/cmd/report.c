@@ -6,21 +6,16 @@
  */
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/cmd/damage.h"
+#include "analyzer/cmd/terminal.h"
 #include "analyzer/cmd/view_options.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
 #include "analyzer/size_text.h"
 
 #include <getopt.h>
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#define COLUMNS_DEFAULT 80
-#define COLUMNS_MIN 80 /* a row of figures is that wide */
-#define COLUMNS_MAX 400
 #define MIN_SHARE_DEFAULT 0.01
 
 struct report_command {
@@ -42,6 +37,9 @@ enum {
 	OPTION_FULL_NAMES,
 	OPTION_TREE,
 	OPTION_MIN_SHARE,
+	OPTION_SIZES,
+	OPTION_LIFETIMES,
+	OPTION_TIMELINE,
 };
 
 static const struct option options[] = {
@@ -55,6 +53,9 @@ static const struct option options[] = {
 	{ "tree", optional_argument, NULL, OPTION_TREE },
 	{ "min-share", required_argument, NULL, OPTION_MIN_SHARE },
 	VIEW_OPTIONS,
+	{ "sizes", no_argument, NULL, OPTION_SIZES },
+	{ "lifetimes", no_argument, NULL, OPTION_LIFETIMES },
+	{ "timeline", no_argument, NULL, OPTION_TIMELINE },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -159,6 +160,15 @@ static int set_option(void *context, int option, const char *value)
 		return set_tree(c, value);
 	case OPTION_MIN_SHARE:
 		return set_min_share(c, value);
+	case OPTION_SIZES:
+		c->options.charts |= CHART_SIZES;
+		return 0;
+	case OPTION_LIFETIMES:
+		c->options.charts |= CHART_LIFETIMES;
+		return 0;
+	case OPTION_TIMELINE:
+		c->options.charts |= CHART_TIMELINE;
+		return 0;
 	default:
 		c->output = &output_json;
 		return 0;
@@ -249,33 +259,6 @@ static int parse(struct report_command *c, int argc, char **argv)
 	return check(c);
 }
 
-/* What COLUMNS says, else the terminal, else 80. */
-static int screen_columns(FILE *file)
-{
-	const char *text = getenv("COLUMNS");
-	struct winsize size;
-	uint64_t columns = 0;
-
-	if (text && number_text_parse(text, COLUMNS_MAX, &columns))
-		columns = 0;
-	if (columns == 0 && ioctl(fileno(file), TIOCGWINSZ, &size) == 0)
-		columns = size.ws_col;
-	if (columns == 0)
-		columns = COLUMNS_DEFAULT;
-	if (columns < COLUMNS_MIN)
-		columns = COLUMNS_MIN;
-	return columns < COLUMNS_MAX ? (int)columns : COLUMNS_MAX;
-}
-
-static bool wants_colour(FILE *file)
-{
-	const char *no_color = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
-
-	return isatty(fileno(file)) && !(no_color && *no_color) &&
-	       !(term && strcmp(term, "dumb") == 0);
-}
-
 static int report_one(const struct report_command *c, struct output_run *run,
 		      const char *path)
 {
@@ -304,9 +287,7 @@ static int report_all(const struct report_command *c)
 	struct output_run run = { .file = stdout };
 	int status = 0;
 
-	run.colour = wants_colour(stdout);
-	run.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-	run.columns = screen_columns(stdout);
+	cmd_terminal(&run, stdout);
 	run.limit = c->limited ? c->limit : c->output->default_limit;
 	if (c->options.tree)
 		run.limit = 0; /* nodes in place of rows */

@@ -4,6 +4,7 @@
  * One row a line, written as it is made, so that memory does not grow with the
  * report. Several recordings: {"totals": sums, "reports": [one object each]}.
  */
+#include "analyzer/output/chart_json.h"
 #include "analyzer/output/output.h"
 
 #include <inttypes.h>
@@ -392,6 +393,7 @@ static void json_report(struct output_run *run, const struct report *report)
 	print_key(run, "totals", totals(report));
 	if (report->options.tree)
 		json_tree_print(run, report);
+	chart_json_print(run, report);
 	fputs("\"sites\": [", run->file);
 	for (size_t i = 0; i < report->row_count && i < run->limit; i++) {
 		fputs(i > 0 ? ",\n" : "\n", run->file);

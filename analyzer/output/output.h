@@ -21,8 +21,8 @@ struct output_totals {
 /* One use of a writer: begin, report for each, end. */
 struct output_run {
 	FILE *file;
+	bool ascii;	/* nothing else can be shown: no box drawing */
 	bool colour;	/* escape sequences are welcome */
-	bool ascii;	/* nothing else is, of what we draw */
 	int columns;	/* width for people */
 	size_t limit;	/* rows of a report; SIZE_MAX: all */
 	size_t reports; /* that will come */

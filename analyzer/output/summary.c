@@ -404,14 +404,26 @@ static void print_part(const struct output_run *run,
 		fputs("\n", run->file);
 }
 
-void summary_print(const struct output_run *run, const struct report *report)
+void summary_print_head(const struct output_run *run,
+			const struct report *report)
 {
 	print_command(run, &report->recording->model.meta);
 	print_recording(run, report);
 	print_part(run, report);
-	print_totals(run, report);
+}
+
+void summary_print_warnings(const struct output_run *run,
+			    const struct report *report)
+{
 	print_lost(run, report);
 	print_exec(run, report);
+}
+
+void summary_print(const struct output_run *run, const struct report *report)
+{
+	summary_print_head(run, report);
+	print_totals(run, report);
+	summary_print_warnings(run, report);
 }
 
 void summary_print_nothing(const struct output_run *run,

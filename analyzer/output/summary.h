@@ -11,6 +11,13 @@
 
 void summary_print(const struct output_run *run, const struct report *report);
 
+/* Parts of it: the program, its recording and the part of it that is shown; the
+ * warnings. */
+void summary_print_head(const struct output_run *run,
+			const struct report *report);
+void summary_print_warnings(const struct output_run *run,
+			    const struct report *report);
+
 /* In place of rows, if there are none. */
 void summary_print_nothing(const struct output_run *run,
 			   const struct report *report);

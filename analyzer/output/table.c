@@ -12,6 +12,7 @@
 
 #include "analyzer/memory.h"
 #include "analyzer/output/cells.h"
+#include "analyzer/output/chart.h"
 #include "analyzer/output/frame_lines.h"
 #include "analyzer/output/short_name.h"
 #include "analyzer/output/summary.h"
@@ -441,6 +442,10 @@ static void table_report(struct output_run *run, const struct report *report)
 
 	if (run->written++ > 0)
 		fputs("\n", run->file);
+	if (report->options.charts) {
+		chart_print_all(run, report);
+		return;
+	}
 	summary_print(run, report);
 	if (report->row_count == 0) {
 		summary_print_nothing(run, report);

@@ -29,7 +29,7 @@ head -c 3000 "$root/LICENSE" >foreign.hwd
 cp /bin/true foreign2.hwd
 mkdir directory.hwd
 
-for command in report info "export --format=folded" check; do
+for command in report info "export --format=folded" "list main" check; do
 	$heapwise $command good.hwd >/dev/null 2>&1 || continue # not built yet
 	refuses "$command: missing" 2 missing.hwd $heapwise $command missing.hwd
 	refuses "$command: directory" 2 directory.hwd \
@@ -38,7 +38,7 @@ for command in report info "export --format=folded" check; do
 		--no-such-option good.hwd
 	refuses "$command: no file" 2 . $heapwise $command
 done
-for command in report info; do
+for command in report info "list main" "report --timeline --sizes --lifetimes"; do
 	refuses "$command: empty" 2 empty.hwd $heapwise $command empty.hwd
 	refuses "$command: foreign" 2 foreign.hwd $heapwise $command foreign.hwd
 	refuses "$command: a program" 2 foreign2.hwd $heapwise $command \
