@@ -43,7 +43,7 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 DEPS      = -MMD -MP -MT $@ -MF $@.d
 
 pc = $(shell $(PKG_CONFIG) --$(1) $(2) 2>/dev/null)
-ANALYZER_PC := libzstd libdw libelf jansson
+ANALYZER_PC := libzstd libdw libelf jansson zlib
 
 # The preloaded object: nothing visible but preload/exports.map; TLS that never
 # calls malloc; symbols bound at load, never inside malloc. libgcc_s stands
@@ -85,7 +85,7 @@ BIN  := $(B)/$(NAME)
 COLL := $(B)/$(NAME)-collect
 
 BUILD_PACKAGES := gcc make pkg-config libc6-dev libunwind-dev libzstd-dev \
-		  uthash-dev libdw-dev libelf-dev libiberty-dev libjansson-dev
+		  uthash-dev libdw-dev libelf-dev libiberty-dev libjansson-dev zlib1g-dev
 TEST_PACKAGES  := binutils libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace \
 		  clang g++ gawk gdb bash ?libjemalloc2 ?libtcmalloc-minimal4 \
 		  ?libmimalloc2.0

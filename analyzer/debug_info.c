@@ -10,6 +10,10 @@
 #define BLOCK_DEPTH_MAX 128 /* inlined calls and the blocks between them */
 #define RANGES_MAX (1 << 20) /* of one unit or function */
 
+/* Steps from one range or sibling to the next, in one file. Real files take
+ * some millions; a hostile one can ask for any number. */
+#define STEPS_MAX (1 << 27)
+
 /* Addresses [low, high) of a unit (its index) or a function (its DIE). */
 struct range {
 	Dwarf_Addr low, high;
@@ -30,6 +34,8 @@ struct unit {
 struct debug_info {
 	Dwarf *dwarf;
 	Dwarf_Addr bias; /* the module's address - DWARF's */
+	int steps; /* taken, up to STEPS_MAX */
+	bool whole;
 	struct unit *units;
 	size_t unit_count, unit_capacity;
 	struct ranges unit_ranges;
@@ -49,13 +55,21 @@ static void ranges_sort(struct ranges *ranges)
 		      by_low);
 }
 
-static void ranges_add_die(struct ranges *ranges, Dwarf_Die *die,
-			   Dwarf_Off what)
+static bool step(struct debug_info *info)
+{
+	if (info->steps >= STEPS_MAX)
+		return false;
+	info->steps++;
+	return true;
+}
+
+static void add_ranges(struct debug_info *info, struct ranges *ranges,
+		       Dwarf_Die *die, Dwarf_Off what)
 {
 	Dwarf_Addr base, low, high;
 	ptrdiff_t at = 0;
 
-	for (int i = 0; i < RANGES_MAX; i++) {
+	while (ranges->count < RANGES_MAX && step(info)) {
 		at = dwarf_ranges(die, at, &base, &low, &high);
 		if (at <= 0)
 			return;
@@ -91,15 +105,15 @@ static const struct range *ranges_find(const struct ranges *ranges,
 
 /* dwarf_siblingof() follows an attribute, which in a damaged file may point
  * backwards. */
-static bool next_sibling(Dwarf_Die *die)
+static bool next_sibling(struct debug_info *info, Dwarf_Die *die)
 {
 	Dwarf_Off before = dwarf_dieoffset(die);
 
-	return dwarf_siblingof(die, die) == 0 && dwarf_dieoffset(die) > before;
+	return step(info) && dwarf_siblingof(die, die) == 0 && dwarf_dieoffset(die) > before;
 }
 
-static void add_functions(struct ranges *functions, Dwarf_Die *parent,
-			  int depth)
+static void add_functions(struct debug_info *info, struct ranges *functions,
+			  Dwarf_Die *parent, int depth)
 {
 	Dwarf_Die die;
 
@@ -108,16 +122,17 @@ static void add_functions(struct ranges *functions, Dwarf_Die *parent,
 	do {
 		switch (dwarf_tag(&die)) {
 		case DW_TAG_subprogram:
-			ranges_add_die(functions, &die, dwarf_dieoffset(&die));
+			add_ranges(info, functions, &die,
+				   dwarf_dieoffset(&die));
 			break;
 		case DW_TAG_namespace:
 		case DW_TAG_module:
-			add_functions(functions, &die, depth + 1);
+			add_functions(info, functions, &die, depth + 1);
 			break;
 		default:
 			break;
 		}
-	} while (next_sibling(&die));
+	} while (next_sibling(info, &die));
 }
 
 static void index_units(struct debug_info *info)
@@ -125,14 +140,15 @@ static void index_units(struct debug_info *info)
 	Dwarf_CU *cu = NULL;
 	Dwarf_Die die, split;
 	uint8_t type;
+	int more;
 
-	while (dwarf_get_units(info->dwarf, cu, &cu, NULL, &type, &die,
-			       &split) == 0) {
+	while ((more = dwarf_get_units(info->dwarf, cu, &cu, NULL, &type, &die,
+				       &split)) == 0 && step(info)) {
 		struct unit *unit;
 
 		if (type != DW_UT_compile && type != DW_UT_skeleton)
 			continue;
-		ranges_add_die(&info->unit_ranges, &die, info->unit_count);
+		add_ranges(info, &info->unit_ranges, &die, info->unit_count);
 		GROW(info->units, info->unit_capacity, info->unit_count);
 		unit = &info->units[info->unit_count++];
 		*unit = (struct unit){ .die = die };
@@ -140,17 +156,18 @@ static void index_units(struct debug_info *info)
 			unit->die = split;
 	}
 	ranges_sort(&info->unit_ranges);
+	info->whole = more == 1 && info->unit_count > 0;
 }
 
-struct debug_info *debug_info_new(Dwfl_Module *mod)
+bool debug_info_is_whole(const struct debug_info *info)
 {
-	Dwarf_Addr bias = 0;
-	Dwarf *dwarf = dwfl_module_getdwarf(mod, &bias);
-	struct debug_info *info;
+	return info->whole;
+}
 
-	if (!dwarf)
-		return NULL;
-	info = xcalloc(1, sizeof(*info));
+struct debug_info *debug_info_new(Dwarf *dwarf, Dwarf_Addr bias)
+{
+	struct debug_info *info = xcalloc(1, sizeof(*info));
+
 	info->dwarf = dwarf;
 	info->bias = bias;
 	index_units(info);
@@ -177,7 +194,7 @@ static struct unit *find_unit(struct debug_info *info, Dwarf_Addr address)
 		return NULL;
 	unit = &info->units[range->what];
 	if (!unit->indexed) {
-		add_functions(&unit->functions, &unit->die, 0);
+		add_functions(info, &unit->functions, &unit->die, 0);
 		ranges_sort(&unit->functions);
 		unit->indexed = true;
 	}
@@ -245,8 +262,24 @@ static void place_call(struct debug_call *call, struct unit *unit,
 			 die_number(inlined, DW_AT_call_line));
 }
 
+static bool contains(struct debug_info *info, Dwarf_Die *die,
+		     Dwarf_Addr address)
+{
+	Dwarf_Addr base, low, high;
+	ptrdiff_t at = 0;
+
+	while (step(info)) {
+		at = dwarf_ranges(die, at, &base, &low, &high);
+		if (at <= 0)
+			return false;
+		if (address >= low && address < high)
+			return true;
+	}
+	return false;
+}
+
 /* Makes `die` its child that contains the address, if there is one. */
-static bool descend(Dwarf_Die *die, Dwarf_Addr address)
+static bool descend(struct debug_info *info, Dwarf_Die *die, Dwarf_Addr address)
 {
 	Dwarf_Die child;
 
@@ -257,23 +290,23 @@ static bool descend(Dwarf_Die *die, Dwarf_Addr address)
 
 		if ((tag == DW_TAG_inlined_subroutine ||
 		     tag == DW_TAG_lexical_block) &&
-		    dwarf_haspc(&child, address) == 1) {
+		    contains(info, &child, address)) {
 			*die = child;
 			return true;
 		}
-	} while (next_sibling(&child));
+	} while (next_sibling(info, &child));
 	return false;
 }
 
-/* The function and what is inlined at the address, outermost first. */
-static size_t inlined_dies(Dwarf_Die function, Dwarf_Addr address,
+/* The function, dies[0], and what is inlined at the address, outermost first. */
+static size_t inlined_dies(struct debug_info *info, Dwarf_Addr address,
 			   Dwarf_Die *dies)
 {
+	Dwarf_Die function = dies[0];
 	size_t count = 1;
 
-	dies[0] = function;
 	for (int i = 0; i < BLOCK_DEPTH_MAX && count < DEBUG_CALLS_MAX; i++) {
-		if (!descend(&function, address))
+		if (!descend(info, &function, address))
 			break;
 		if (dwarf_tag(&function) == DW_TAG_inlined_subroutine)
 			dies[count++] = function;
@@ -295,7 +328,7 @@ size_t debug_info_calls(struct debug_info *info, Dwarf_Addr address,
 	range = ranges_find(&unit->functions, place);
 	if (range && dwarf_offdie(dwarf_cu_getdwarf(unit->die.cu), range->what,
 				  &dies[0]))
-		count = inlined_dies(dies[0], place, dies);
+		count = inlined_dies(info, place, dies);
 	calls[0] = (struct debug_call){ 0 };
 	for (size_t i = 0; i < count; i++) {
 		struct debug_call *call = &calls[i];

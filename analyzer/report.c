@@ -238,7 +238,7 @@ struct report *report_new(struct recording *recording, const char *path,
 	report->path = path;
 	report->options = *options;
 	report->recording = recording;
-	report->symbols = symbolizer_new(&recording->model);
+	report->symbols = symbolizer_new(&recording->model, options->search);
 	merged = prepare_view(report, &view);
 	profile_run(&report->profile, recording, &view);
 	free(merged);

@@ -34,6 +34,7 @@ enum report_sort {
 struct report_options {
 	enum report_by by;
 	enum report_sort sort;
+	const struct debug_search *search; /* NULL: the usual places */
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	void *progress_context;
 };

@@ -47,7 +47,7 @@ static void count_symbol(struct tally *tally, const struct symbol *symbol)
 static void name_all(const struct model *model, struct tally *tally)
 {
 	const struct stack_tree *stacks = &model->stacks;
-	struct symbolizer *symbols = symbolizer_new(model);
+	struct symbolizer *symbols = symbolizer_new(model, NULL);
 	struct stack_node *nodes = malloc(stacks->count * sizeof(*nodes));
 
 	if (!nodes)

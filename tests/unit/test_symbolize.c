@@ -103,6 +103,7 @@ struct fixture {
 	struct model model;
 	struct symbolizer *s;
 	struct model_module module;
+	struct debug_search search;
 };
 
 static void read_segments(struct model_module *module, Elf *elf)
@@ -153,7 +154,7 @@ static void describe(struct fixture *f, const char *name)
 
 static void begin(struct fixture *f)
 {
-	f->s = symbolizer_new(&f->model);
+	f->s = symbolizer_new(&f->model, &f->search);
 }
 
 static void end(struct fixture *f)
