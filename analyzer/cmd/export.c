@@ -5,6 +5,7 @@
  */
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/cmd/damage.h"
+#include "analyzer/cmd/symbol_options.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
 
@@ -16,6 +17,7 @@
 
 struct export_command {
 	struct report_options options;
+	struct symbol_options symbols;
 	const struct output *output;
 	struct output_run run;
 	const char *path;
@@ -29,6 +31,7 @@ static const struct option options[] = {
 	{ "metric", required_argument, NULL, OPTION_METRIC },
 	{ "raw", no_argument, NULL, OPTION_RAW },
 	{ "output", required_argument, NULL, 'o' },
+	SYMBOL_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -67,6 +70,8 @@ static int set_option(void *context, int option, const char *value)
 {
 	struct export_command *c = context;
 
+	if (symbol_options_has(option))
+		return symbol_options_set(&c->symbols, "export", option, value);
 	switch (option) {
 	case OPTION_FORMAT:
 		return set_format(c, value);
@@ -123,6 +128,7 @@ static void write_report(struct export_command *c, struct recording *recording)
 	struct report *report;
 
 	progress_init(&progress, stderr, c->path, "events");
+	c->options.search = symbol_options_search(&c->symbols);
 	c->options.progress = progress_update;
 	c->options.progress_context = &progress;
 	report = report_new(recording, c->path, &c->options);
@@ -130,6 +136,7 @@ static void write_report(struct export_command *c, struct recording *recording)
 	c->output->begin(&c->run);
 	c->output->report(&c->run, report);
 	c->output->end(&c->run);
+	symbol_options_note(&c->symbols, c->path, report->symbols);
 	report_free(report);
 }
 
@@ -157,8 +164,10 @@ int cmd_export(int argc, char **argv)
 	};
 	struct dump_problem problem;
 	struct recording *recording;
-	int status = parse(&c, argc, argv);
+	int status;
 
+	symbol_options_init(&c.symbols);
+	status = parse(&c, argc, argv);
 	if (status)
 		return status;
 	if (recording_open(&recording, c.path, &problem) < 0)
@@ -172,6 +181,7 @@ int cmd_export(int argc, char **argv)
 	write_report(&c, recording);
 	status = close_output(&c);
 	cmd_tell_damage(c.path, recording);
+	symbol_options_release(&c.symbols);
 	recording_free(recording);
 	return status;
 }

@@ -6,6 +6,7 @@
  */
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/cmd/damage.h"
+#include "analyzer/cmd/symbol_options.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
 #include "analyzer/size_text.h"
@@ -23,6 +24,7 @@
 
 struct report_command {
 	struct report_options options;
+	struct symbol_options symbols;
 	const struct output *output;
 	size_t limit;
 	bool limited;
@@ -37,6 +39,7 @@ static const struct option options[] = {
 	{ "by", required_argument, NULL, OPTION_BY },
 	{ "limit", required_argument, NULL, OPTION_LIMIT },
 	{ "json", no_argument, NULL, OPTION_JSON },
+	SYMBOL_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -81,6 +84,8 @@ static int set_option(void *context, int option, const char *value)
 {
 	struct report_command *c = context;
 
+	if (symbol_options_has(option))
+		return symbol_options_set(&c->symbols, "report", option, value);
 	switch (option) {
 	case OPTION_SORT:
 		return set_sort(c, value);
@@ -140,7 +145,7 @@ static bool wants_colour(FILE *file)
 	       !(term && strcmp(term, "dumb") == 0);
 }
 
-static int report_one(const struct report_command *c, struct output_run *run,
+static int report_one(struct report_command *c, struct output_run *run,
 		      const char *path)
 {
 	struct recording *recording;
@@ -152,12 +157,14 @@ static int report_one(const struct report_command *c, struct output_run *run,
 	if (recording_open(&recording, path, &problem) < 0)
 		return cmd_problem(path, &problem);
 	progress_init(&progress, stderr, path, "events");
+	view.search = symbol_options_search(&c->symbols);
 	view.progress = progress_update;
 	view.progress_context = &progress;
 	report = report_new(recording, path, &view);
 	progress_release(&progress);
 	c->output->report(run, report);
 	cmd_tell_damage(path, recording);
+	symbol_options_note(&c->symbols, path, report->symbols);
 	report_free(report);
 	recording_free(recording);
 	return 0;
@@ -167,8 +174,10 @@ int cmd_report(int argc, char **argv)
 {
 	struct report_command c = { .output = &output_table };
 	struct output_run run = { .file = stdout };
-	int status = parse(&c, argc, argv);
+	int status;
 
+	symbol_options_init(&c.symbols);
+	status = parse(&c, argc, argv);
 	if (status)
 		return status;
 	run.colour = wants_colour(stdout);
@@ -180,6 +189,7 @@ int cmd_report(int argc, char **argv)
 		if (report_one(&c, &run, c.paths[i]))
 			status = CMD_EXIT_ERROR;
 	c.output->end(&run);
+	symbol_options_release(&c.symbols);
 	if (fflush(stdout) || ferror(stdout))
 		return cmd_error("standard output: %s; is the disk full?",
 				 strerror(errno));
