@@ -24,7 +24,9 @@ static const struct cmd commands[] = {
 	  "                 temporary, size or lifetime\n"
 	  "  --by VIEW      site, function, module, thread or size\n"
 	  "  --limit N      that many rows; 0 is all (10, with --json all)\n"
-	  "  --json         one object, for programs; see heapwise(1)\n\n"
+	  "  --json         one object, for programs; see heapwise(1)\n"
+	  "  --debug-path DIR   debug files: look here first\n"
+	  "  --sysroot DIR      the recorded machine's files stand here\n\n"
 	  "example: heapwise report --by=function --sort=bytes app.hwd\n" },
 	{ "export", cmd_export, "--format=FORMAT [-o OUT] [OPTION...] FILE",
 	  "the recording in another program's format",
@@ -32,7 +34,9 @@ static const struct cmd commands[] = {
 	  "  -o OUT            the file to write; default: standard output\n"
 	  "  --metric METRIC   where the format holds one: allocations, bytes\n"
 	  "                    (default), peak, at-peak, leaked or temporary\n"
-	  "  --raw             addresses, to be named later by the reader\n\n"
+	  "  --raw             addresses, to be named later by the reader\n"
+	  "  --debug-path DIR  debug files: look here first\n"
+	  "  --sysroot DIR     the recorded machine's files stand here\n\n"
 	  "example: heapwise export --format=csv -o app.csv app.hwd\n" },
 	{ "info", cmd_info, "[--json] FILE...",
 	  "what was recorded, how, and what was lost",
