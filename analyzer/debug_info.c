@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/debug_info.h"
+#include "analyzer/hash.h"
 #include "analyzer/memory.h"
+#include "analyzer/scope_name.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -25,10 +27,18 @@ struct ranges {
 	size_t count, capacity;
 };
 
+/* A name that was put together, by the function's entry. */
+struct scoped {
+	const void *die;
+	char *name;
+	UT_hash_handle hh;
+};
+
 struct unit {
 	Dwarf_Die die;
 	struct ranges functions;
 	bool indexed;
+	bool nested_indexed; /* functions in functions and classes too */
 };
 
 struct debug_info {
@@ -39,6 +49,7 @@ struct debug_info {
 	struct unit *units;
 	size_t unit_count, unit_capacity;
 	struct ranges unit_ranges;
+	struct scoped *scoped;
 };
 
 static int by_low(const void *left, const void *right)
@@ -112,27 +123,45 @@ static bool next_sibling(struct debug_info *info, Dwarf_Die *die)
 	return step(info) && dwarf_siblingof(die, die) == 0 && dwarf_dieoffset(die) > before;
 }
 
-static void add_functions(struct debug_info *info, struct ranges *functions,
-			  Dwarf_Die *parent, int depth)
+/* Functions inside of functions and classes are looked for only when an
+ * address is in no other: that takes a walk through the whole unit. */
+static bool has_functions(Dwarf_Die *die, bool nested)
+{
+	switch (dwarf_tag(die)) {
+	case DW_TAG_namespace:
+	case DW_TAG_module:
+		return true;
+	case DW_TAG_subprogram:
+	case DW_TAG_lexical_block:
+	case DW_TAG_class_type:
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+		return nested;
+	default:
+		return false;
+	}
+}
+
+struct function_walk {
+	struct debug_info *info;
+	struct ranges *functions;
+	bool nested;
+};
+
+static void add_functions(struct function_walk *walk, Dwarf_Die *parent,
+			  int depth)
 {
 	Dwarf_Die die;
 
 	if (depth > NAMESPACE_DEPTH_MAX || dwarf_child(parent, &die) != 0)
 		return;
 	do {
-		switch (dwarf_tag(&die)) {
-		case DW_TAG_subprogram:
-			add_ranges(info, functions, &die,
+		if (dwarf_tag(&die) == DW_TAG_subprogram)
+			add_ranges(walk->info, walk->functions, &die,
 				   dwarf_dieoffset(&die));
-			break;
-		case DW_TAG_namespace:
-		case DW_TAG_module:
-			add_functions(info, functions, &die, depth + 1);
-			break;
-		default:
-			break;
-		}
-	} while (next_sibling(info, &die));
+		if (has_functions(&die, walk->nested))
+			add_functions(walk, &die, depth + 1);
+	} while (next_sibling(walk->info, &die));
 }
 
 static void index_units(struct debug_info *info)
@@ -140,12 +169,14 @@ static void index_units(struct debug_info *info)
 	Dwarf_CU *cu = NULL;
 	Dwarf_Die die, split;
 	uint8_t type;
-	int more;
+	int more, unreadable = 0;
 
 	while ((more = dwarf_get_units(info->dwarf, cu, &cu, NULL, &type, &die,
 				       &split)) == 0 && step(info)) {
 		struct unit *unit;
 
+		if (dwarf_tag(&die) == DW_TAG_invalid)
+			unreadable++;
 		if (type != DW_UT_compile && type != DW_UT_skeleton)
 			continue;
 		add_ranges(info, &info->unit_ranges, &die, info->unit_count);
@@ -156,7 +187,7 @@ static void index_units(struct debug_info *info)
 			unit->die = split;
 	}
 	ranges_sort(&info->unit_ranges);
-	info->whole = more == 1 && info->unit_count > 0;
+	info->whole = more == 1 && info->unit_count > 0 && unreadable == 0;
 }
 
 bool debug_info_is_whole(const struct debug_info *info)
@@ -176,39 +207,100 @@ struct debug_info *debug_info_new(Dwarf *dwarf, Dwarf_Addr bias)
 
 void debug_info_free(struct debug_info *info)
 {
+	struct scoped *entry, *next;
+
 	if (!info)
 		return;
 	for (size_t i = 0; i < info->unit_count; i++)
 		free(info->units[i].functions.list);
 	free(info->units);
 	free(info->unit_ranges.list);
+	HASH_ITER(hh, info->scoped, entry, next) {
+		HASH_DEL(info->scoped, entry);
+		free(entry->name);
+		free(entry);
+	}
 	free(info);
 }
 
 static struct unit *find_unit(struct debug_info *info, Dwarf_Addr address)
 {
 	const struct range *range = ranges_find(&info->unit_ranges, address);
-	struct unit *unit;
 
-	if (!range)
-		return NULL;
-	unit = &info->units[range->what];
+	return range ? &info->units[range->what] : NULL;
+}
+
+static const struct range *find_function(struct debug_info *info,
+					 struct unit *unit, Dwarf_Addr address)
+{
+	struct function_walk walk = { info, &unit->functions, false };
+	const struct range *range;
+
 	if (!unit->indexed) {
-		add_functions(info, &unit->functions, &unit->die, 0);
+		add_functions(&walk, &unit->die, 0);
 		ranges_sort(&unit->functions);
 		unit->indexed = true;
 	}
-	return unit;
+	range = ranges_find(&unit->functions, address);
+	if (range || unit->nested_indexed)
+		return range;
+	walk.nested = true;
+	unit->functions.count = 0;
+	add_functions(&walk, &unit->die, 0);
+	ranges_sort(&unit->functions);
+	unit->nested_indexed = true;
+	return ranges_find(&unit->functions, address);
 }
 
-static const char *die_name(Dwarf_Die *die)
+static bool is_cxx(Dwarf_Die *unit)
+{
+	switch (dwarf_srclang(unit)) {
+	case DW_LANG_C_plus_plus:
+	case DW_LANG_C_plus_plus_03:
+	case DW_LANG_C_plus_plus_11:
+	case DW_LANG_C_plus_plus_14:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The entry that all inlined calls of a function refer to. */
+static Dwarf_Die origin(Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Die result;
+
+	if (!dwarf_formref_die(dwarf_attr(die, DW_AT_abstract_origin,
+					  &attribute), &result))
+		return *die;
+	return result;
+}
+
+static const char *scoped_name(struct debug_info *info, Dwarf_Die *die)
+{
+	Dwarf_Die function = origin(die);
+	struct scoped *entry;
+
+	HASH_FIND_PTR(info->scoped, &function.addr, entry);
+	if (!entry) {
+		entry = xcalloc(1, sizeof(*entry));
+		entry->die = function.addr;
+		entry->name = scope_name(&function, &info->steps, STEPS_MAX);
+		HASH_ADD_PTR(info->scoped, die, entry);
+	}
+	return entry->name;
+}
+
+static const char *die_name(struct debug_info *info, struct unit *unit,
+			    Dwarf_Die *die)
 {
 	Dwarf_Attribute attribute;
 
-	if (!dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute) &&
-	    !dwarf_attr_integrate(die, DW_AT_MIPS_linkage_name, &attribute))
-		return dwarf_diename(die);
-	return dwarf_formstring(&attribute);
+	if (dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute) ||
+	    dwarf_attr_integrate(die, DW_AT_MIPS_linkage_name, &attribute))
+		return dwarf_formstring(&attribute);
+	return is_cxx(&unit->die) ? scoped_name(info, die) : dwarf_diename(die);
 }
 
 static const char *unit_directory(struct unit *unit)
@@ -325,7 +417,7 @@ size_t debug_info_calls(struct debug_info *info, Dwarf_Addr address,
 
 	if (!unit)
 		return 0;
-	range = ranges_find(&unit->functions, place);
+	range = find_function(info, unit, place);
 	if (range && dwarf_offdie(dwarf_cu_getdwarf(unit->die.cu), range->what,
 				  &dies[0]))
 		count = inlined_dies(info, place, dies);
@@ -334,7 +426,7 @@ size_t debug_info_calls(struct debug_info *info, Dwarf_Addr address,
 		struct debug_call *call = &calls[i];
 
 		*call = (struct debug_call){
-			.name = die_name(&dies[count - 1 - i]),
+			.name = die_name(info, unit, &dies[count - 1 - i]),
 			.directory = unit_directory(unit),
 		};
 		if (i > 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/symbolize.h"
 #include "analyzer/demangle.h"
+#include "analyzer/function_name.h"
 #include "analyzer/hash.h"
 
 #include <inttypes.h>
@@ -160,7 +161,8 @@ static const char *call_file(struct symbolizer *s,
 		return NULL;
 	directory = copy(call->directory ? call->directory : "");
 	drop_dots(directory);
-	if (call->file[0] != '/' && directory[0] == '/')
+	if (call->file[0] != '/' &&
+	    (directory[0] == '/' || strncmp(call->file, "../", 3) == 0))
 		path = xasprintf("%s/%s", directory, call->file);
 	else
 		path = copy(call->file);
@@ -193,13 +195,28 @@ static uint64_t call_place(const struct model_module *module, uint64_t address)
 	return address - 1 - module->base;
 }
 
+/* The name of a symbol as the source has it: equal functions are equal. */
+static const char *shown_name(struct symbolizer *s, const char *symbol)
+{
+	size_t len = function_symbol_len(symbol);
+	const char *shown;
+	char *name;
+
+	if (!symbol[len])
+		return intern(&s->names, symbol, demangle);
+	name = xstrndup(symbol, len);
+	shown = intern(&s->names, name, demangle);
+	free(name);
+	return shown;
+}
+
 static const char *function_at(struct symbolizer *s,
 			       struct module_image *image, uint64_t place)
 {
 	const struct symbol_entry *entry =
 		symbol_table_find(module_image_symbols(image), place);
 
-	return entry ? intern(&s->names, entry->name, demangle) : NULL;
+	return entry ? shown_name(s, entry->name) : NULL;
 }
 
 const char *symbolizer_function(struct symbolizer *s, uint32_t module,
@@ -234,8 +251,7 @@ static void fill_calls(struct symbolizer *s, struct resolved *entry,
 		if (!call->inlined && symbol)
 			call->function = symbol;
 		else if (calls[i].name)
-			call->function =
-				intern(&s->names, calls[i].name, demangle);
+			call->function = shown_name(s, calls[i].name);
 	}
 }
 
