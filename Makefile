@@ -86,7 +86,7 @@ COLL := $(B)/$(NAME)-collect
 
 BUILD_PACKAGES := gcc make pkg-config libc6-dev libunwind-dev libzstd-dev \
 		  uthash-dev libdw-dev libelf-dev libiberty-dev libjansson-dev zlib1g-dev
-TEST_PACKAGES  := binutils libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace \
+TEST_PACKAGES  := binutils llvm ?dwz ?libdebuginfod1 libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace \
 		  clang g++ gawk gdb bash ?libjemalloc2 ?libtcmalloc-minimal4 \
 		  ?libmimalloc2.0
 
