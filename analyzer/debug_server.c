@@ -59,16 +59,14 @@ static void tell(struct debug_server *server, long bytes, long total)
 
 	if (!server->wait.tell)
 		return;
-	if (bytes <= 0)
+	/* Without a total, `bytes` is no size: it only grows. */
+	if (total <= 0)
 		text = xasprintf("debuginfod: asked for %.40s, %.0f s",
 				 server->name, now() - server->started);
-	else if (total >= bytes)
+	else
 		text = xasprintf("debuginfod: %.40s, %s of %s", server->name,
 				 text_bytes(done, (double)bytes),
 				 text_bytes(all, (double)total));
-	else
-		text = xasprintf("debuginfod: %.40s, %s", server->name,
-				 text_bytes(done, (double)bytes));
 	server->wait.tell(server->wait.context, text);
 	free(text);
 }
@@ -169,6 +167,8 @@ int debug_server_find(struct debug_server *server, const uint8_t *build_id,
 	asking = server;
 	fd = server->find(server->client, build_id, (int)bytes, NULL);
 	asking = NULL;
+	if (server->wait.tell)
+		server->wait.tell(server->wait.context, NULL);
 	if (fd < 0)
 		give_up(server, -fd);
 	server->spent += now() - server->started;

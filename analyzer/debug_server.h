@@ -14,7 +14,8 @@
 
 struct debug_server;
 
-/* What to tell whoever waits: now and then, while a file is asked for. */
+/* What to tell whoever waits: now and then, while a file is asked for; NULL
+ * when that is over. */
 struct debug_server_wait {
 	void (*tell)(void *context, const char *text); /* may be NULL */
 	void *context;

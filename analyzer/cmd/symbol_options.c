@@ -55,7 +55,12 @@ int symbol_options_set(struct symbol_options *o, const char *command,
 
 static void tell_wait(void *context, const char *text)
 {
-	progress_text(context, text);
+	if (text) {
+		progress_text(context, text);
+		return;
+	}
+	progress_release(context);
+	progress_init(context, stderr, "", "");
 }
 
 const struct debug_search *symbol_options_search(struct symbol_options *o)
