@@ -9,7 +9,7 @@
 #   make lint            house rules: headers stand alone, layers point down
 #   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
 #   make bench           timings against other profilers; also bench-sampled,
-#                        bench-instructions, bench-drain, bench-report, see
+#                        bench-instructions, bench-drain, bench-report, bench-names, see
 #                        tests/bench/README.md
 #   make deps            install the packages that a build needs
 #   make install PREFIX=/usr DESTDIR=pkg     also: uninstall, clean, help
@@ -86,9 +86,9 @@ COLL := $(B)/$(NAME)-collect
 
 BUILD_PACKAGES := gcc make pkg-config libc6-dev libunwind-dev libzstd-dev zlib1g-dev \
 		  uthash-dev libdw-dev libelf-dev libiberty-dev libjansson-dev
-TEST_PACKAGES  := binutils libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace \
+TEST_PACKAGES  := binutils libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace llvm \
 		  clang g++ gawk gdb bash ?libjemalloc2 ?libtcmalloc-minimal4 \
-		  ?libmimalloc2.0 ?chromium ?nodejs ?npm ?golang-go
+		  ?libmimalloc2.0 ?chromium ?nodejs ?npm ?golang-go ?dwz ?libdebuginfod1
 
 BENCH_PACKAGES := python3 g++ clang jq sqlite3 valgrind heaptrack zstd redis-tools \
 		  ?redis-server ?libjemalloc2
@@ -100,7 +100,7 @@ endif
 
 .DELETE_ON_ERROR:
 .PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-long \
-	check-long-all bench bench-drain bench-report bench-sampled bench-instructions \
+	check-long-all bench bench-drain bench-report bench-names bench-sampled bench-instructions \
 	bench-deps bench-programs lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
 
@@ -197,6 +197,9 @@ check-long-all: all $(UNIT) $(SAMPLES)
 # DUMPS=... : their events, instead of invented ones.
 bench-drain: $(B)/tests/bench/drain_speed
 	$(Q)$< $(DUMPS)
+# DUMPS=...: recordings to name every address of.
+bench-names: $(B)/tests/bench/name_speed
+	$(Q)$< $(DUMPS)
 $(B)/tests/bench/%: tests/bench/%.c $(UNIT_OBJ)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_OBJ) \
@@ -220,7 +223,7 @@ $(B)/fuzz/fuzz_reader: tests/fuzz/fuzz_reader.c $(FUZZ_SRC) $(wildcard analyzer/
 		$< $(FUZZ_SRC) $(ANALYZER_LIBS)
 
 # The benchmark's own programs are built as programs are shipped; see work.h.
-BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out %/drain_speed.c %/report_load.c,\
+BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out %/drain_speed.c %/name_speed.c %/report_load.c,\
 	       $(wildcard tests/bench/*.c)))
 BENCH := B=$(B) CC='$(CC)' python3 -B tests/bench
 $(B)/bench/measure: BENCH_LDFLAGS := -static
@@ -262,4 +265,4 @@ clean:
 help:
 	@sed -n '/^#   /s/^#   //p' Makefile
 
--include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(B)/tests/bench/drain_speed.d $(HEADERS:%=$(B)/%.ok.d))
+-include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(B)/tests/bench/drain_speed.d $(B)/tests/bench/name_speed.d $(HEADERS:%=$(B)/%.ok.d))

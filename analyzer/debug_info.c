@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/debug_info.h"
+#include "analyzer/hash.h"
 #include "analyzer/memory.h"
+#include "analyzer/scope_name.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -10,6 +12,10 @@
 #define NAMESPACE_DEPTH_MAX 16
 #define BLOCK_DEPTH_MAX 128 /* inlined calls and the blocks between them */
 #define RANGES_MAX (1 << 20) /* of one unit or function */
+
+/* Steps from one range or sibling to the next, in one file. Real files take
+ * some millions; a hostile one can ask for any number. */
+#define STEPS_MAX (1 << 27)
 
 /* Addresses [low, high) of a unit (its index) or a function (its DIE). */
 struct range {
@@ -22,18 +28,29 @@ struct ranges {
 	size_t count, capacity;
 };
 
+/* A name that was put together, by the function's entry. */
+struct scoped {
+	const void *die;
+	char *name;
+	UT_hash_handle hh;
+};
+
 struct unit {
 	Dwarf_Die die;
 	struct ranges functions;
 	bool indexed;
+	bool nested_indexed; /* functions in functions and classes too */
 };
 
 struct debug_info {
 	Dwarf *dwarf;
 	Dwarf_Addr bias; /* the module's address - DWARF's */
+	int steps; /* taken, up to STEPS_MAX */
+	bool whole;
 	struct unit *units;
 	size_t unit_count, unit_capacity;
 	struct ranges unit_ranges;
+	struct scoped *scoped;
 };
 
 static int by_low(const void *left, const void *right)
@@ -50,13 +67,21 @@ static void ranges_sort(struct ranges *ranges)
 		      by_low);
 }
 
-static void ranges_add_die(struct ranges *ranges, Dwarf_Die *die,
-			   Dwarf_Off what)
+static bool step(struct debug_info *info)
+{
+	if (info->steps >= STEPS_MAX)
+		return false;
+	info->steps++;
+	return true;
+}
+
+static void add_ranges(struct debug_info *info, struct ranges *ranges,
+		       Dwarf_Die *die, Dwarf_Off what)
 {
 	Dwarf_Addr base, low, high;
 	ptrdiff_t at = 0;
 
-	for (int i = 0; i < RANGES_MAX; i++) {
+	while (ranges->count < RANGES_MAX && step(info)) {
 		at = dwarf_ranges(die, at, &base, &low, &high);
 		if (at <= 0)
 			return;
@@ -92,14 +117,39 @@ static const struct range *ranges_find(const struct ranges *ranges,
 
 /* dwarf_siblingof() follows an attribute, which in a damaged file may point
  * backwards. */
-static bool next_sibling(Dwarf_Die *die)
+static bool next_sibling(struct debug_info *info, Dwarf_Die *die)
 {
 	Dwarf_Off before = dwarf_dieoffset(die);
 
-	return dwarf_siblingof(die, die) == 0 && dwarf_dieoffset(die) > before;
+	return step(info) && dwarf_siblingof(die, die) == 0 && dwarf_dieoffset(die) > before;
 }
 
-static void add_functions(struct ranges *functions, Dwarf_Die *parent,
+/* Functions inside of functions and classes are looked for only when an
+ * address is in no other: that takes a walk through the whole unit. */
+static bool has_functions(Dwarf_Die *die, bool nested)
+{
+	switch (dwarf_tag(die)) {
+	case DW_TAG_namespace:
+	case DW_TAG_module:
+		return true;
+	case DW_TAG_subprogram:
+	case DW_TAG_lexical_block:
+	case DW_TAG_class_type:
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+		return nested;
+	default:
+		return false;
+	}
+}
+
+struct function_walk {
+	struct debug_info *info;
+	struct ranges *functions;
+	bool nested;
+};
+
+static void add_functions(struct function_walk *walk, Dwarf_Die *parent,
 			  int depth)
 {
 	Dwarf_Die die;
@@ -107,18 +157,12 @@ static void add_functions(struct ranges *functions, Dwarf_Die *parent,
 	if (depth > NAMESPACE_DEPTH_MAX || dwarf_child(parent, &die) != 0)
 		return;
 	do {
-		switch (dwarf_tag(&die)) {
-		case DW_TAG_subprogram:
-			ranges_add_die(functions, &die, dwarf_dieoffset(&die));
-			break;
-		case DW_TAG_namespace:
-		case DW_TAG_module:
-			add_functions(functions, &die, depth + 1);
-			break;
-		default:
-			break;
-		}
-	} while (next_sibling(&die));
+		if (dwarf_tag(&die) == DW_TAG_subprogram)
+			add_ranges(walk->info, walk->functions, &die,
+				   dwarf_dieoffset(&die));
+		if (has_functions(&die, walk->nested))
+			add_functions(walk, &die, depth + 1);
+	} while (next_sibling(walk->info, &die));
 }
 
 static void index_units(struct debug_info *info)
@@ -126,14 +170,17 @@ static void index_units(struct debug_info *info)
 	Dwarf_CU *cu = NULL;
 	Dwarf_Die die, split;
 	uint8_t type;
+	int more, unreadable = 0;
 
-	while (dwarf_get_units(info->dwarf, cu, &cu, NULL, &type, &die,
-			       &split) == 0) {
+	while ((more = dwarf_get_units(info->dwarf, cu, &cu, NULL, &type, &die,
+				       &split)) == 0 && step(info)) {
 		struct unit *unit;
 
+		if (dwarf_tag(&die) == DW_TAG_invalid)
+			unreadable++;
 		if (type != DW_UT_compile && type != DW_UT_skeleton)
 			continue;
-		ranges_add_die(&info->unit_ranges, &die, info->unit_count);
+		add_ranges(info, &info->unit_ranges, &die, info->unit_count);
 		GROW(info->units, info->unit_capacity, info->unit_count);
 		unit = &info->units[info->unit_count++];
 		*unit = (struct unit){ .die = die };
@@ -141,17 +188,18 @@ static void index_units(struct debug_info *info)
 			unit->die = split;
 	}
 	ranges_sort(&info->unit_ranges);
+	info->whole = more == 1 && info->unit_count > 0 && unreadable == 0;
 }
 
-struct debug_info *debug_info_new(Dwfl_Module *mod)
+bool debug_info_is_whole(const struct debug_info *info)
 {
-	Dwarf_Addr bias = 0;
-	Dwarf *dwarf = dwfl_module_getdwarf(mod, &bias);
-	struct debug_info *info;
+	return info->whole;
+}
 
-	if (!dwarf)
-		return NULL;
-	info = xcalloc(1, sizeof(*info));
+struct debug_info *debug_info_new(Dwarf *dwarf, Dwarf_Addr bias)
+{
+	struct debug_info *info = xcalloc(1, sizeof(*info));
+
 	info->dwarf = dwarf;
 	info->bias = bias;
 	index_units(info);
@@ -160,39 +208,100 @@ struct debug_info *debug_info_new(Dwfl_Module *mod)
 
 void debug_info_free(struct debug_info *info)
 {
+	struct scoped *entry, *next;
+
 	if (!info)
 		return;
 	for (size_t i = 0; i < info->unit_count; i++)
 		free(info->units[i].functions.list);
 	free(info->units);
 	free(info->unit_ranges.list);
+	HASH_ITER(hh, info->scoped, entry, next) {
+		HASH_DEL(info->scoped, entry);
+		free(entry->name);
+		free(entry);
+	}
 	free(info);
 }
 
 static struct unit *find_unit(struct debug_info *info, Dwarf_Addr address)
 {
 	const struct range *range = ranges_find(&info->unit_ranges, address);
-	struct unit *unit;
 
-	if (!range)
-		return NULL;
-	unit = &info->units[range->what];
+	return range ? &info->units[range->what] : NULL;
+}
+
+static const struct range *find_function(struct debug_info *info,
+					 struct unit *unit, Dwarf_Addr address)
+{
+	struct function_walk walk = { info, &unit->functions, false };
+	const struct range *range;
+
 	if (!unit->indexed) {
-		add_functions(&unit->functions, &unit->die, 0);
+		add_functions(&walk, &unit->die, 0);
 		ranges_sort(&unit->functions);
 		unit->indexed = true;
 	}
-	return unit;
+	range = ranges_find(&unit->functions, address);
+	if (range || unit->nested_indexed)
+		return range;
+	walk.nested = true;
+	unit->functions.count = 0;
+	add_functions(&walk, &unit->die, 0);
+	ranges_sort(&unit->functions);
+	unit->nested_indexed = true;
+	return ranges_find(&unit->functions, address);
 }
 
-static const char *die_name(Dwarf_Die *die)
+static bool is_cxx(Dwarf_Die *unit)
+{
+	switch (dwarf_srclang(unit)) {
+	case DW_LANG_C_plus_plus:
+	case DW_LANG_C_plus_plus_03:
+	case DW_LANG_C_plus_plus_11:
+	case DW_LANG_C_plus_plus_14:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The entry that all inlined calls of a function refer to. */
+static Dwarf_Die origin(Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Die result;
+
+	if (!dwarf_formref_die(dwarf_attr(die, DW_AT_abstract_origin,
+					  &attribute), &result))
+		return *die;
+	return result;
+}
+
+static const char *scoped_name(struct debug_info *info, Dwarf_Die *die)
+{
+	Dwarf_Die function = origin(die);
+	struct scoped *entry;
+
+	HASH_FIND_PTR(info->scoped, &function.addr, entry);
+	if (!entry) {
+		entry = xcalloc(1, sizeof(*entry));
+		entry->die = function.addr;
+		entry->name = scope_name(&function, &info->steps, STEPS_MAX);
+		HASH_ADD_PTR(info->scoped, die, entry);
+	}
+	return entry->name;
+}
+
+static const char *die_name(struct debug_info *info, struct unit *unit,
+			    Dwarf_Die *die)
 {
 	Dwarf_Attribute attribute;
 
-	if (!dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute) &&
-	    !dwarf_attr_integrate(die, DW_AT_MIPS_linkage_name, &attribute))
-		return dwarf_diename(die);
-	return dwarf_formstring(&attribute);
+	if (dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute) ||
+	    dwarf_attr_integrate(die, DW_AT_MIPS_linkage_name, &attribute))
+		return dwarf_formstring(&attribute);
+	return is_cxx(&unit->die) ? scoped_name(info, die) : dwarf_diename(die);
 }
 
 static const char *unit_directory(struct unit *unit)
@@ -257,8 +366,24 @@ static void place_start(struct debug_call *call, Dwarf_Die *function)
 		call->start_line = line;
 }
 
+static bool contains(struct debug_info *info, Dwarf_Die *die,
+		     Dwarf_Addr address)
+{
+	Dwarf_Addr base, low, high;
+	ptrdiff_t at = 0;
+
+	while (step(info)) {
+		at = dwarf_ranges(die, at, &base, &low, &high);
+		if (at <= 0)
+			return false;
+		if (address >= low && address < high)
+			return true;
+	}
+	return false;
+}
+
 /* Makes `die` its child that contains the address, if there is one. */
-static bool descend(Dwarf_Die *die, Dwarf_Addr address)
+static bool descend(struct debug_info *info, Dwarf_Die *die, Dwarf_Addr address)
 {
 	Dwarf_Die child;
 
@@ -269,23 +394,23 @@ static bool descend(Dwarf_Die *die, Dwarf_Addr address)
 
 		if ((tag == DW_TAG_inlined_subroutine ||
 		     tag == DW_TAG_lexical_block) &&
-		    dwarf_haspc(&child, address) == 1) {
+		    contains(info, &child, address)) {
 			*die = child;
 			return true;
 		}
-	} while (next_sibling(&child));
+	} while (next_sibling(info, &child));
 	return false;
 }
 
-/* The function and what is inlined at the address, outermost first. */
-static size_t inlined_dies(Dwarf_Die function, Dwarf_Addr address,
+/* The function, dies[0], and what is inlined at the address, outermost first. */
+static size_t inlined_dies(struct debug_info *info, Dwarf_Addr address,
 			   Dwarf_Die *dies)
 {
+	Dwarf_Die function = dies[0];
 	size_t count = 1;
 
-	dies[0] = function;
 	for (int i = 0; i < BLOCK_DEPTH_MAX && count < DEBUG_CALLS_MAX; i++) {
-		if (!descend(&function, address))
+		if (!descend(info, &function, address))
 			break;
 		if (dwarf_tag(&function) == DW_TAG_inlined_subroutine)
 			dies[count++] = function;
@@ -304,16 +429,16 @@ size_t debug_info_calls(struct debug_info *info, Dwarf_Addr address,
 
 	if (!unit)
 		return 0;
-	range = ranges_find(&unit->functions, place);
+	range = find_function(info, unit, place);
 	if (range && dwarf_offdie(dwarf_cu_getdwarf(unit->die.cu), range->what,
 				  &dies[0]))
-		count = inlined_dies(dies[0], place, dies);
+		count = inlined_dies(info, place, dies);
 	calls[0] = (struct debug_call){ 0 };
 	for (size_t i = 0; i < count; i++) {
 		struct debug_call *call = &calls[i];
 
 		*call = (struct debug_call){
-			.name = die_name(&dies[count - 1 - i]),
+			.name = die_name(info, unit, &dies[count - 1 - i]),
 			.directory = unit_directory(unit),
 		};
 		if (i > 0)

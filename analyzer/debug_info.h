@@ -25,10 +25,13 @@ struct debug_call {
 
 struct debug_info;
 
-/* Finds and opens mod's debug information, which may be a separate file (or,
- * with DEBUGINFOD_URLS set, a download). NULL if there is none. */
-struct debug_info *debug_info_new(Dwfl_Module *mod);
+/* `bias` is what libdwfl added to the addresses of `dwarf`, which must outlive
+ * this. */
+struct debug_info *debug_info_new(Dwarf *dwarf, Dwarf_Addr bias);
 void debug_info_free(struct debug_info *info);
+
+/* Could all units be listed? */
+bool debug_info_is_whole(const struct debug_info *info);
 
 /*
  * The calls at an address, innermost first; all but the last were inlined into

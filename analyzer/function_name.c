@@ -4,6 +4,49 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Is text[0..len) one of a copy's suffixes, without its dot and number? */
+static bool is_copy(const char *text, size_t len)
+{
+	static const char *const words[] = {
+		"constprop", "isra", "part", "cold", "lto_priv", "localalias",
+		"llvm",	     "cfi",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strlen(words[i]) == len && !memcmp(words[i], text, len))
+			return true;
+	return false;
+}
+
+/* Without the last ".WORD" or ".WORD.NUMBER", if it is a copy's. */
+static size_t without_copy(const char *symbol, size_t len)
+{
+	size_t end = len, dot;
+
+	while (end > 0 && symbol[end - 1] >= '0' && symbol[end - 1] <= '9')
+		end--;
+	if (end == len || end == 0 || symbol[end - 1] != '.')
+		end = len;
+	else
+		end--;
+	for (dot = end; dot > 0 && symbol[dot - 1] != '.';)
+		dot--;
+	return dot > 1 && is_copy(symbol + dot, end - dot) ? dot - 1 : len;
+}
+
+size_t function_symbol_len(const char *symbol)
+{
+	size_t len = strcspn(symbol, "@"), shorter;
+
+	if (len == 0)
+		return strlen(symbol);
+	if (!memchr(symbol, '.', len))
+		return len;
+	while ((shorter = without_copy(symbol, len)) < len)
+		len = shorter;
+	return len;
+}
+
 bool function_name_is_operator(const char *name, const char *at)
 {
 	static const char word[] = "operator";

@@ -7,6 +7,14 @@
 #define ANALYZER_FUNCTION_NAME_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * How much of a symbol is the function's name: not its version, as in
+ * puts@@GLIBC_2.2.5, nor what gcc and clang add to the copies that they make of
+ * a function, as in f.constprop.0.cold.
+ */
+size_t function_symbol_len(const char *symbol);
 
 /* Past the return type: at the qualified name. Never beyond the end. */
 const char *function_name_start(const char *name);

@@ -35,6 +35,7 @@ static const struct cmd commands[] = {
 	  "  --frames N     that many frames of a site; 0 is all\n"
 	  "  --all-frames, --full-names   nothing hidden, nothing shortened\n"
 	  "  --temporary N  freed before N+1 more allocations (0)\n"
+	  "  --debug-path DIR, --sysroot DIR   where files with names stand\n"
 	  "  --json         one object, for programs; see heapwise(1)\n\n"
 	  "example: heapwise report --by=function --sort=bytes app.hwd\n" },
 	{ "export", cmd_export, "--format=FORMAT [-o OUT] [OPTION...] FILE",
@@ -50,8 +51,8 @@ static const struct cmd commands[] = {
 	  "                    (default), peak, at-peak, leaked or temporary\n"
 	  "  --raw             of pprof: addresses, to be named by the reader\n"
 	  "  --lifetimes       of pprof: how long blocks lived, who freed them\n"
-	  "  --from, --to, --at, --focus, --ignore, --temporary\n"
-	  "                    as those of report\n\n"
+	  "  --from, --to, --at, --focus, --ignore, --temporary, --debug-path,\n"
+	  "  --sysroot         as those of report\n\n"
 	  "example: heapwise export --format=pprof -o app.pb.gz app.hwd\n"
 	  "         go tool pprof -http=:8080 app.pb.gz\n" },
 	{ "list", cmd_list, "[OPTION...] FUNCTION FILE",

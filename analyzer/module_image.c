@@ -2,25 +2,21 @@
 #include "analyzer/module_image.h"
 #include "analyzer/memory.h"
 
+#include <dwarf.h>
 #include <elf.h>
-#include <fcntl.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwelf.h>
+#include <errno.h>
 #include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define DELETED " (deleted)" /* /proc/PID/maps adds it to a path */
+#define VDSO "[vdso]"
 #define NS_PER_S 1000000000ull
-
-static char *debuginfo_path; /* NULL: libdwfl's default */
-
-static const Dwfl_Callbacks callbacks = {
-	.find_elf = dwfl_build_id_find_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
-	.section_address = dwfl_offline_section_address,
-	.debuginfo_path = &debuginfo_path,
-};
 
 static char *clean_path(const char *path)
 {
@@ -31,20 +27,40 @@ static char *clean_path(const char *path)
 	return xstrndup(path, len);
 }
 
-/* A FIFO would block, a device might do anything. */
-static int open_regular(const char *path, struct stat *st)
+/* libdwfl asks this for the debug file of a module, and again for what dwz
+ * moved out of it, which open_alternate() finds. */
+static int find_debug_file(Dwfl_Module *mod, void **userdata, const char *name,
+			   Dwarf_Addr base, const char *file, const char *link,
+			   GElf_Word crc, char **found)
 {
-	int fd;
+	struct module_image *image = *userdata;
+	const unsigned char *id = NULL;
+	struct debug_wanted wanted;
+	GElf_Addr at;
+	int bytes, fd;
 
-	if (path[0] != '/' || stat(path, st) || !S_ISREG(st->st_mode))
+	(void)name;
+	(void)base;
+	if (!image || image->searched || image->has_dwarf)
 		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd >= 0 && (fstat(fd, st) || !S_ISREG(st->st_mode))) {
-		close(fd);
-		fd = -1;
-	}
+	image->searched = true;
+	bytes = dwfl_module_build_id(mod, &id, &at);
+	wanted = (struct debug_wanted){
+		.build_id = id,
+		.build_id_bytes = bytes > 0 ? (size_t)bytes : 0,
+		.path = image->module->path,
+		.link = link,
+		.crc = crc,
+	};
+	(void)file;
+	fd = debug_files_find(image->search, &wanted, found);
 	return fd;
 }
+
+static const Dwfl_Callbacks callbacks = {
+	.find_debuginfo = find_debug_file,
+	.section_address = dwfl_offline_section_address,
+};
 
 static bool has_segment(Elf *elf, const struct model_segment *segment)
 {
@@ -100,69 +116,130 @@ static bool is_recorded_file(Dwfl_Module *mod,
 }
 
 /* Placed so that its addresses are those in the file. */
-static Dwfl_Module *report_file(Dwfl *dwfl, const char *path, int fd)
+static Dwfl_Module *report_file(struct module_image *image, const char *path,
+				int fd)
 {
 	Dwfl_Module *mod;
+	void **userdata;
 
-	dwfl_report_begin(dwfl);
-	mod = dwfl_report_elf(dwfl, path, path, fd, 0, true);
+	if (image->dwfl)
+		dwfl_end(image->dwfl);
+	image->dwfl = dwfl_begin(&callbacks);
+	if (!image->dwfl) {
+		close(fd);
+		return NULL;
+	}
+	dwfl_report_begin(image->dwfl);
+	mod = dwfl_report_elf(image->dwfl, path, path, fd, 0, true);
 	if (!mod)
 		close(fd);
-	return dwfl_report_end(dwfl, NULL, NULL) == 0 ? mod : NULL;
+	if (dwfl_report_end(image->dwfl, NULL, NULL) || !mod)
+		return NULL;
+	dwfl_module_info(mod, &userdata, NULL, NULL, NULL, NULL, NULL, NULL);
+	*userdata = image;
+	return mod;
 }
 
-static Dwfl_Module *open_path(Dwfl *dwfl, const struct model_module *module,
-			      uint64_t recorded_ns)
+/* The state is what was found in the file's place. */
+static Dwfl_Module *open_path(struct module_image *image, uint64_t recorded_ns)
 {
-	char *path = clean_path(module->path);
+	char *path = clean_path(image->module->path);
 	Dwfl_Module *mod = NULL;
 	struct stat st;
-	int fd = open_regular(path, &st);
+	int fd = debug_files_open(image->search, path, &st);
 
+	image->state = fd < 0 ? MODULE_GONE : MODULE_OTHER_BUILD;
 	if (fd >= 0)
-		mod = report_file(dwfl, path, fd);
+		mod = report_file(image, path, fd);
 	free(path);
-	if (mod && is_recorded_file(mod, module, &st, recorded_ns))
+	if (mod && is_recorded_file(mod, image->module, &st, recorded_ns))
 		return mod;
 	return NULL;
 }
 
-/* The very file by its build ID: below /usr/lib/debug/.build-id, or from
- * debuginfod. */
-static Dwfl_Module *open_build_id(Dwfl *dwfl, const struct model_module *module)
+/* The very file, or its debug file, by the build ID. */
+static Dwfl_Module *open_build_id(struct module_image *image)
 {
-	uint64_t low = module->start - module->base;
-	uint64_t high = module->end - module->base;
-	Dwfl_Module *mod;
-	GElf_Addr bias;
+	char *path = clean_path(image->module->path), *found = NULL;
+	struct debug_wanted wanted = {
+		.build_id = image->module->build_id,
+		.build_id_bytes = image->module->build_id_bytes,
+		.path = path,
+	};
+	Dwfl_Module *mod = NULL;
+	int fd = -1;
 
-	if (module->build_id_bytes == 0 || low >= high)
+	if (wanted.build_id_bytes > 0)
+		fd = debug_files_find(image->search, &wanted, &found);
+	if (fd < 0 && wanted.build_id_bytes > 0) {
+		wanted.any_content = true;
+		fd = debug_files_find(image->search, &wanted, &found);
+	}
+	if (fd >= 0)
+		mod = report_file(image, found, fd);
+	free(path);
+	free(found);
+	return mod;
+}
+
+/* The kernel's own code in every process: the recorded one is not to be had,
+ * but this process's is the same if its build ID is. */
+static Dwfl_Module *open_vdso(struct module_image *image)
+{
+	const Elf64_Ehdr *header = (const void *)getauxval(AT_SYSINFO_EHDR);
+	Dwfl_Module *mod;
+	size_t bytes;
+	int fd;
+
+	if (!header || memcmp(header->e_ident, ELFMAG, SELFMAG))
 		return NULL;
-	dwfl_report_begin(dwfl);
-	mod = dwfl_report_module(dwfl, module->path, low, high);
-	if (mod && dwfl_module_report_build_id(mod, module->build_id,
-					       module->build_id_bytes, 0))
-		mod = NULL;
-	if (dwfl_report_end(dwfl, NULL, NULL) || !mod)
+	bytes = header->e_shoff + header->e_shnum * sizeof(Elf64_Shdr);
+	fd = memfd_create("vdso", MFD_CLOEXEC);
+	if (fd < 0)
 		return NULL;
-	return dwfl_module_getelf(mod, &bias) && bias == 0 ? mod : NULL;
+	if (write(fd, header, bytes) != (ssize_t)bytes) {
+		close(fd);
+		return NULL;
+	}
+	mod = report_file(image, VDSO, fd);
+	if (image->module->build_id_bytes == 0)
+		return NULL;
+	return mod && is_recorded_file(mod, image->module, NULL, 0) ? mod : NULL;
+}
+
+static Dwfl_Module *open_module(struct module_image *image,
+				uint64_t recorded_ns)
+{
+	Dwfl_Module *mod;
+
+	if (strcmp(image->module->path, VDSO) == 0) {
+		mod = open_vdso(image);
+		image->state = MODULE_NO_FILE;
+		return mod;
+	}
+	if (image->module->path[0] != '/') {
+		image->state = MODULE_NO_FILE;
+		return NULL;
+	}
+	mod = open_path(image, recorded_ns);
+	return mod ? mod : open_build_id(image);
 }
 
 void module_image_init(struct module_image *image,
-		       const struct model_module *module, uint64_t recorded_ns)
+		       const struct model_module *module,
+		       const struct debug_search *search, uint64_t recorded_ns)
 {
-	*image = (struct module_image){ .dwfl = dwfl_begin(&callbacks) };
-	if (!image->dwfl)
-		return;
-	image->mod = open_path(image->dwfl, module, recorded_ns);
-	if (!image->mod) {
-		dwfl_end(image->dwfl);
-		image->dwfl = dwfl_begin(&callbacks);
-	}
-	if (!image->mod && image->dwfl)
-		image->mod = open_build_id(image->dwfl, module);
+	GElf_Addr bias;
+	Elf *elf;
+
+	*image = (struct module_image){ .module = module, .search = search,
+					.alternate_fd = -1 };
+	image->mod = open_module(image, recorded_ns);
 	if (image->mod) {
-		symbol_table_init(&image->symbols, image->mod);
+		elf = dwfl_module_getelf(image->mod, &bias);
+		image->has_dwarf = elf && debug_files_has_dwarf(elf);
+		if (image->state != MODULE_NO_FILE)
+			image->state = MODULE_NO_DEBUG;
 		return;
 	}
 	if (image->dwfl)
@@ -176,13 +253,70 @@ void module_image_release(struct module_image *image)
 	symbol_table_release(&image->symbols);
 	if (image->dwfl)
 		dwfl_end(image->dwfl);
-	*image = (struct module_image){ 0 };
+	dwarf_end(image->alternate);
+	if (image->alternate_fd >= 0)
+		close(image->alternate_fd);
+	*image = (struct module_image){ .alternate_fd = -1 };
+}
+
+const struct symbol_table *module_image_symbols(struct module_image *image)
+{
+	if (!image->symbols_read && image->mod)
+		symbol_table_init(&image->symbols, image->mod);
+	image->symbols_read = true;
+	return &image->symbols;
+}
+
+/* Where dwz moved what several files share. libdw looks in the usual places.
+ * Returns false if it is needed and missing. */
+static bool open_alternate(struct module_image *image, Dwarf *dwarf)
+{
+	struct debug_wanted wanted = { 0 };
+	const void *id = NULL;
+	const char *name = NULL, *file = NULL;
+	char *found;
+	ssize_t bytes = dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &id);
+
+	if (bytes <= 0 || dwarf_getalt(dwarf))
+		return true;
+	dwfl_module_info(image->mod, NULL, NULL, NULL, NULL, NULL, NULL, &file);
+	wanted.build_id = id;
+	wanted.build_id_bytes = (size_t)bytes;
+	wanted.path = file ? file : image->module->path;
+	wanted.link = name;
+	image->alternate_fd = debug_files_find(image->search, &wanted, &found);
+	if (image->alternate_fd < 0)
+		return false;
+	free(found);
+	image->alternate = dwarf_begin(image->alternate_fd, DWARF_C_READ);
+	if (image->alternate)
+		dwarf_setalt(dwarf, image->alternate);
+	return image->alternate != NULL;
+}
+
+static void read_debug(struct module_image *image)
+{
+	Dwarf_Addr bias = 0;
+	Dwarf *dwarf = dwfl_module_getdwarf(image->mod, &bias);
+	bool whole;
+
+	if (!dwarf) {
+		if (image->has_dwarf)
+			image->state = MODULE_DAMAGED;
+		return;
+	}
+	whole = open_alternate(image, dwarf);
+	image->debug = debug_info_new(dwarf, bias);
+	if (image->state == MODULE_NO_DEBUG)
+		image->state = whole && debug_info_is_whole(image->debug) ?
+				       MODULE_MATCHED :
+				       MODULE_DAMAGED;
 }
 
 struct debug_info *module_image_debug(struct module_image *image)
 {
-	if (!image->debug_looked_for && image->mod)
-		image->debug = debug_info_new(image->mod);
-	image->debug_looked_for = true;
+	if (!image->debug_read && image->mod)
+		read_debug(image);
+	image->debug_read = true;
 	return image->debug;
 }

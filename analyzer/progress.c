@@ -29,17 +29,37 @@ void progress_init(struct progress *p, FILE *file, const char *what,
 	p->started_ns = now_ns();
 }
 
+/* Is it time to show the line again? */
+static bool is_due(const struct progress *p, uint64_t now)
+{
+	return now >= (p->shown_ns ? p->shown_ns + EVERY_NS :
+				     p->started_ns + SILENT_NS);
+}
+
+void progress_text(struct progress *p, const char *text)
+{
+	uint64_t now = now_ns();
+	char *shown;
+
+	if (!p->file || !is_due(p, now))
+		return;
+	shown = text_line(text);
+	fprintf(p->file, "\r%.78s\033[K", shown);
+	fflush(p->file);
+	free(shown);
+	p->shown_ns = now;
+}
+
 void progress_update(void *progress, uint64_t done, uint64_t total)
 {
 	struct progress *p = progress;
-	uint64_t now, last;
+	uint64_t now;
 	double rate;
 
 	if (!p->file || total == 0)
 		return;
 	now = now_ns();
-	last = p->shown_ns ? p->shown_ns + EVERY_NS : p->started_ns + SILENT_NS;
-	if (now < last)
+	if (!is_due(p, now))
 		return;
 	if (done > total)
 		done = total;

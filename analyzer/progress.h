@@ -25,6 +25,8 @@ void progress_init(struct progress *p, FILE *file, const char *what,
 /* May be called as often as one likes. For struct profile_view: the context is
  * the progress. */
 void progress_update(void *progress, uint64_t done, uint64_t total);
+/* The same with a line of the caller's own, "TEXT" alone; escaped here. */
+void progress_text(struct progress *p, const char *text);
 /* Wipes the line out. */
 void progress_release(struct progress *p);
 

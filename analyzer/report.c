@@ -312,7 +312,7 @@ struct report *report_new(struct recording *recording, const char *path,
 	report->path = path;
 	report->options = *options;
 	report->recording = recording;
-	report->symbols = symbolizer_new(&recording->model);
+	report->symbols = symbolizer_new(&recording->model, options->search);
 	merged = prepare_view(report, &view);
 	charts_init(&report->charts, &recording->model, options->charts);
 	view.observer = charts_observer(&report->charts);

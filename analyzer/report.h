@@ -67,6 +67,7 @@ struct report_options {
 	enum report_tree tree;
 	double min_share; /* of a node of the tree, 0 to 1 */
 	unsigned int charts; /* enum chart_kind */
+	const struct debug_search *search; /* NULL: the usual places */
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	void *progress_context;
 };

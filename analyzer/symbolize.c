@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/symbolize.h"
 #include "analyzer/demangle.h"
+#include "analyzer/function_name.h"
 #include "analyzer/hash.h"
-#include "analyzer/module_image.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,14 +28,16 @@ struct interned {
 	char key[];
 };
 
-struct module_state {
+struct module_use {
 	struct module_image image;
 	bool opened;
+	size_t gaps; /* addresses of which not all was known */
 };
 
 struct symbolizer {
 	const struct model *model;
-	struct module_state *modules; /* as model->modules */
+	const struct debug_search *search;
+	struct module_use *modules; /* as model->modules */
 	struct resolved *resolved;
 	struct interned *names; /* mangled to demangled */
 	struct interned *paths;
@@ -48,11 +50,14 @@ const char *symbol_basename(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-struct symbolizer *symbolizer_new(const struct model *model)
+struct symbolizer *symbolizer_new(const struct model *model,
+				  const struct debug_search *search)
 {
+	static const struct debug_search usual;
 	struct symbolizer *s = xcalloc(1, sizeof(*s));
 
 	s->model = model;
+	s->search = search ? search : &usual;
 	s->modules = xcalloc(model->module_count + 1, sizeof(*s->modules));
 	return s;
 }
@@ -156,7 +161,8 @@ static const char *call_file(struct symbolizer *s,
 		return NULL;
 	directory = copy(call->directory ? call->directory : "");
 	drop_dots(directory);
-	if (call->file[0] != '/' && directory[0] == '/')
+	if (call->file[0] != '/' &&
+	    (directory[0] == '/' || strncmp(call->file, "../", 3) == 0))
 		path = xasprintf("%s/%s", directory, call->file);
 	else
 		path = copy(call->file);
@@ -170,13 +176,13 @@ static const char *call_file(struct symbolizer *s,
 static struct module_image *module_image_of(struct symbolizer *s,
 					    const struct model_module *module)
 {
-	struct module_state *state;
+	struct module_use *state;
 
 	if (!module)
 		return NULL;
 	state = &s->modules[module - s->model->modules];
 	if (!state->opened)
-		module_image_init(&state->image, module,
+		module_image_init(&state->image, module, s->search,
 				  s->model->meta.start_realtime_ns);
 	state->opened = true;
 	return state->image.mod ? &state->image : NULL;
@@ -189,14 +195,30 @@ static uint64_t call_place(const struct model_module *module, uint64_t address)
 	return address - 1 - module->base;
 }
 
+/* The name of a symbol as the source has it: equal functions are equal. */
+static const struct interned *shown_name(struct symbolizer *s,
+					 const char *symbol)
+{
+	size_t len = function_symbol_len(symbol);
+	const struct interned *shown;
+	char *name;
+
+	if (!symbol[len])
+		return intern(&s->names, symbol, demangle);
+	name = xstrndup(symbol, len);
+	shown = intern(&s->names, name, demangle);
+	free(name);
+	return shown;
+}
+
 static const struct interned *function_at(struct symbolizer *s,
-					  const struct module_image *image,
+					  struct module_image *image,
 					  uint64_t place)
 {
 	const struct symbol_entry *entry =
-		symbol_table_find(&image->symbols, place);
+		symbol_table_find(module_image_symbols(image), place);
 
-	return entry ? intern(&s->names, entry->name, demangle) : NULL;
+	return entry ? shown_name(s, entry->name) : NULL;
 }
 
 const char *symbolizer_function(struct symbolizer *s, uint32_t module,
@@ -235,10 +257,51 @@ static void fill_calls(struct symbolizer *s, struct resolved *entry,
 		if (!call->inlined && symbol)
 			name = symbol;
 		else if (calls[i].name)
-			name = intern(&s->names, calls[i].name, demangle);
+			name = shown_name(s, calls[i].name);
 		call->function = name ? name->text : NULL;
 		call->linkage = name ? name->key : NULL;
 	}
+}
+
+static void count_gap(struct symbolizer *s, const struct symbol *symbol)
+{
+	const struct symbol_call *call =
+		&symbol->calls[symbol->call_count - 1];
+	size_t index;
+
+	if (!symbol->module || (call->function && symbol->calls[0].line > 0))
+		return;
+	index = (size_t)(symbol->module - s->model->modules);
+	s->modules[index].gaps++;
+}
+
+static int by_addresses(const void *left, const void *right)
+{
+	const struct symbol_gap *a = left, *b = right;
+
+	if (a->addresses != b->addresses)
+		return a->addresses > b->addresses ? -1 : 1;
+	return a->module < b->module ? -1 : a->module > b->module;
+}
+
+size_t symbolizer_gaps(const struct symbolizer *s, struct symbol_gap **gaps)
+{
+	size_t count = 0;
+
+	*gaps = xcalloc(s->model->module_count + 1, sizeof(**gaps));
+	for (size_t i = 0; i < s->model->module_count; i++) {
+		const struct module_use *state = &s->modules[i];
+
+		if (state->gaps == 0 || state->image.state == MODULE_MATCHED)
+			continue;
+		(*gaps)[count++] = (struct symbol_gap){
+			.module = &s->model->modules[i],
+			.state = state->image.state,
+			.addresses = state->gaps,
+		};
+	}
+	qsort(*gaps, count, sizeof(**gaps), by_addresses);
+	return count;
 }
 
 static char *place_text(const struct model_module *module, uint64_t address)
@@ -271,6 +334,7 @@ static struct resolved *resolve(struct symbolizer *s,
 	entry->symbol.module = module;
 	entry->symbol.place = entry->place;
 	entry->symbol.calls = entry->calls;
+	count_gap(s, &entry->symbol);
 	HASH_ADD(hh, s->resolved, key, sizeof(entry->key), entry);
 	return entry;
 }

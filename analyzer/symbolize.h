@@ -9,7 +9,7 @@
 #ifndef ANALYZER_SYMBOLIZE_H
 #define ANALYZER_SYMBOLIZE_H
 
-#include "analyzer/model.h"
+#include "analyzer/module_image.h"
 
 /* One call at an address. Bytes of the program's files: escape to show. */
 struct symbol_call {
@@ -31,8 +31,10 @@ struct symbol {
 
 struct symbolizer;
 
-/* The model must outlive the symbolizer, which must outlive its symbols. */
-struct symbolizer *symbolizer_new(const struct model *model);
+/* The model and the search must outlive the symbolizer, which must outlive its
+ * symbols. `search` may be NULL: the usual places. */
+struct symbolizer *symbolizer_new(const struct model *model,
+				  const struct debug_search *search);
 void symbolizer_free(struct symbolizer *s);
 
 /* Everything about a return address in a module (an id, 0: in none). */
@@ -46,6 +48,17 @@ const struct symbol *symbolizer_resolve(struct symbolizer *s, uint32_t module,
  */
 const char *symbolizer_function(struct symbolizer *s, uint32_t module,
 				uint64_t address);
+
+/* A module of which more was asked than its files could tell. */
+struct symbol_gap {
+	const struct model_module *module;
+	enum module_state state;
+	size_t addresses; /* without a function, or without a line */
+};
+
+/* Fills *gaps, which the caller frees; returns how many there are, those with
+ * the most addresses first. */
+size_t symbolizer_gaps(const struct symbolizer *s, struct symbol_gap **gaps);
 
 /* The file name in a path: what follows the last slash. */
 const char *symbol_basename(const char *path);

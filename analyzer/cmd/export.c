@@ -5,6 +5,7 @@
  */
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/cmd/damage.h"
+#include "analyzer/cmd/symbol_options.h"
 #include "analyzer/cmd/view_options.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
@@ -17,6 +18,7 @@
 
 struct export_command {
 	struct report_options options;
+	struct symbol_options symbols;
 	const struct output *output;
 	struct output_run run;
 	const char *path;
@@ -32,6 +34,7 @@ static const struct option options[] = {
 	{ "lifetimes", no_argument, NULL, OPTION_LIFETIMES },
 	{ "output", required_argument, NULL, 'o' },
 	VIEW_OPTIONS,
+	SYMBOL_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -73,6 +76,8 @@ static int set_option(void *context, int option, const char *value)
 
 	if (view_option_is(option))
 		return view_option_set(&view, option, value);
+	if (symbol_options_has(option))
+		return symbol_options_set(&c->symbols, "export", option, value);
 	switch (option) {
 	case OPTION_FORMAT:
 		return set_format(c, value);
@@ -138,6 +143,7 @@ static void write_report(struct export_command *c, struct recording *recording)
 	struct report *report;
 
 	progress_init(&progress, stderr, c->path, "events");
+	c->options.search = symbol_options_search(&c->symbols);
 	c->options.progress = progress_update;
 	c->options.progress_context = &progress;
 	c->options.ages = c->output->needs_ages;
@@ -146,6 +152,7 @@ static void write_report(struct export_command *c, struct recording *recording)
 	c->output->begin(&c->run);
 	c->output->report(&c->run, report);
 	c->output->end(&c->run);
+	symbol_options_note(&c->symbols, c->path, report->symbols);
 	report_free(report);
 }
 
@@ -192,10 +199,13 @@ int cmd_export(int argc, char **argv)
 		.run = { .file = stdout, .limit = SIZE_MAX, .reports = 1,
 			 .metric = FIGURE_BYTES_ALLOCATED },
 	};
-	int status = parse(&c, argc, argv);
+	int status;
 
+	symbol_options_init(&c.symbols);
+	status = parse(&c, argc, argv);
 	if (!status)
 		status = export_dump(&c);
 	view_options_release(&c.options);
+	symbol_options_release(&c.symbols);
 	return status;
 }

@@ -14,6 +14,7 @@
 
 #include "analyzer/cmd/dump_json.h"
 #include "analyzer/cmd/info_json.h"
+#include "analyzer/cmd/module_list.h"
 #include "analyzer/loss.h"
 #include "analyzer/memory.h"
 #include "analyzer/model_names.h"
@@ -22,6 +23,7 @@
 
 #define TEXT_COLUMNS 66 /* for a value: 80 less its label */
 #define DAMAGE_SHOWN 5
+#define PATH_COLUMNS 51 /* of a module: what its state leaves */
 
 /* "label:   value", cut to what a line holds. Frees value. */
 static void line(const char *label, char *value)
@@ -152,6 +154,32 @@ static void print_content(const struct recording *recording)
 					  m->usage_last.recorder_bytes)));
 }
 
+/* The end of a path says more than its beginning. */
+static char *path_end(const char *path)
+{
+	size_t len = strlen(path);
+
+	if (len <= PATH_COLUMNS)
+		return xasprintf("%s", path);
+	return xasprintf("...%s", path + len - (PATH_COLUMNS - 3));
+}
+
+static void print_modules(const struct recording *recording)
+{
+	struct module_list list;
+
+	module_list_init(&list, &recording->model);
+	for (size_t i = 0; i < list.count; i++) {
+		char *path = path_end(list.lines[i].module->path);
+
+		line(i == 0 ? "modules" : "",
+		     xasprintf("%-14s %s",
+			       module_state_text(list.lines[i].state), path));
+		free(path);
+	}
+	module_list_release(&list);
+}
+
 static char *end_text(const struct recording *recording)
 {
 	uint64_t reason = recording->model.end_reason;
@@ -224,6 +252,7 @@ static void print_text(const char *path, const struct recording *recording)
 	print_losses(recording, false);
 	print_damage(recording);
 	print_losses(recording, true);
+	print_modules(recording);
 }
 
 int cmd_info(int argc, char **argv)

@@ -2,8 +2,13 @@
 #include "analyzer/cmd/info_json.h"
 
 #include "analyzer/cmd/dump_json.h"
+#include "analyzer/cmd/module_list.h"
 #include "analyzer/loss.h"
+#include "analyzer/memory.h"
 #include "analyzer/model_names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 static const char *ring_name(enum ring_use use)
 {
@@ -103,6 +108,44 @@ static void put_content(json_t *root, const struct recording *recording)
 			    dump_json_number(recording->ring_events));
 }
 
+static json_t *build_id(const struct model_module *module)
+{
+	size_t bytes = module->build_id_bytes;
+	char *text;
+	json_t *value;
+
+	if (bytes == 0)
+		return json_null();
+	text = xcalloc(1, 2 * bytes + 1);
+	for (size_t i = 0; i < bytes; i++)
+		sprintf(text + 2 * i, "%02x", module->build_id[i]);
+	value = json_string(text);
+	free(text);
+	return value;
+}
+
+static json_t *files_json(const struct model *model)
+{
+	json_t *array = json_array();
+	struct module_list list;
+
+	module_list_init(&list, model);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct module_line *line = &list.lines[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "path",
+				    dump_json_string(line->module->path));
+		json_object_set_new(object, "build_id",
+				    build_id(line->module));
+		json_object_set_new(object, "state",
+				    json_string(module_state_key(line->state)));
+		json_array_append_new(array, object);
+	}
+	module_list_release(&list);
+	return array;
+}
+
 json_t *info_json(const char *path, const struct recording *recording)
 {
 	json_t *root = json_object();
@@ -115,5 +158,7 @@ json_t *info_json(const char *path, const struct recording *recording)
 			    dump_json_damage(&recording->reader));
 	json_object_set_new(root, "lost", losses_json(recording, false));
 	json_object_set_new(root, "notes", losses_json(recording, true));
+	json_object_set_new(root, "module_files",
+			    files_json(&recording->model));
 	return root;
 }

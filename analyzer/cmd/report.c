@@ -6,6 +6,7 @@
  */
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/cmd/damage.h"
+#include "analyzer/cmd/symbol_options.h"
 #include "analyzer/cmd/terminal.h"
 #include "analyzer/cmd/view_options.h"
 #include "analyzer/output/output.h"
@@ -20,6 +21,7 @@
 
 struct report_command {
 	struct report_options options;
+	struct symbol_options symbols;
 	const struct output *output;
 	size_t limit;
 	bool limited, sorted, shared;
@@ -56,6 +58,7 @@ static const struct option options[] = {
 	{ "sizes", no_argument, NULL, OPTION_SIZES },
 	{ "lifetimes", no_argument, NULL, OPTION_LIFETIMES },
 	{ "timeline", no_argument, NULL, OPTION_TIMELINE },
+	SYMBOL_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -141,6 +144,8 @@ static int set_option(void *context, int option, const char *value)
 
 	if (view_option_is(option))
 		return view_option_set(&view, option, value);
+	if (symbol_options_has(option))
+		return symbol_options_set(&c->symbols, "report", option, value);
 	switch (option) {
 	case OPTION_SORT:
 		return set_sort(c, value);
@@ -259,7 +264,7 @@ static int parse(struct report_command *c, int argc, char **argv)
 	return check(c);
 }
 
-static int report_one(const struct report_command *c, struct output_run *run,
+static int report_one(struct report_command *c, struct output_run *run,
 		      const char *path)
 {
 	struct recording *recording;
@@ -271,18 +276,20 @@ static int report_one(const struct report_command *c, struct output_run *run,
 	if (recording_open(&recording, path, &problem) < 0)
 		return cmd_problem(path, &problem);
 	progress_init(&progress, stderr, path, "events");
+	view.search = symbol_options_search(&c->symbols);
 	view.progress = progress_update;
 	view.progress_context = &progress;
 	report = report_new(recording, path, &view);
 	progress_release(&progress);
 	c->output->report(run, report);
 	cmd_tell_damage(path, recording);
+	symbol_options_note(&c->symbols, path, report->symbols);
 	report_free(report);
 	recording_free(recording);
 	return 0;
 }
 
-static int report_all(const struct report_command *c)
+static int report_all(struct report_command *c)
 {
 	struct output_run run = { .file = stdout };
 	int status = 0;
@@ -303,10 +310,13 @@ static int report_all(const struct report_command *c)
 int cmd_report(int argc, char **argv)
 {
 	struct report_command c = { .output = &output_table };
-	int status = parse(&c, argc, argv);
+	int status;
 
+	symbol_options_init(&c.symbols);
+	status = parse(&c, argc, argv);
 	if (!status)
 		status = report_all(&c);
 	view_options_release(&c.options);
+	symbol_options_release(&c.symbols);
 	return status;
 }

@@ -103,6 +103,7 @@ struct fixture {
 	struct model model;
 	struct symbolizer *s;
 	struct model_module module;
+	struct debug_search search;
 };
 
 static void read_segments(struct model_module *module, Elf *elf)
@@ -153,7 +154,7 @@ static void describe(struct fixture *f, const char *name)
 
 static void begin(struct fixture *f)
 {
-	f->s = symbolizer_new(&f->model);
+	f->s = symbolizer_new(&f->model, &f->search);
 }
 
 static void end(struct fixture *f)
@@ -474,6 +475,100 @@ static void test_damaged_files(void **state)
 	}
 }
 
+/* Where a section's bytes are in a file. */
+static long section(const char *file, const char *name, long *bytes)
+{
+	char command[512];
+	unsigned long start = 0, size = 0;
+	FILE *pipe;
+
+	snprintf(command, sizeof(command),
+		 "readelf -SW %s/%s | sed 's/^ *\\[ *[0-9]*\\]//' | "
+		 "awk '$1 == \"%s\" { print $4, $5 }'",
+		 directory, file, name);
+	pipe = popen(command, "r");
+	assert_non_null(pipe);
+	assert_int_equal(fscanf(pipe, "%lx %lx", &start, &size), 2);
+	pclose(pipe);
+	*bytes = (long)size;
+	return (long)start;
+}
+
+static void damage_section(const char *name, unsigned int seed)
+{
+	char *path = xasprintf("%s/damaged", directory);
+	long bytes, start = section("p", name, &bytes);
+	FILE *file = fopen(path, "r+");
+
+	assert_non_null(file);
+	srand(seed);
+	for (unsigned int i = 0; i < 1 + seed % 24; i++) {
+		fseek(file, start + rand() % bytes, SEEK_SET);
+		fputc(rand() % 3 ? rand() : 0xff, file);
+	}
+	fclose(file);
+	free(path);
+}
+
+static void test_damaged_dwarf(void **state)
+{
+	static const char *const names[] = { ".debug_info", ".debug_abbrev",
+					     ".debug_line", ".debug_rnglists" };
+	uint64_t shown = find("p", "shown", NULL);
+
+	(void)state;
+	alarm(60); /* it must not take forever either */
+	for (unsigned int seed = 0; seed < 200; seed++) {
+		struct fixture f;
+		char *path;
+
+		shell("cp p damaged");
+		damage_section(names[seed % 4], seed);
+		describe(&f, "p");
+		path = xasprintf("%s/damaged", directory);
+		free(f.module.path);
+		f.module.path = path;
+		begin(&f);
+		for (uint64_t place = shown; place < shown + 64; place++)
+			assert_named(&f, place, "shown");
+		end(&f);
+	}
+	alarm(0);
+}
+
+static void test_search(void **state)
+{
+	char *directories[2];
+	struct fixture f;
+	struct symbol_gap *gaps;
+	uint64_t hidden = find("p.so", "hidden", NULL);
+
+	(void)state;
+	shell("mkdir -p other where && cp p where/apart.so");
+	shell("strip -s -o apart.so p.so");
+	directories[0] = xasprintf("%s/other", directory);
+	directories[1] = xasprintf("%s/where", directory);
+	describe(&f, "apart.so");
+	f.search.directories = directories;
+	f.search.directory_count = 2;
+	begin(&f);
+	assert_named(&f, hidden, NULL); /* the right name, another build */
+	assert_int_equal(symbolizer_gaps(f.s, &gaps), 1);
+	assert_int_equal(gaps[0].state, MODULE_NO_DEBUG);
+	assert_int_equal(gaps[0].addresses, 1);
+	free(gaps);
+	symbolizer_free(f.s);
+	shell("cp p.so where/apart.so");
+	begin(&f);
+	assert_named(&f, hidden, "hidden");
+	assert_true(at(&f, hidden)->calls[0].line > 0);
+	assert_int_equal(symbolizer_gaps(f.s, &gaps), 0);
+	free(gaps);
+	end(&f);
+	free(directories[0]);
+	free(directories[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -487,6 +582,8 @@ int main(void)
 		cmocka_unit_test(test_odd_files),
 		cmocka_unit_test(test_no_module),
 		cmocka_unit_test(test_damaged_files),
+		cmocka_unit_test(test_damaged_dwarf),
+		cmocka_unit_test(test_search),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
