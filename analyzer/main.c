@@ -65,6 +65,8 @@ static const struct cmd commands[] = {
 	  "  --source-path DIR   where the source lies, if not where it was\n"
 	  "                      compiled; may be given more than once\n"
 	  "  --source-path OLD=NEW   NEW in place of OLD in file names\n"
+	  "  --from, --to, --at, --focus, --ignore, --temporary, --debug-path,\n"
+	  "  --sysroot           as those of report\n"
 	  "  --json              one object, for programs; see heapwise(1)\n\n"
 	  "example: heapwise list parse app.hwd\n" },
 	{ "info", cmd_info, "[--json] FILE...",

@@ -6,7 +6,9 @@
  */
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/cmd/damage.h"
+#include "analyzer/cmd/symbol_options.h"
 #include "analyzer/cmd/terminal.h"
+#include "analyzer/cmd/view_options.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/listing.h"
 #include "analyzer/progress.h"
@@ -36,6 +38,8 @@ static const struct metric metrics[] = {
 };
 
 struct list_command {
+	struct report_options options;
+	struct symbol_options symbols;
 	struct function_match match;
 	const struct metric *metric;
 	struct source_paths paths;
@@ -52,6 +56,8 @@ static const struct option options[] = {
 	{ "all", no_argument, NULL, OPTION_ALL },
 	{ "source-path", required_argument, NULL, OPTION_SOURCE_PATH },
 	{ "json", no_argument, NULL, OPTION_JSON },
+	VIEW_OPTIONS,
+	SYMBOL_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -71,7 +77,12 @@ static int set_metric(struct list_command *c, const char *word)
 static int set_option(void *context, int option, const char *value)
 {
 	struct list_command *c = context;
+	const struct view_options view = { "list", &c->options };
 
+	if (view_option_is(option))
+		return view_option_set(&view, option, value);
+	if (symbol_options_has(option))
+		return symbol_options_set(&c->symbols, "list", option, value);
 	switch (option) {
 	case OPTION_METRIC:
 		return set_metric(c, value);
@@ -97,7 +108,9 @@ static int parse(struct list_command *c, int argc, char **argv)
 		.context = c,
 	};
 
-	if (cmd_words_parse(&words, argc, argv))
+	const struct view_options view = { "list", &c->options };
+
+	if (cmd_words_parse(&words, argc, argv) || view_options_check(&view))
 		return CMD_EXIT_ERROR;
 	if (words.rest_count != 2 || !*words.rest[0])
 		return cmd_usage_error("list", words.rest_count > 2 ?
@@ -270,7 +283,6 @@ static int list_report(struct list_command *c, const struct report *report)
 
 static int list_dump(struct list_command *c)
 {
-	struct report_options view = { .by = REPORT_BY_SITE };
 	struct recording *recording;
 	struct dump_problem problem;
 	struct progress progress;
@@ -280,12 +292,14 @@ static int list_dump(struct list_command *c)
 	if (recording_open(&recording, c->path, &problem) < 0)
 		return cmd_problem(c->path, &problem);
 	progress_init(&progress, stderr, c->path, "events");
-	view.progress = progress_update;
-	view.progress_context = &progress;
-	report = report_new(recording, c->path, &view);
+	c->options.search = symbol_options_search(&c->symbols);
+	c->options.progress = progress_update;
+	c->options.progress_context = &progress;
+	report = report_new(recording, c->path, &c->options);
 	progress_release(&progress);
 	status = list_report(c, report);
 	cmd_tell_damage(c->path, recording);
+	symbol_options_note(&c->symbols, c->path, report->symbols);
 	report_free(report);
 	recording_free(recording);
 	return status;
@@ -294,12 +308,16 @@ static int list_dump(struct list_command *c)
 int cmd_list(int argc, char **argv)
 {
 	struct list_command c = { .metric = metrics };
-	int status = parse(&c, argc, argv);
+	int status;
 
+	symbol_options_init(&c.symbols);
+	status = parse(&c, argc, argv);
 	if (!status) {
 		status = list_dump(&c);
 		function_match_release(&c.match);
 	}
 	source_paths_release(&c.paths);
+	view_options_release(&c.options);
+	symbol_options_release(&c.symbols);
 	return status;
 }
