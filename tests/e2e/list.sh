@@ -292,10 +292,19 @@ holds "line 3 million, in $((($(date +%s%N) - start) / 1000000)) ms" \
 	grep -qE ' 30000[0-9]{2} +y$' text
 cp -p kept.cc src/shop.cc
 
-# The program is gone: nothing has a name; libraries still have.
-mv shop gone
-refuses "a deleted program" 1 "no function" shop::recurse shop.hwd
-mv gone shop
+# The program is gone: nothing has a name, and that is said; unless it is found
+# elsewhere.
+mkdir elsewhere
+mv shop elsewhere/shop
+"$heapwise" list shop::recurse shop.hwd >text 2>err
+is "a deleted program: status" "$?" 1
+is "a deleted program: no function" "$(grep -c "no function" err)" 1
+is "a deleted program: why" "$(grep -c "shop: not there any more" err)" 1
+"$heapwise" list --debug-path=elsewhere shop::recurse shop.hwd >text 2>err
+is "found elsewhere: status" "$?" 0
+mv elsewhere/shop shop
+"$heapwise" list --ignore=recurse shop::recurse shop.hwd >text 2>err
+is "left out: status" "$?" 1
 cp shop.hwd cut.hwd
 truncate -s -300 cut.hwd
 "$heapwise" list recurse cut.hwd >text 2>err
