@@ -53,7 +53,7 @@ PRELOAD_CFLAGS  := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 		   -fno-builtin-free $(call pc,cflags,libunwind libzstd)
 PRELOAD_LDFLAGS := -shared -Wl,-soname,lib$(NAME).so \
 		   -Wl,--version-script=preload/exports.map \
-		   -Wl,-z,defs -Wl,-z,now -Wl,-z,nodelete -Wl,-z,noexecstack \
+		   $(if $(SAN),,-Wl$(comma)-z$(comma)defs) -Wl,-z,now -Wl,-z,nodelete -Wl,-z,noexecstack \
 		   -Wl,--exclude-libs,ALL
 PRELOAD_LIBS    := -Wl,--no-as-needed -lgcc_s -Wl,--as-needed \
 		   -lunwind-x86_64 -l:libzstd.a

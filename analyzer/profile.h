@@ -160,6 +160,7 @@ struct site_lifetimes profile_lifetimes(const struct profile *profile,
 					const struct site *site);
 
 /* Size classes: exact up to 1024 bytes, then 8 to each doubling. */
+#define PROFILE_SIZE_CLASS_EXACT 1024 /* classes up to here are sizes */
 uint32_t profile_size_class(uint64_t size);
 void profile_size_bounds(uint32_t size_class, uint64_t *low, uint64_t *high);
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/output/frame_json.h"
 #include "analyzer/output/json_tree.h"
 #include "analyzer/text.h"
 
@@ -64,14 +65,6 @@ static json_t *whole(double value)
 static json_t *real(double value)
 {
 	return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *hexadecimal(uint64_t value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "0x%" PRIx64, value);
-	return json_string(text);
 }
 
 static void set_bound(json_t *object, const char *key, const char *suffix,
@@ -170,41 +163,6 @@ static json_t *totals(const struct report *report)
 	return object;
 }
 
-static json_t *frame(const struct frame *f)
-{
-	const struct symbol *symbol = f->symbol;
-	const struct model_module *module = symbol->module;
-	json_t *object = json_object();
-
-	set(object, "function", string(f->call->function));
-	set(object, "file", string(f->call->file));
-	set(object, "line",
-	    f->call->file ? json_integer(f->call->line) : json_null());
-	set(object, "module", string(module ? module->path : NULL));
-	set(object, "address", hexadecimal(symbol->address));
-	set(object, "offset",
-	    module ? hexadecimal(symbol->address - module->base) : json_null());
-	set(object, "inlined", json_boolean(f->call->inlined));
-	return object;
-}
-
-static void set_frames(json_t *object, const struct report *report,
-		       const struct site *row)
-{
-	struct frame_list list = { 0 };
-	json_t *frames = json_array();
-
-	if (report->options.by == REPORT_BY_SITE)
-		frame_list_read(&list, report->symbols,
-				&report->recording->model.stacks, row->stack);
-	for (size_t i = 0; i < list.count; i++)
-		if (json_array_append_new(frames, frame(&list.frames[i])))
-			memory_exhausted();
-	set(object, "frames", frames);
-	set(object, "frames_truncated", json_boolean(list.truncated));
-	frame_list_release(&list);
-}
-
 static void set_group(json_t *object, const struct group *group,
 		      enum report_by by)
 {
@@ -251,7 +209,6 @@ static json_t *site(const struct report *report, const struct site *row)
 	set_figures(object, report, row);
 	if (report->options.at)
 		set_live(object, report, row);
-	set_frames(object, report, row);
 	return object;
 }
 
@@ -264,6 +221,27 @@ static void print(struct output_run *run, json_t *value)
 	json_dumpf(value, run->file,
 		   JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
 	json_decref(value);
+}
+
+static void print_site(struct output_run *run, const struct report *report,
+		       const struct site *row, struct frame_json *frames)
+{
+	struct frame_list list = { 0 };
+	json_t *object = site(report, row);
+	char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
+
+	if (!text)
+		memory_exhausted();
+	/* all of it but the brace at its end */
+	fprintf(run->file, "%.*s,", (int)(strlen(text) - 1), text);
+	free(text);
+	json_decref(object);
+	if (report->options.by == REPORT_BY_SITE)
+		frame_list_read(&list, report->symbols,
+				&report->recording->model.stacks, row->stack);
+	frame_json_put(frames, run->file, &list);
+	fputc('}', run->file);
+	frame_list_release(&list);
 }
 
 static void print_key(struct output_run *run, const char *key, json_t *value)
@@ -386,6 +364,8 @@ static void json_begin(struct output_run *run)
 
 static void json_report(struct output_run *run, const struct report *report)
 {
+	struct frame_json *frames = frame_json_new();
+
 	if (run->written++ > 0)
 		fputs(",\n", run->file);
 	fputs("{", run->file);
@@ -397,10 +377,11 @@ static void json_report(struct output_run *run, const struct report *report)
 	fputs("\"sites\": [", run->file);
 	for (size_t i = 0; i < report->row_count && i < run->limit; i++) {
 		fputs(i > 0 ? ",\n" : "\n", run->file);
-		print(run, site(report, report->rows[i]));
+		print_site(run, report, report->rows[i], frames);
 	}
 	fputs(run->reports > 1 ? "\n]}" : "\n]}\n", run->file);
 	add_totals(&run->totals, report->profile);
+	frame_json_free(frames);
 }
 
 static void json_end(struct output_run *run)

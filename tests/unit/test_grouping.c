@@ -42,7 +42,7 @@ static void open_fixture(struct fixture *f)
 	dump_builder_stacks(&f->builder, 2, nodes, 5);
 	dump_builder_end(&f->builder, END_EXIT);
 	f->recording = dump_builder_open(&f->builder);
-	f->symbols = symbolizer_new(&f->recording->model);
+	f->symbols = symbolizer_new(&f->recording->model, NULL);
 }
 
 static void close_fixture(struct fixture *f)
@@ -160,7 +160,7 @@ static void chains_may_be_long(void **state)
 	dump_builder_stacks(&f.builder, 2, nodes, LONG);
 	dump_builder_end(&f.builder, END_EXIT);
 	f.recording = dump_builder_open(&f.builder);
-	f.symbols = symbolizer_new(&f.recording->model);
+	f.symbols = symbolizer_new(&f.recording->model, NULL);
 	assert_int_equal(patterns_add(&focus, "^0x3$", &problem), 0);
 	filter = stack_filter_new(&f.recording->model, f.symbols, &focus,
 				  &none);
