@@ -184,7 +184,7 @@ demo:
 check: test-deps
 	$(Q)$(AGAIN) check-all
 check-all: all $(UNIT) $(SAMPLES)
-	$(Q)$(RUN) $(E2E) tests/lint.sh tests/compilers.sh tests/sanitizers.sh $(UNIT)
+	$(Q)$(RUN) tests/sanitizers.sh $(E2E) tests/lint.sh tests/compilers.sh $(UNIT)
 check-unit: $(UNIT)
 	$(Q)$(RUN) $(UNIT)
 check-e2e: all $(SAMPLES)
