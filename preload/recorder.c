@@ -83,7 +83,16 @@ static inline struct unwind_start start_of(struct recorder_caller caller)
 	};
 }
 
-/* The id of a stack that was walked lately; 0: walk. Calls nothing. */
+/* The id of a stack that was walked lately; 0: walk. */
+static inline __attribute__((always_inline)) uint32_t
+kept_stack(struct thread *thread, const struct unwind_start *start)
+{
+	if (unwind_unchanged(&thread->walk, start))
+		return thread->walk.frames[thread->walk.kept - 1].node;
+	return recent_walks_find(&thread->recent, &thread->walk, start);
+}
+
+/* The same, unless there is more to do. Calls nothing. */
 static inline __attribute__((always_inline)) uint32_t
 known_stack(struct thread *thread, const struct unwind_start *start)
 {
@@ -91,21 +100,15 @@ known_stack(struct thread *thread, const struct unwind_start *start)
 			     __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED),
 			     0))
 		return 0;
-	if (unwind_unchanged(&thread->walk, start))
-		return thread->walk.frames[thread->walk.kept - 1].node;
-	return recent_walks_find(&thread->recent, &thread->walk, start);
+	return kept_stack(thread, start);
 }
 
-/* With verify, what known_stack() would say is looked at too. */
+/* What known_stack() would have said is looked at too. */
 __attribute__((noinline)) static uint32_t
 walk_verified(struct thread *thread, const struct unwind_start *start)
 {
-	uint32_t id = 0;
+	uint32_t id = kept_stack(thread, start);
 
-	if (unwind_unchanged(&thread->walk, start))
-		id = thread->walk.frames[thread->walk.kept - 1].node;
-	if (!id)
-		id = recent_walks_find(&thread->recent, &thread->walk, start);
 	if (!id)
 		id = walk_and_intern(thread, start);
 	verify(thread, start, id);
@@ -269,7 +272,8 @@ allocated_after_walk(enum event_kind kind, void *block, size_t size,
 			(uint64_t)(uintptr_t)block, size, stack);
 }
 
-/* Nothing is known of its thread, or everything has to be looked at. */
+/* An event that may take the hot path: all of the thread's is its own, and
+ * every event is recorded. */
 static inline bool is_plain(const struct thread *thread)
 {
 	return __builtin_expect(thread && !thread->guard && clock_is_plain &&

@@ -12,25 +12,6 @@
 #include "analyzer/memory.h"
 #include "analyzer/text.h"
 
-struct column {
-	const char *name;
-	enum profile_figure figure;
-};
-
-static const struct column columns[] = {
-	{ "allocations", FIGURE_ALLOCATIONS },
-	{ "frees", FIGURE_FREES },
-	{ "bytes_allocated", FIGURE_BYTES_ALLOCATED },
-	{ "peak_bytes", FIGURE_PEAK_BYTES },
-	{ "peak_blocks", FIGURE_PEAK_BLOCKS },
-	{ "at_peak_bytes", FIGURE_AT_PEAK_BYTES },
-	{ "at_peak_blocks", FIGURE_AT_PEAK_BLOCKS },
-	{ "leaked_bytes", FIGURE_LEAKED_BYTES },
-	{ "leaked_blocks", FIGURE_LEAKED_BLOCKS },
-	{ "temporary", FIGURE_TEMPORARY },
-};
-#define COLUMNS (sizeof(columns) / sizeof(*columns))
-
 static void put_text(FILE *file, const char *text)
 {
 	char *clean = text_utf8(text, strlen(text));
@@ -56,11 +37,11 @@ static void put_number(FILE *file, double value)
 static void put_header(const struct output_run *run, bool sampled)
 {
 	fputs("id", run->file);
-	for (size_t i = 0; i < COLUMNS; i++) {
-		fprintf(run->file, ",%s", columns[i].name);
+	for (size_t i = 0; i < OUTPUT_FIGURES; i++) {
+		fprintf(run->file, ",%s", output_figures[i].key);
 		if (sampled)
-			fprintf(run->file, ",%s_low,%s_high", columns[i].name,
-				columns[i].name);
+			fprintf(run->file, ",%s_low,%s_high", output_figures[i].key,
+				output_figures[i].key);
 	}
 	fputs(",mean_size_bytes,mean_lifetime_ns,frames\r\n", run->file);
 }
@@ -101,9 +82,9 @@ static void put_row(FILE *file, const struct report *report,
 
 	site_id_text(id, &report->ids, row->stack);
 	fputs(id, file);
-	for (size_t i = 0; i < COLUMNS; i++) {
+	for (size_t i = 0; i < OUTPUT_FIGURES; i++) {
 		struct estimate e = profile_figure(report->profile, row,
-						   columns[i].figure);
+						   output_figures[i].figure);
 
 		put_number(file, e.value);
 		if (report->profile->sampled) {

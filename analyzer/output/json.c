@@ -16,51 +16,8 @@
 #include "analyzer/memory.h"
 #include "analyzer/output/frame_json.h"
 #include "analyzer/output/json_tree.h"
+#include "analyzer/output/json_value.h"
 #include "analyzer/text.h"
-
-struct json_figure {
-	const char *key;
-	enum profile_figure figure;
-};
-
-static const struct json_figure figures[] = {
-	{ "allocations", FIGURE_ALLOCATIONS },
-	{ "frees", FIGURE_FREES },
-	{ "bytes_allocated", FIGURE_BYTES_ALLOCATED },
-	{ "peak_bytes", FIGURE_PEAK_BYTES },
-	{ "peak_blocks", FIGURE_PEAK_BLOCKS },
-	{ "at_peak_bytes", FIGURE_AT_PEAK_BYTES },
-	{ "at_peak_blocks", FIGURE_AT_PEAK_BLOCKS },
-	{ "leaked_bytes", FIGURE_LEAKED_BYTES },
-	{ "leaked_blocks", FIGURE_LEAKED_BLOCKS },
-	{ "temporary", FIGURE_TEMPORARY },
-};
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-	if (!value || json_object_set_new_nocheck(object, key, value))
-		memory_exhausted();
-}
-
-static json_t *string(const char *text)
-{
-	json_t *value;
-	char *clean;
-
-	if (!text)
-		return json_null();
-	clean = text_utf8(text, strlen(text));
-	value = json_string(clean);
-	free(clean);
-	return value;
-}
-
-static json_t *whole(double value)
-{
-	if (!(value < 9e18))
-		return json_integer(INT64_MAX);
-	return json_integer((json_int_t)llround(value));
-}
 
 static json_t *real(double value)
 {
@@ -73,7 +30,7 @@ static void set_bound(json_t *object, const char *key, const char *suffix,
 	char name[48];
 
 	snprintf(name, sizeof(name), "%s%s", key, suffix);
-	set(object, name, isfinite(value) ? whole(value) : json_null());
+	json_value_set(object, name, json_value_whole(value));
 }
 
 /* A figure of a sample: its interval, and its key among the weak ones if that
@@ -94,33 +51,34 @@ static void set_figures(json_t *object, const struct report *report,
 	const struct profile *profile = report->profile;
 	json_t *weak = json_array();
 
-	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
-		const struct json_figure *f = &figures[i];
+	for (size_t i = 0; i < OUTPUT_FIGURES; i++) {
+		const struct output_figure *f = &output_figures[i];
 		struct estimate e = profile_figure(profile, row, f->figure);
 
-		set(object, f->key, whole(e.value));
+		json_value_set(object, f->key, json_value_whole(e.value));
 		if (!e.exact)
 			set_interval(object, weak, f->key, &e);
 	}
 	if (profile->sampled) {
-		set(object, "samples", whole((double)row->allocations));
-		set(object, "few_samples",
+		json_value_set(object, "samples", json_value_whole((double)row->allocations));
+		json_value_set(object, "few_samples",
 		    json_boolean(row->allocations < ESTIMATE_SAMPLES_FEW));
-		set(object, "weak", json_incref(weak));
+		json_value_set(object, "weak", json_incref(weak));
 	}
 	json_decref(weak);
-	set(object, "reallocations", whole((double)row->reallocations));
-	set(object, "temporary_ratio",
+	json_value_set(object, "reallocations",
+		       json_value_whole((double)row->reallocations));
+	json_value_set(object, "temporary_ratio",
 	    real(report_temporary_ratio(report, row)));
-	set(object, "mean_size_bytes", real(report_mean_size(report, row)));
-	set(object, "mean_lifetime_ns",
+	json_value_set(object, "mean_size_bytes", real(report_mean_size(report, row)));
+	json_value_set(object, "mean_lifetime_ns",
 	    real(report_mean_lifetime_ns(report, row)));
 }
 
 static void set_figure(json_t *object, const char *key,
 		       const struct estimate *e)
 {
-	set(object, key, whole(e->value));
+	json_value_set(object, key, json_value_whole(e->value));
 	if (e->exact)
 		return;
 	set_bound(object, key, "_low", floor(e->low));
@@ -149,16 +107,16 @@ static json_t *totals(const struct report *report)
 	set_figures(object, report, &profile->total);
 	if (report->options.at)
 		set_live(object, report, &profile->total);
-	set(object, "allocations_per_second",
+	json_value_set(object, "allocations_per_second",
 	    real(profile_figure(profile, &profile->total,
 				FIGURE_ALLOCATIONS).value / seconds));
-	set(object, "bytes_per_second",
+	json_value_set(object, "bytes_per_second",
 	    real(profile_figure(profile, &profile->total,
 				FIGURE_BYTES_ALLOCATED).value / seconds));
-	set(object, "run_ns", whole(profile->run_ns));
-	set(object, "peak_at_ns", whole(profile->peak_ns));
-	set(object, "peak_rss_bytes",
-	    profile->peak_rss_bytes ? whole((double)profile->peak_rss_bytes) :
+	json_value_set(object, "run_ns", json_value_whole(profile->run_ns));
+	json_value_set(object, "peak_at_ns", json_value_whole(profile->peak_ns));
+	json_value_set(object, "peak_rss_bytes",
+	    profile->peak_rss_bytes ? json_value_whole((double)profile->peak_rss_bytes) :
 				      json_null());
 	return object;
 }
@@ -167,13 +125,13 @@ static void set_group(json_t *object, const struct group *group,
 		      enum report_by by)
 {
 	if (by == REPORT_BY_FILE || by == REPORT_BY_LINE)
-		set(object, "file", string(group->file));
+		json_value_set(object, "file", json_value_text(group->file));
 	if (by == REPORT_BY_LINE) {
-		set(object, "line",
+		json_value_set(object, "line",
 		    group->file ? json_integer(group->line) : json_null());
-		set(object, "function", string(group->function));
+		json_value_set(object, "function", json_value_text(group->function));
 	}
-	set(object, "module", string(group->module));
+	json_value_set(object, "module", json_value_text(group->module));
 }
 
 static void set_name(json_t *object, const struct report *report,
@@ -183,15 +141,15 @@ static void set_name(json_t *object, const struct report *report,
 	char *name = report_row_name(report, row);
 	uint64_t low, high;
 
-	set(object, "id", json_null());
-	set(object, "name", string(name));
+	json_value_set(object, "id", json_null());
+	json_value_set(object, "name", json_value_text(name));
 	free(name);
 	if (by != REPORT_BY_THREAD && by != REPORT_BY_SIZE)
 		set_group(object, report_row_group(report, row), by);
 	if (by == REPORT_BY_SIZE) {
 		profile_size_bounds(row->key, &low, &high);
-		set(object, "size_low_bytes", whole((double)low));
-		set(object, "size_high_bytes", whole((double)high));
+		json_value_set(object, "size_low_bytes", json_value_whole((double)low));
+		json_value_set(object, "size_high_bytes", json_value_whole((double)high));
 	}
 }
 
@@ -202,7 +160,7 @@ static json_t *site(const struct report *report, const struct site *row)
 
 	if (report->options.by == REPORT_BY_SITE) {
 		site_id_text(id, &report->ids, row->stack);
-		set(object, "id", json_string(id));
+		json_value_set(object, "id", json_string(id));
 	} else {
 		set_name(object, report, row);
 	}
@@ -256,8 +214,7 @@ static json_t *arguments(const struct model_meta *meta)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < meta->argument_count; i++)
-		if (json_array_append_new(array, string(meta->arguments[i])))
-			memory_exhausted();
+		json_value_append(array, json_value_text(meta->arguments[i]));
 	return array;
 }
 
@@ -267,7 +224,7 @@ static json_t *pattern_texts(const struct patterns *patterns)
 
 	for (size_t i = 0; i < patterns->count; i++)
 		if (json_array_append_new(array,
-					  string(patterns->list[i].text)))
+					  json_value_text(patterns->list[i].text)))
 			memory_exhausted();
 	return array;
 }
@@ -276,8 +233,10 @@ static json_t *window(const struct report_options *o)
 {
 	json_t *object = json_object();
 
-	set(object, "from_ns", o->has_from ? whole(o->from_ns) : json_null());
-	set(object, "to_ns", o->has_to ? whole(o->to_ns) : json_null());
+	json_value_set(object, "from_ns",
+		       json_value_whole(o->has_from ? o->from_ns : NAN));
+	json_value_set(object, "to_ns",
+		       json_value_whole(o->has_to ? o->to_ns : NAN));
 	return object;
 }
 
@@ -286,8 +245,9 @@ static json_t *moment(const struct report *report)
 	bool peak = report->options.at == REPORT_AT_PEAK;
 	json_t *object = json_object();
 
-	set(object, "peak", json_boolean(peak));
-	set(object, "ns", whole(peak ? report->profile->heap_peak_ns :
+	json_value_set(object, "peak", json_boolean(peak));
+	json_value_set(object, "ns",
+		       json_value_whole(peak ? report->profile->heap_peak_ns :
 				       report->options.to_ns));
 	return object;
 }
@@ -299,9 +259,9 @@ static json_t *filter(const struct report *report)
 	json_t *object = json_object(), *all = json_object();
 
 	set_figures(all, report, &profile->all);
-	set(object, "focus", pattern_texts(&report->options.focus));
-	set(object, "ignore", pattern_texts(&report->options.ignore));
-	set(object, "of", all);
+	json_value_set(object, "focus", pattern_texts(&report->options.focus));
+	json_value_set(object, "ignore", pattern_texts(&report->options.ignore));
+	json_value_set(object, "of", all);
 	return object;
 }
 
@@ -318,7 +278,7 @@ static void print_part(struct output_run *run, const struct report *report)
 		print_key(run, "filter", filter(report));
 	if (o->temporary_distance)
 		print_key(run, "temporary_distance",
-			  whole((double)o->temporary_distance));
+			  json_value_whole((double)o->temporary_distance));
 }
 
 static void print_meta(struct output_run *run, const struct report *report)
@@ -326,20 +286,20 @@ static void print_meta(struct output_run *run, const struct report *report)
 	const struct model_meta *meta = &report->recording->model.meta;
 	bool sampled = report->profile->sampled;
 
-	print_key(run, "file", string(report->path));
-	print_key(run, "program", string(meta->program));
+	print_key(run, "file", json_value_text(report->path));
+	print_key(run, "program", json_value_text(meta->program));
 	print_key(run, "arguments", arguments(meta));
-	print_key(run, "pid", whole((double)meta->pid));
+	print_key(run, "pid", json_value_whole((double)meta->pid));
 	print_key(run, "start_realtime_ns",
-		  whole((double)meta->start_realtime_ns));
+		  json_value_whole((double)meta->start_realtime_ns));
 	print_key(run, "mode", json_string(sampled ? "sampled" : "exact"));
 	print_key(run, "sample_bytes",
-		  sampled ? whole((double)meta->sample_bytes) : json_null());
-	print_key(run, "lost_events", whole((double)report->lost_events));
+		  sampled ? json_value_whole((double)meta->sample_bytes) : json_null());
+	print_key(run, "lost_events", json_value_whole((double)report->lost_events));
 	print_key(run, "by", json_string(report_by_name(report->options.by)));
 	print_key(run, "sort",
 		  json_string(report_sort_name(report->options.sort)));
-	print_key(run, "site_count", whole((double)report->row_count));
+	print_key(run, "site_count", json_value_whole((double)report->row_count));
 	print_part(run, report);
 }
 
@@ -392,12 +352,12 @@ static void json_end(struct output_run *run)
 	if (run->reports <= 1)
 		return;
 	object = json_object();
-	set(object, "allocations", whole(sum->allocations));
-	set(object, "frees", whole(sum->frees));
-	set(object, "bytes_allocated", whole(sum->bytes_allocated));
-	set(object, "leaked_bytes", whole(sum->leaked_bytes));
-	set(object, "leaked_blocks", whole(sum->leaked_blocks));
-	set(object, "temporary", whole(sum->temporary));
+	json_value_set(object, "allocations", json_value_whole(sum->allocations));
+	json_value_set(object, "frees", json_value_whole(sum->frees));
+	json_value_set(object, "bytes_allocated", json_value_whole(sum->bytes_allocated));
+	json_value_set(object, "leaked_bytes", json_value_whole(sum->leaked_bytes));
+	json_value_set(object, "leaked_blocks", json_value_whole(sum->leaked_blocks));
+	json_value_set(object, "temporary", json_value_whole(sum->temporary));
 	fputs("\n],\n\"totals\": ", run->file);
 	print(run, object);
 	fputs("}\n", run->file);

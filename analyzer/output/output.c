@@ -5,6 +5,19 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
+const struct output_figure output_figures[OUTPUT_FIGURES] = {
+	{ "allocations", FIGURE_ALLOCATIONS },
+	{ "frees", FIGURE_FREES },
+	{ "bytes_allocated", FIGURE_BYTES_ALLOCATED },
+	{ "peak_bytes", FIGURE_PEAK_BYTES },
+	{ "peak_blocks", FIGURE_PEAK_BLOCKS },
+	{ "at_peak_bytes", FIGURE_AT_PEAK_BYTES },
+	{ "at_peak_blocks", FIGURE_AT_PEAK_BLOCKS },
+	{ "leaked_bytes", FIGURE_LEAKED_BYTES },
+	{ "leaked_blocks", FIGURE_LEAKED_BLOCKS },
+	{ "temporary", FIGURE_TEMPORARY },
+};
+
 static const struct output *const exports[] = {
 	&output_pprof, &output_folded, &output_speedscope, &output_dhat,
 	&output_csv,   &output_json,

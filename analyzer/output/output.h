@@ -48,6 +48,13 @@ struct output {
 	void (*end)(struct output_run *run);
 };
 
+/* The figures of a row for programs, under their stable names. */
+#define OUTPUT_FIGURES 10
+extern const struct output_figure {
+	const char *key;
+	enum profile_figure figure;
+} output_figures[OUTPUT_FIGURES];
+
 extern const struct output output_table;
 extern const struct output output_tree;
 extern const struct output output_json;
