@@ -189,6 +189,23 @@ is "export of a moment" "$("$heapwise" export --format=csv --at="${t[3]}" p.hwd 
 is "export of some stacks" "$("$heapwise" export --format=json --ignore=second \
 	--focus=phases p.hwd | jq .totals.allocations)" 120
 
+# How long blocks lived up to a window's end: in 20 ms without an event each of
+# those that live gets 20 ms older, whether it is freed later (half of them are
+# in phase 3) or never.
+lived_us() {
+	"$heapwise" export --format=dhat --to="$1" p.hwd 2>/dev/null |
+		jq '[.pps[].tl] | add'
+}
+for phase in 2 3; do
+	later=$(awk -v t="${t[phase]}" 'BEGIN { printf "%.6f", t + 0.02 }')
+	grew=$(($(lived_us "$later") - $(lived_us "${t[phase]}")))
+	holds "phase $phase: 100 blocks are 20 ms older: $grew us" \
+		test $grew -ge 1999990 -a $grew -le 2000010
+done
+is "a window past the end" "$(lived_us 1000)" \
+	"$("$heapwise" export --format=dhat p.hwd 2>/dev/null |
+		jq '[.pps[].tl] | add')"
+
 # Of a sample: estimates with their intervals.
 HEAPWISE_SEED=7 "$heapwise" record --sample 256 -o s.hwd -- "$samples/phases" \
 	>/dev/null
