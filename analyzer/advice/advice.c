@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/advice/advice.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/memory.h"
+
+#define HIDDEN_BYTES 0.5       /* of the peak, in large blocks */
+#define HIDDEN_BLOCK_LOG2 15.0 /* mean size of a site: 32 KiB */
+#define HIDDEN_PEAK (16.0 * 1024 * 1024)
+
+static void set_quarters(struct judgement *j)
+{
+	const struct census_row *sum = &j->signals->site->sum;
+	int active = 0;
+
+	for (int i = 0; i < CENSUS_QUARTERS; i++)
+		active += sum->quarters[i] > 0;
+	if (active < judge_threshold(j, THRESHOLD_MIN_QUARTERS))
+		j->finding.tags |= FINDING_STARTUP;
+}
+
+/* No more is saved than the allocator's calls cost in all. */
+static void limit_saving(struct judgement *j)
+{
+	struct finding *f = &j->finding;
+	double most = j->advice->expense.allocator_ns;
+
+	f->saved.high = fmin(f->saved.high, most);
+	f->saved.low = fmin(f->saved.low, f->saved.high);
+}
+
+/* Is it worth somebody's time? */
+static void weigh(struct judgement *j)
+{
+	const struct advice *advice = j->advice;
+	struct finding *f = &j->finding;
+	double cpu = advice->expense.cpu_ns > 0 ?
+			     f->saved.high / advice->expense.cpu_ns : 0;
+	double peak = advice->census.total.live_bytes_max > 0 ?
+			      f->saved_bytes /
+				      advice->census.total.live_bytes_max : 0;
+	double least_cpu = judge_threshold(j, THRESHOLD_MIN_CPU);
+	double least_peak = judge_threshold(j, THRESHOLD_MIN_PEAK);
+
+	f->rank = fmax(cpu / fmax(least_cpu, 1e-9),
+		       peak / fmax(least_peak, 1e-9));
+	f->worth = true;
+	if (f->tags & FINDING_INITIALISED) {
+		f->worth = false;
+		f->unworthy = "the allocator pools these blocks already";
+	} else if (cpu < least_cpu && peak < least_peak) {
+		f->worth = false;
+		f->unworthy = "saves too little of the CPU time or the peak";
+	}
+}
+
+static void add_finding(struct advice *advice, struct judgement *j)
+{
+	limit_saving(j);
+	weigh(j);
+	GROW(advice->findings, advice->capacity, advice->finding_count);
+	advice->findings[advice->finding_count++] = j->finding;
+	advice->worth_count += j->finding.worth;
+}
+
+static void judge_site(struct advice *advice, size_t candidate,
+		       const struct detector *detector)
+{
+	struct judgement j = {
+		.advice = advice,
+		.thresholds = &advice->options.thresholds,
+		.signals = &advice->pass.candidates[candidate],
+		.verdict = { .detector = detector, .kind = VERDICT_NONE },
+	};
+	size_t index = detector_index(detector);
+
+	j.finding.detector = detector;
+	j.finding.site = j.signals->site;
+	j.finding.place = j.signals->site->place;
+	j.finding.allocations = j.signals->site->sum.calls;
+	if (advice->options.without & 1u << index ||
+	    (advice->sampled && !detector->sampled))
+		goto out;
+	if (detector->rank == DETECTOR_FIRST && advice->claimed[candidate]) {
+		j.verdict.kind = VERDICT_TAKEN;
+		goto out;
+	}
+	set_quarters(&j);
+	detector->judge(&j);
+	if (j.verdict.kind != VERDICT_FIRED) {
+		finding_release(&j.finding);
+		goto out;
+	}
+	add_finding(advice, &j);
+	if (detector->rank == DETECTOR_FIRST)
+		advice->claimed[candidate] = true;
+out:
+	advice->verdicts[candidate * advice->detector_count + index] =
+		j.verdict;
+}
+
+static int by_rank(const void *left, const void *right)
+{
+	const struct finding *a = left, *b = right;
+
+	if (a->worth != b->worth)
+		return a->worth ? -1 : 1;
+	if (a->rank != b->rank)
+		return a->rank > b->rank ? -1 : 1;
+	return strcmp(a->site->id, b->site->id);
+}
+
+static void judge_all(struct advice *advice)
+{
+	const struct detector *detector;
+
+	while (detector_at(advice->detector_count))
+		advice->detector_count++;
+	advice->verdicts = xcalloc(advice->pass.count * advice->detector_count +
+				   1, sizeof(*advice->verdicts));
+	advice->claimed = xcalloc(advice->pass.count + 1, sizeof(bool));
+	for (size_t d = 0; (detector = detector_at(d)) != NULL; d++)
+		for (size_t i = 0; i < advice->pass.count; i++)
+			judge_site(advice, i, detector);
+	if (advice->finding_count > 0)
+		qsort(advice->findings, advice->finding_count,
+		      sizeof(*advice->findings), by_rank);
+}
+
+static uint64_t count_lost(const struct advice *advice)
+{
+	const uint64_t *stats = advice->recording->model.stats;
+
+	return stats[STAT_DROPPED_EVENTS] + stats[STAT_EARLY_EVENTS] +
+	       stats[STAT_NESTED_DROPPED] + advice->census.counts.lost_events;
+}
+
+struct advice *advice_new(struct recording *recording, const char *path,
+			  const struct advice_options *options)
+{
+	struct advice *advice = xcalloc(1, sizeof(*advice));
+
+	advice->path = path;
+	advice->options = *options;
+	advice->recording = recording;
+	advice->sampled = recording->model.meta.mode == MODE_SAMPLED;
+	advice->symbols = symbolizer_new(&recording->model, options->search);
+	census_run(&advice->census, recording, options->progress);
+	fold_run(&advice->fold, &advice->census, advice->symbols);
+	expense_init(&advice->expense, &advice->census);
+	signals_init(&advice->pass, &advice->census, &advice->fold,
+		     &advice->options.thresholds);
+	signals_run(&advice->pass, options->progress);
+	advice->lost_events = count_lost(advice);
+	judge_all(advice);
+	return advice;
+}
+
+void advice_free(struct advice *advice)
+{
+	if (!advice)
+		return;
+	for (size_t i = 0; i < advice->finding_count; i++)
+		finding_release(&advice->findings[i]);
+	free(advice->findings);
+	free(advice->verdicts);
+	free(advice->claimed);
+	signals_release(&advice->pass);
+	fold_release(&advice->fold);
+	census_release(&advice->census);
+	symbolizer_free(advice->symbols);
+	free(advice);
+}
+
+const struct verdict *advice_verdict(const struct advice *advice,
+				     const struct signals *signals,
+				     const struct detector *detector)
+{
+	size_t candidate = (size_t)(signals - advice->pass.candidates);
+
+	return &advice->verdicts[candidate * advice->detector_count +
+				 detector_index(detector)];
+}
+
+bool advice_is_hidden(const struct advice *advice)
+{
+	const struct census *census = &advice->census;
+	double large = 0, all = 0;
+
+	for (size_t i = 0; i < census->count; i++) {
+		const struct census_row *row = &census->rows[i];
+		double size = row->calls > 0 ? row->bytes / row->calls : 0;
+
+		all += row->live_bytes_max;
+		if (log2(fmax(size, 1)) >= HIDDEN_BLOCK_LOG2)
+			large += row->live_bytes_max;
+	}
+	return census->total.live_bytes_max >= HIDDEN_PEAK &&
+	       large >= HIDDEN_BYTES * all;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What `heapwise advise` knows of a recording: its sites with wrappers folded
+ * away, their signals, what each detector says of each, and the findings.
+ *
+ *	advice = advice_new(recording, path, &options);
+ *	for (i = 0; i < advice->finding_count; i++)
+ *		finding = &advice->findings[i];
+ *	advice_free(advice);
+ */
+#ifndef ANALYZER_ADVICE_ADVICE_H
+#define ANALYZER_ADVICE_ADVICE_H
+
+#include "analyzer/advice/judge.h"
+
+/* Zeroed but for the thresholds: every detector. */
+struct advice_options {
+	struct thresholds thresholds;
+	uint32_t without; /* detectors left out, a bit each */
+	const struct debug_search *search; /* NULL: the usual places */
+	const struct census_progress *progress; /* may be NULL */
+};
+
+struct advice {
+	const char *path; /* as the user gave it */
+	struct advice_options options;
+	struct recording *recording;
+	struct symbolizer *symbols;
+	struct census census;
+	struct fold fold;
+	struct signal_pass pass;
+	struct expense expense;
+	bool sampled;
+	struct finding *findings; /* those worth it first, best first */
+	size_t finding_count, worth_count, capacity;
+	/* By candidate and detector. */
+	struct verdict *verdicts;
+	size_t detector_count;
+	bool *claimed; /* by candidate: it has its one remedy */
+	uint64_t lost_events;
+};
+
+struct advice *advice_new(struct recording *recording, const char *path,
+			  const struct advice_options *options);
+void advice_free(struct advice *advice);
+
+/* What a detector said of a candidate. */
+const struct verdict *advice_verdict(const struct advice *advice,
+				     const struct signals *signals,
+				     const struct detector *detector);
+
+/*
+ * The program hides its allocations: most of its bytes come in few large
+ * blocks, which it divides itself.
+ */
+bool advice_is_hidden(const struct advice *advice);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/advice/expense.h"
+
+#include <math.h>
+#include <time.h>
+
+#define PAIRS 100000
+#define ROUNDS 5
+
+struct item {
+	struct item *next;
+};
+
+static double now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+/* What a free list costs here: the least of some rounds. */
+static double measure_pool(void)
+{
+	static __thread struct item *volatile head;
+	struct item item = { 0 };
+	double best = INFINITY;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		double start = now_ns();
+
+		for (int i = 0; i < PAIRS; i++) {
+			item.next = head;
+			head = &item;
+			head = head->next;
+		}
+		best = fmin(best, (now_ns() - start) / PAIRS);
+	}
+	head = NULL;
+	return best;
+}
+
+static double cpu_of(const struct model *model, double ns_per_unit)
+{
+	const uint64_t *stats = model->stats;
+	const struct model_usage *last;
+	double cpu, hooks = 0;
+
+	if (model->usage_count == 0)
+		return 0;
+	last = &model->usage[model->usage_count - 1];
+	cpu = (double)last->user_ns + (double)last->system_ns;
+	if (model->meta.drainer == DRAINER_SELF)
+		cpu -= (double)stats[STAT_DRAIN_CPU_NS];
+	if (stats[STAT_HOOK_SAMPLES])
+		hooks = (double)stats[STAT_HOOK_CLOCK_UNITS] * ns_per_unit /
+			(double)stats[STAT_HOOK_SAMPLES] *
+			(double)stats[STAT_EVENTS];
+	return fmax(cpu - hooks, cpu / 100);
+}
+
+static double all_calls(const struct expense *e, const struct census_row *row)
+{
+	double sum = 0;
+
+	if (row->timed)
+		sum += row->calls * fmax(0, (double)row->timed_units *
+			e->ns_per_unit / (double)row->timed - e->empty_ns);
+	if (row->timed_frees)
+		sum += row->frees * fmax(0, (double)row->timed_free_units *
+			e->ns_per_unit / (double)row->timed_frees -
+			e->empty_ns);
+	return sum;
+}
+
+void expense_init(struct expense *expense, const struct census *census)
+{
+	const struct model *model = &census->recording->model;
+
+	*expense = (struct expense){
+		.ns_per_unit = ldexp(model->ns_per_tick,
+				     -(int)model->meta.tick_shift),
+		.pool_ns = measure_pool(),
+	};
+	expense->cpu_ns = cpu_of(model, expense->ns_per_unit);
+	for (size_t i = 0; i < census->count; i++)
+		expense->allocator_ns += all_calls(expense, &census->rows[i]);
+	if (expense->cpu_ns > 0) /* it cannot have taken less than these */
+		expense->cpu_ns = fmax(expense->cpu_ns, expense->allocator_ns);
+}
+
+struct span_ns expense_call(const struct expense *expense,
+			    const struct signal_calls *calls)
+{
+	const struct spread *units = &calls->units;
+
+	if (units->count == 0)
+		return (struct span_ns){ 0, 0 };
+	return (struct span_ns){
+		fmax(0, spread_quantile(units, 0.1) * expense->ns_per_unit -
+				expense->empty_ns),
+		fmax(0, spread_mean(units) * expense->ns_per_unit -
+				expense->empty_ns),
+	};
+}
+
+struct span_ns expense_pair(const struct expense *expense,
+			    const struct signals *signals)
+{
+	struct span_ns a = expense_call(expense, &signals->allocations);
+	struct span_ns r = expense_call(expense, &signals->releases);
+
+	return (struct span_ns){ a.low + r.low, a.high + r.high };
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the recorded program's calls cost it: nanoseconds of the measured ones,
+ * the CPU time of the process without the recorder's part, and what a list of a
+ * program's own would cost in place of the allocator.
+ */
+#ifndef ANALYZER_ADVICE_EXPENSE_H
+#define ANALYZER_ADVICE_EXPENSE_H
+
+#include "analyzer/advice/signals.h"
+
+/* Low and high: what a prediction may be between. */
+struct span_ns {
+	double low, high;
+};
+
+struct expense {
+	double ns_per_unit;	/* of durations */
+	double empty_ns;	/* in every duration: the clock's own */
+	double pool_ns;		/* a push and a pop on a thread's own list */
+	double cpu_ns;		/* of the process, 0: not known */
+	double allocator_ns;	/* of it in all allocator calls, estimated */
+};
+
+void expense_init(struct expense *expense, const struct census *census);
+
+/* One real call: P10 to mean, less the clock's own; 0 to 0 if none was timed. */
+struct span_ns expense_call(const struct expense *expense,
+			    const struct signal_calls *calls);
+/* An allocation and its release. */
+struct span_ns expense_pair(const struct expense *expense,
+			    const struct signals *signals);
+
+#endif

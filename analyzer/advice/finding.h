@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One piece of advice: where, what was seen, what to do, what that saves and
+ * what it costs. Texts are plain UTF-8 sentences for people, made by the
+ * detector; outputs only fold and escape them.
+ */
+#ifndef ANALYZER_ADVICE_FINDING_H
+#define ANALYZER_ADVICE_FINDING_H
+
+#include "analyzer/advice/expense.h"
+
+enum finding_text {
+	FINDING_SEEN,	/* the evidence, figures */
+	FINDING_DO,	/* the remedy, in words of a C or C++ developer */
+	FINDING_PRICE,	/* what it costs */
+	FINDING_CHECK,	/* what heapwise cannot prove */
+	FINDING_VERIFY, /* how to see that it helped */
+	FINDING_TEXTS,
+};
+
+enum finding_tag {
+	FINDING_STARTUP = 1,	 /* not active over most of the run */
+	FINDING_CANDIDATE = 2,	 /* cannot be proven from events */
+	FINDING_MODEL = 4,	 /* from a sampled dump: a model's figures */
+	FINDING_INITIALISED = 8, /* pays only if objects stay initialised */
+};
+#define FINDING_TAGS 4
+/* The word of one of them. */
+const char *finding_tag_name(enum finding_tag tag);
+
+/* For the skeleton of the remedy; 0: means nothing here. */
+struct remedy {
+	uint64_t bytes;	   /* of an object, or a buffer */
+	uint64_t capacity; /* of the pool, blocks */
+	uint64_t prewarm;  /* blocks to begin with */
+	uint64_t sizes[8]; /* of several pools, ascending */
+	uint32_t size_count;
+	bool shrinks;	   /* must let go of what is too large */
+	bool marks;	   /* arena: mark and release */
+	bool grows;	   /* reserve: grow by a factor */
+};
+
+struct detector;
+
+struct finding {
+	const struct detector *detector;
+	const struct advice_site *site;
+	struct fold_place place; /* whose frames it shows, in site->stack */
+	double allocations;
+	double saved_calls;   /* allocations no longer made */
+	struct span_ns saved; /* CPU time */
+	double saved_bytes;   /* of the peak; leak: that leaked */
+	double price_bytes;   /* memory held more than before */
+	unsigned int tags;
+	char *texts[FINDING_TEXTS];
+	struct remedy remedy;
+	bool worth;	      /* of a person's time */
+	const char *unworthy; /* why not */
+	double rank;	      /* larger is better */
+};
+
+void finding_release(struct finding *finding);
+
+/* Replaces a text. */
+void finding_say(struct finding *finding, enum finding_text which,
+		 const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

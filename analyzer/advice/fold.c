@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/advice/fold.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/advice/wrapper_names.h"
+#include "analyzer/function_name.h"
+#include "analyzer/hash.h"
+
+#define ROUNDS_MAX 12
+#define EXPLAINED 0.5	   /* of the variance, by the callers */
+#define SIZES_MIX 0.5	   /* deviation in powers of two */
+#define LIFETIMES_MIX 2.0  /* likewise */
+#define OUTLIVES 0.95	   /* of the blocks are freed elsewhere */
+#define CALLER_SHARE 0.01  /* a caller with fewer calls tells nothing */
+
+struct fold_state {
+	const struct census *census;
+	struct symbolizer *symbols;
+	struct call_names *names;
+};
+
+/* A row in the order of its function and caller. */
+struct ranked_row {
+	uint32_t function; /* name's number */
+	uint32_t row;
+	uint64_t caller; /* its address and call */
+};
+
+struct site_key {
+	uint64_t hash;
+	uint32_t site;
+	UT_hash_handle hh;
+};
+
+const struct symbol *fold_symbol(const struct fold *fold,
+				 const struct fold_place *place)
+{
+	const struct fold_state *s = fold->state;
+	const struct stack_node *node;
+
+	if (place->node < STACK_FIRST)
+		return NULL;
+	node = &s->census->recording->model.stacks.nodes[place->node];
+	return symbolizer_resolve(s->symbols, node->module, node->address);
+}
+
+struct fold_place fold_caller(const struct fold *fold, struct fold_place place)
+{
+	const struct symbol *symbol = fold_symbol(fold, &place);
+
+	if (!symbol)
+		return place;
+	if (place.call + 1 < symbol->call_count) {
+		place.call++;
+		return place;
+	}
+	place.node = fold->state->census->recording->model.stacks
+			     .nodes[place.node].parent;
+	place.call = 0;
+	place.above++;
+	return place;
+}
+
+static bool is_known_wrapper(const struct fold *fold,
+			     const struct fold_place *place)
+{
+	const struct symbol *symbol = fold_symbol(fold, place);
+	const char *function = symbol->calls[place->call].function;
+
+	return call_names_get(fold->state->names, symbol, place->call)->hidden ||
+	       wrapper_is_known(function,
+				symbol->module ? symbol->module->path : NULL);
+}
+
+/* Past all that is known; where nothing else is left it stays. */
+static struct fold_place past_known(const struct fold *fold,
+				    struct fold_place place)
+{
+	struct fold_place at = place;
+
+	while (at.node >= STACK_FIRST && is_known_wrapper(fold, &at))
+		at = fold_caller(fold, at);
+	return at.node >= STACK_FIRST ? at : place;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 29;
+}
+
+static int by_function(const void *left, const void *right)
+{
+	const struct ranked_row *a = left, *b = right;
+
+	if (a->function != b->function)
+		return a->function < b->function ? -1 : 1;
+	if (a->caller != b->caller)
+		return a->caller < b->caller ? -1 : 1;
+	return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static size_t rank_rows(const struct fold *fold, struct ranked_row *ranked)
+{
+	const struct fold_state *s = fold->state;
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < s->census->count; i++) {
+		struct fold_place place = fold->places[i], caller;
+		const struct symbol *symbol = fold_symbol(fold, &place);
+
+		if (!symbol)
+			continue;
+		caller = fold_caller(fold, place);
+		ranked[count++] = (struct ranked_row){
+			.function = call_names_get(s->names, symbol,
+						   place.call)->id,
+			.row = i,
+			.caller = caller.node < STACK_FIRST ? 0 :
+				mix(fold_symbol(fold, &caller)->address,
+				    caller.call + 1),
+		};
+	}
+	qsort(ranked, count, sizeof(*ranked), by_function);
+	return count;
+}
+
+/* Between and within the callers of one function. */
+struct spread_of_callers {
+	struct census_moments sizes, lifetimes;
+	double sizes_between, lifetimes_between; /* sums of squares */
+	double calls, stacks, same; /* as in struct advice_site */
+	size_t callers;
+};
+
+static void add_moments(struct census_moments *to,
+			const struct census_moments *from)
+{
+	to->count += from->count;
+	to->sum += from->sum;
+	to->squares += from->squares;
+}
+
+/* What a group's mean adds to the sum of squares between groups, but for the
+ * grand mean's part. */
+static double between(const struct census_moments *m)
+{
+	return m->count > 0 ? m->sum * m->sum / m->count : 0;
+}
+
+static void add_frees(const struct fold *fold, uint32_t row, double *stacks,
+		      double *same)
+{
+	const struct census_row *r = &fold->state->census->rows[row];
+	uint32_t above = fold->places[row].above;
+
+	*stacks += r->shared_none;
+	for (uint32_t i = 0; i < CENSUS_SHARED; i++) {
+		*stacks += r->shared[i];
+		if (i <= above + 1 && i < CENSUS_SHARED - 1)
+			*same += r->shared[i];
+	}
+}
+
+/* The rows of one function, sorted by caller. */
+static struct spread_of_callers measure(const struct fold *fold,
+					const struct ranked_row *rows,
+					size_t count)
+{
+	const struct census *census = fold->state->census;
+	struct spread_of_callers s = { 0 };
+	struct census_moments sizes = { 0 }, lifetimes = { 0 };
+	double calls = 0;
+
+	for (size_t i = 0; i < count; i++)
+		s.calls += census->rows[rows[i].row].calls;
+	for (size_t i = 0; i < count; i++) {
+		const struct census_row *row = &census->rows[rows[i].row];
+
+		add_moments(&sizes, &row->sizes);
+		add_moments(&lifetimes, &row->lifetimes);
+		calls += row->calls;
+		add_frees(fold, rows[i].row, &s.stacks, &s.same);
+		if (i + 1 < count && rows[i + 1].caller == rows[i].caller)
+			continue;
+		if (calls >= CALLER_SHARE * s.calls && rows[i].caller) {
+			s.callers++;
+			add_moments(&s.sizes, &sizes);
+			add_moments(&s.lifetimes, &lifetimes);
+			s.sizes_between += between(&sizes);
+			s.lifetimes_between += between(&lifetimes);
+		}
+		sizes = (struct census_moments){ 0 };
+		lifetimes = (struct census_moments){ 0 };
+		calls = 0;
+	}
+	return s;
+}
+
+static bool explains(const struct census_moments *all, double sum_between,
+		     double least_deviation)
+{
+	double grand = between(all);
+	double total = all->squares - grand;
+
+	return census_deviation(all) >= least_deviation &&
+	       sum_between - grand >= EXPLAINED * total;
+}
+
+static bool is_wrapper(const struct spread_of_callers *s)
+{
+	if (s->callers < 2)
+		return false;
+	if (s->stacks > 0 && s->same > (1 - OUTLIVES) * s->stacks)
+		return false;
+	return explains(&s->sizes, s->sizes_between, SIZES_MIX) ||
+	       explains(&s->lifetimes, s->lifetimes_between, LIFETIMES_MIX);
+}
+
+/* Folds the wrappers of this round; false if there were none. */
+static bool fold_round(struct fold *fold, struct ranked_row *ranked)
+{
+	size_t count = rank_rows(fold, ranked);
+	bool any = false;
+
+	for (size_t first = 0, end; first < count; first = end) {
+		struct spread_of_callers s;
+
+		for (end = first; end < count; end++)
+			if (ranked[end].function != ranked[first].function)
+				break;
+		s = measure(fold, ranked + first, end - first);
+		if (!is_wrapper(&s))
+			continue;
+		for (size_t i = first; i < end; i++) {
+			struct fold_place *place =
+				&fold->places[ranked[i].row];
+			struct fold_place caller = past_known(
+				fold, fold_caller(fold, *place));
+
+			if (!ranked[i].caller || is_known_wrapper(fold, &caller))
+				continue;
+			*place = caller;
+			any = true;
+		}
+	}
+	return any;
+}
+
+static uint64_t hash_text(uint64_t hash, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) *
+		       UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* Of what a call is, wherever it was loaded or its source has moved to. */
+static uint64_t identity(const struct symbol *symbol,
+			 const struct symbol_call *call)
+{
+	const struct model_module *module = symbol->module;
+	const char *name = module ? symbol_basename(module->path) : "";
+	uint64_t hash = hash_text(UINT64_C(0xcbf29ce484222325), name,
+				  strlen(name));
+	int line = call->line;
+
+	if (!call->function)
+		return mix(hash, symbol->address -
+					 (module ? module->base : 0));
+	hash = hash_text(hash, call->function,
+			 function_name_parameters(call->function) ?
+				 strlen(call->function) :
+				 function_symbol_len(call->function));
+	if (call->start_line > 0 && line >= call->start_line)
+		line -= call->start_line;
+	if (call->line == 0)
+		return mix(hash, symbol->address -
+					 (module ? module->base : 0));
+	return mix(hash, (uint64_t)line);
+}
+
+static uint32_t site_of(struct fold *fold, struct site_key **keys,
+			const struct fold_place *place, size_t *capacity)
+{
+	const struct symbol *symbol = fold_symbol(fold, place);
+	const struct symbol_call *call = &symbol->calls[place->call];
+	uint64_t hash = identity(symbol, call);
+	struct advice_site *site;
+	struct site_key *key;
+
+	HASH_FIND(hh, *keys, &hash, sizeof(hash), key);
+	if (key)
+		return key->site;
+	key = xcalloc(1, sizeof(*key));
+	key->hash = hash;
+	key->site = (uint32_t)fold->count;
+	HASH_ADD(hh, *keys, hash, sizeof(key->hash), key);
+	GROW(fold->sites, *capacity, fold->count);
+	site = &fold->sites[fold->count++];
+	*site = (struct advice_site){ .symbol = symbol, .call = call };
+	site->sum.first_tick = UINT64_MAX;
+	snprintf(site->id, sizeof(site->id), "%012llx",
+		 (unsigned long long)(hash >> 16));
+	return key->site;
+}
+
+static void add_row(struct fold *fold, uint32_t site_index, uint32_t row)
+{
+	const struct census *census = fold->state->census;
+	struct advice_site *site = &fold->sites[site_index];
+
+	GROW(site->rows, site->row_capacity, site->row_count);
+	site->rows[site->row_count++] = row;
+	census_row_add(&site->sum, &census->rows[row]);
+	add_frees(fold, row, &site->free_stacks, &site->free_same);
+}
+
+static int by_calls(const void *left, const void *right)
+{
+	const struct advice_site *a = left, *b = right;
+
+	if (a->sum.calls != b->sum.calls)
+		return a->sum.calls > b->sum.calls ? -1 : 1;
+	return strcmp(a->id, b->id);
+}
+
+/* Its most frequent stack stands for a site. */
+static void choose_stack(struct fold *fold, struct advice_site *site)
+{
+	const struct census_row *rows = fold->state->census->rows;
+	uint32_t best = site->rows[0];
+
+	for (size_t i = 1; i < site->row_count; i++)
+		if (rows[site->rows[i]].calls > rows[best].calls)
+			best = site->rows[i];
+	site->stack = rows[best].stack;
+	site->place = fold->places[best];
+	site->symbol = fold_symbol(fold, &site->place);
+	site->call = &site->symbol->calls[site->place.call];
+}
+
+static void make_sites(struct fold *fold)
+{
+	const struct census *census = fold->state->census;
+	struct site_key *keys = NULL, *key, *next;
+	size_t capacity = 0;
+
+	for (uint32_t i = 0; i < census->count; i++)
+		if (fold->places[i].node >= STACK_FIRST)
+			add_row(fold, site_of(fold, &keys, &fold->places[i],
+					      &capacity), i);
+	HASH_ITER(hh, keys, key, next)
+	{
+		HASH_DEL(keys, key);
+		free(key);
+	}
+	if (fold->count > 0)
+		qsort(fold->sites, fold->count, sizeof(*fold->sites), by_calls);
+	for (uint32_t i = 0; i < fold->count; i++) {
+		struct advice_site *site = &fold->sites[i];
+
+		choose_stack(fold, site);
+		for (size_t k = 0; k < site->row_count; k++)
+			fold->site_of_row[site->rows[k]] = i;
+	}
+}
+
+void fold_run(struct fold *fold, const struct census *census,
+	      struct symbolizer *symbols)
+{
+	struct fold_state *s = xcalloc(1, sizeof(*s));
+	struct ranked_row *ranked = xcalloc(census->count + 1, sizeof(*ranked));
+
+	*fold = (struct fold){ .state = s };
+	s->census = census;
+	s->symbols = symbols;
+	s->names = call_names_new(false);
+	fold->places = xcalloc(census->count + 1, sizeof(*fold->places));
+	fold->site_of_row = xcalloc(census->count + 1, sizeof(uint32_t));
+	memset(fold->site_of_row, 0xff, census->count * sizeof(uint32_t));
+	for (size_t i = 0; i < census->count; i++)
+		fold->places[i] = past_known(fold, (struct fold_place){
+				.node = census->rows[i].stack });
+	for (int i = 0; i < ROUNDS_MAX && fold_round(fold, ranked); i++)
+		continue;
+	free(ranked);
+	make_sites(fold);
+}
+
+void fold_release(struct fold *fold)
+{
+	for (size_t i = 0; i < fold->count; i++)
+		free(fold->sites[i].rows);
+	free(fold->sites);
+	free(fold->places);
+	free(fold->site_of_row);
+	if (fold->state)
+		call_names_free(fold->state->names);
+	free(fold->state);
+	*fold = (struct fold){ 0 };
+}

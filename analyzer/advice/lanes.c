@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/advice/lanes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/memory.h"
+
+#define CAPACITY_FIRST 256
+
+static size_t slot_of(const struct lane_table *table, uint64_t key)
+{
+	size_t mask = table->capacity - 1;
+	size_t slot = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) &
+		      mask;
+
+	while (table->states[slot].key && table->states[slot].key != key)
+		slot = (slot + 1) & mask;
+	return slot;
+}
+
+static void grow(struct lane_table *table)
+{
+	struct lane_table old = *table;
+
+	table->capacity = old.capacity ? old.capacity * 2 : CAPACITY_FIRST;
+	table->states = xcalloc(table->capacity, sizeof(*table->states));
+	for (size_t i = 0; i < old.capacity; i++)
+		if (old.states[i].key)
+			table->states[slot_of(table, old.states[i].key)] =
+				old.states[i];
+	free(old.states);
+}
+
+struct lane_state *lane_table_get(struct lane_table *table, uint32_t site,
+				  uint32_t lane)
+{
+	uint64_t key = ((uint64_t)site << 32 | lane) + 1;
+	struct lane_state *state;
+
+	if (table->count * 2 >= table->capacity)
+		grow(table);
+	state = &table->states[slot_of(table, key)];
+	if (!state->key) {
+		state->key = key;
+		table->count++;
+	}
+	return state;
+}
+
+void lane_table_release(struct lane_table *table)
+{
+	free(table->states);
+	*table = (struct lane_table){ 0 };
+}
+
+void youngest_add(struct youngest *y, uint32_t sequence)
+{
+	if (y->count == YOUNGEST_MAX) {
+		y->count = YOUNGEST_MAX / 2;
+		memmove(y->sequences, y->sequences + YOUNGEST_MAX / 2,
+			y->count * sizeof(*y->sequences));
+	}
+	y->sequences[y->count++] = sequence;
+}
+
+enum youngest_is youngest_remove(struct youngest *y, uint32_t sequence)
+{
+	uint32_t at = y->count;
+
+	if (at == 0)
+		return YOUNGEST_UNKNOWN;
+	while (at > 0 && y->sequences[at - 1] != sequence)
+		at--;
+	if (at == 0)
+		return YOUNGEST_NO;
+	memmove(y->sequences + at - 1, y->sequences + at,
+		(y->count - at) * sizeof(*y->sequences));
+	y->count--;
+	return at == y->count + 1 ? YOUNGEST_YES : YOUNGEST_NO;
+}

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/advice/signals.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/memory.h"
+
+#define CANDIDATES_MAX 1024
+
+/* What glibc grants on 64-bit machines. */
+static uint64_t usable_bytes(const struct signal_pass *pass, uint64_t size)
+{
+	uint64_t chunk = (size + 8 + 15) & ~UINT64_C(15);
+
+	(void)pass;
+	return (chunk < 32 ? 32 : chunk) - 8;
+}
+
+static uint32_t on_site(void *context, const struct event *event, uint32_t lane)
+{
+	struct signal_pass *pass = context;
+
+	uint32_t row = census_row_of(pass->census, event->stack);
+
+	(void)lane;
+	return row < pass->row_count ? row : 0; /* the file has changed */
+}
+
+static struct signal_step step_of(const struct signal_pass *pass,
+				  const struct replay_step *step)
+{
+	uint32_t row = step->block->site;
+
+	return (struct signal_step){
+		.step = step,
+		.row = row,
+		.candidate = pass->candidate_of[row],
+		.usable = usable_bytes(pass, step->block->size),
+		.weight = census_weight(pass->census, step->block),
+	};
+}
+
+/* Space-Saving (Metwally et al., ICDT 2005): a size that is new takes over the
+ * rarest one's place, and may have come as often before. */
+static void count_size(struct signals *c, const struct signal_step *s)
+{
+	uint64_t requested = s->step->block->size;
+	struct signal_size *rarest = NULL, *size;
+
+	for (size_t i = 0; i < c->usable_count; i++) {
+		size = &c->usable[i];
+		if (size->usable == s->usable) {
+			size->calls += s->weight;
+			if (size->requested_max < requested)
+				size->requested_max = requested;
+			return;
+		}
+		if (!rarest || size->calls < rarest->calls)
+			rarest = size;
+	}
+	if (c->usable_count < SIGNALS_SIZES) {
+		c->usable[c->usable_count++] = (struct signal_size){
+			s->usable, requested, s->weight, 0 };
+		return;
+	}
+	rarest->missed = rarest->calls;
+	rarest->calls += s->weight;
+	rarest->usable = s->usable;
+	rarest->requested_max = requested;
+}
+
+static void pass_marks(const struct signal_pass *pass, struct signals *c,
+		       uint64_t tick)
+{
+	double from = (double)(tick - pass->census->first_tick);
+	double marks = pass->mark_ticks > 0 ? from / pass->mark_ticks : 0;
+
+	if (tick < pass->census->first_tick)
+		return;
+	while (c->mark < SIGNALS_MARKS && c->mark + 1 <= marks)
+		c->marks[c->mark++] = (float)c->live;
+}
+
+static void count_timed(const struct event *event, struct signal_calls *calls)
+{
+	if (event->has_detail)
+		spread_add(&calls->units, event->duration, 1);
+}
+
+/* One at a time in its thread, and none much larger than those before. */
+static void allocate_in_lane(struct signal_pass *pass, struct signals *c,
+			     const struct signal_step *s)
+{
+	struct lane_state *lane = lane_table_get(&pass->lanes, s->candidate,
+						 s->step->lane);
+	uint64_t size = s->step->block->size;
+
+	if (lane->allocations++ == 0)
+		c->lane_count++;
+	lane->live++;
+	if (lane->live > lane->live_max)
+		lane->live_max = lane->live;
+	if (lane->live_max > c->lane_max)
+		c->lane_max = lane->live_max;
+	if (lane->live > 1 || (lane->run > 0 && size > 2 * lane->largest))
+		lane->run = 0;
+	if (lane->run == 0 || size > lane->largest)
+		lane->largest = size;
+}
+
+static void release_in_lane(struct signal_pass *pass, struct signals *c,
+			    const struct signal_step *s)
+{
+	struct lane_state *lane = lane_table_get(&pass->lanes, s->candidate,
+						 s->step->block->lane);
+	double least = pass->thresholds->values[THRESHOLD_HOIST_RUN];
+
+	if (lane->live > 0)
+		lane->live--;
+	if (lane->live > 0)
+		return;
+	lane->run++;
+	if (lane->run == least)
+		c->in_runs += lane->run;
+	else if (lane->run > least)
+		c->in_runs++;
+}
+
+static void allocated(struct signal_pass *pass, const struct signal_step *s)
+{
+	struct signals *c = &pass->candidates[s->candidate];
+	const struct replay_step *step = s->step;
+	double bytes = s->weight * (double)step->block->size;
+
+	pass_marks(pass, c, step->tick);
+	c->live += s->weight;
+	c->live_bytes += bytes;
+	c->live_max = fmax(c->live_max, c->live);
+	c->live_bytes_max = fmax(c->live_bytes_max, c->live_bytes);
+	c->waste += s->weight * (double)s->usable - bytes;
+	count_size(c, s);
+	spread_add(&c->sizes, step->block->size, s->weight);
+	count_timed(step->event, &c->allocations);
+	if (step->event->kind == EVENT_CALLOC) {
+		c->callocs += s->weight;
+		c->calloc_bytes += bytes;
+		if (step->event->has_detail) {
+			c->zeroed_calls++;
+			c->zeroed_bytes += step->block->size;
+			c->zeroed_units += step->event->duration;
+		}
+	}
+	if (!pass->sampled)
+		allocate_in_lane(pass, c, s);
+}
+
+/* All sites' figures at the moment of the process's peak. */
+static void note_peak(struct signal_pass *pass, uint64_t tick)
+{
+	pass->peaked = true;
+	pass->peak_tick = tick;
+	for (size_t i = 0; i < pass->count; i++) {
+		struct signals *c = &pass->candidates[i];
+
+		c->at_peak = c->live;
+		c->at_peak_bytes = c->live_bytes;
+		c->at_peak_waste = c->waste;
+	}
+}
+
+static void on_allocated(void *context, const struct replay_step *step)
+{
+	struct signal_pass *pass = context;
+	const struct signal_step s = step_of(pass, step);
+	uint32_t lane = step->lane;
+
+	pass->bytes += step->block->size;
+	pass->sequences[lane] = step->block->sequence;
+	if (!pass->sampled) {
+		bytes_clock_add(&pass->clocks[lane], step->block->sequence,
+				pass->bytes);
+		youngest_add(&pass->youngest[lane], step->block->sequence);
+	}
+	if (s.candidate != SIGNALS_NONE)
+		allocated(pass, &s);
+	for (size_t i = 0; i < pass->part_count; i++)
+		if (pass->parts[i].allocated)
+			pass->parts[i].allocated(pass->parts[i].context, &s);
+	pass->live_bytes += s.weight * (double)step->block->size;
+	if (!pass->peaked &&
+	    pass->live_bytes >= pass->census->total.live_bytes_max)
+		note_peak(pass, step->tick);
+}
+
+static void add_lifetime(struct signal_pass *pass, struct signals *c,
+			 const struct signal_step *s)
+{
+	const struct live_block *block = s->step->block;
+	uint64_t age = replay_step_age(s->step);
+	uint32_t now;
+
+	spread_add(&c->life_ticks, age, s->weight);
+	if ((double)age > pass->mark_ticks * SIGNALS_MARKS / 2)
+		c->long_lived += s->weight;
+	if (pass->sampled)
+		return;
+	now = pass->sequences[block->lane];
+	spread_add(&c->life_calls, now - block->sequence, 1);
+	spread_add(&c->life_bytes,
+		   pass->bytes - bytes_clock_at(&pass->clocks[block->lane],
+						block->sequence, now), 1);
+}
+
+static void released(struct signal_pass *pass, const struct signal_step *s,
+		     enum youngest_is youngest)
+{
+	struct signals *c = &pass->candidates[s->candidate];
+	const struct replay_step *step = s->step;
+	double bytes = s->weight * (double)step->block->size;
+
+	pass_marks(pass, c, step->tick);
+	c->live -= s->weight;
+	c->live_bytes -= bytes;
+	c->waste -= s->weight * (double)s->usable - bytes;
+	if (!pass->sampled)
+		release_in_lane(pass, c, s);
+	if (step->end == REPLAY_IMPLICIT) {
+		c->implicit += s->weight;
+		return;
+	}
+	add_lifetime(pass, c, s);
+	count_timed(step->event, &c->releases);
+	c->lifo_known += youngest != YOUNGEST_UNKNOWN;
+	c->lifo += youngest == YOUNGEST_YES;
+}
+
+static void on_released(void *context, const struct replay_step *step)
+{
+	struct signal_pass *pass = context;
+	const struct signal_step s = step_of(pass, step);
+	enum youngest_is youngest = YOUNGEST_UNKNOWN;
+
+	if (!pass->sampled)
+		youngest = youngest_remove(&pass->youngest[step->block->lane],
+					   step->block->sequence);
+	if (s.candidate != SIGNALS_NONE)
+		released(pass, &s, youngest);
+	for (size_t i = 0; i < pass->part_count; i++)
+		if (pass->parts[i].released)
+			pass->parts[i].released(pass->parts[i].context, &s);
+	pass->live_bytes -= s.weight * (double)step->block->size;
+}
+
+/* Rare: what is live is right again; what only describes stays. */
+static void restored(struct signal_pass *pass, const struct signal_step *s)
+{
+	struct signals *c = &pass->candidates[s->candidate];
+	double bytes = s->weight * (double)s->step->block->size;
+
+	c->live += s->weight;
+	c->live_bytes += bytes;
+	c->waste += s->weight * (double)s->usable - bytes;
+	if (!pass->sampled)
+		lane_table_get(&pass->lanes, s->candidate,
+			       s->step->block->lane)->live++;
+}
+
+static void on_restored(void *context, const struct replay_step *step)
+{
+	struct signal_pass *pass = context;
+	const struct signal_step s = step_of(pass, step);
+
+	if (s.candidate != SIGNALS_NONE)
+		restored(pass, &s);
+	for (size_t i = 0; i < pass->part_count; i++)
+		if (pass->parts[i].restored)
+			pass->parts[i].restored(pass->parts[i].context, &s);
+	pass->live_bytes += s.weight * (double)step->block->size;
+}
+
+static void on_progress(void *context, uint64_t done, uint64_t total)
+{
+	const struct signal_pass *pass = context;
+
+	pass->progress->update(pass->progress->context, done, total);
+}
+
+static bool may_be_worth_it(const struct signal_pass *pass,
+			    const struct advice_site *site)
+{
+	const double *t = pass->thresholds->values;
+
+	if (pass->sampled)
+		return (double)site->sum.samples >= t[THRESHOLD_MIN_SAMPLES];
+	return site->sum.calls >= t[THRESHOLD_MIN_CALLS];
+}
+
+static void choose(struct signal_pass *pass)
+{
+	const struct fold *fold = pass->fold;
+
+	pass->candidates = xcalloc(CANDIDATES_MAX, sizeof(*pass->candidates));
+	for (uint32_t i = 0; i < fold->count; i++) {
+		const struct advice_site *site = &fold->sites[i];
+		struct signals *c = &pass->candidates[pass->count];
+
+		if (pass->count == CANDIDATES_MAX)
+			break;
+		if (!may_be_worth_it(pass, site))
+			continue;
+		c->site = site;
+		c->site_index = i;
+		for (size_t k = 0; k < site->row_count; k++)
+			pass->candidate_of[site->rows[k]] =
+				(uint32_t)pass->count;
+		pass->count++;
+	}
+}
+
+void signals_init(struct signal_pass *pass, struct census *census,
+		  const struct fold *fold, const struct thresholds *thresholds)
+{
+	size_t lanes = census->recording->lane_count;
+
+	*pass = (struct signal_pass){
+		.recording = census->recording,
+		.census = census,
+		.fold = fold,
+		.thresholds = thresholds,
+		.sampled = census->interval_bytes > 0,
+		.row_count = census->count,
+	};
+	pass->candidate_of = xcalloc(census->count + 1, sizeof(uint32_t));
+	memset(pass->candidate_of, 0xff, census->count * sizeof(uint32_t));
+	pass->youngest = xcalloc(lanes + 1, sizeof(*pass->youngest));
+	pass->clocks = xcalloc(lanes + 1, sizeof(*pass->clocks));
+	pass->sequences = xcalloc(lanes + 1, sizeof(*pass->sequences));
+	pass->mark_ticks = (double)(census->last_tick - census->first_tick) /
+			   SIGNALS_MARKS;
+	choose(pass);
+}
+
+void signals_add_part(struct signal_pass *pass, const struct signal_part *part)
+{
+	if (pass->part_count < SIGNAL_PARTS_MAX)
+		pass->parts[pass->part_count++] = *part;
+}
+
+/* What is live in the end: how old it is. */
+static void add_survivors(struct signal_pass *pass,
+			  const struct live_table *live)
+{
+	double quantile = pass->thresholds->values[THRESHOLD_LEAK_QUANTILE];
+	double *limits = xcalloc(pass->count + 1, sizeof(*limits));
+
+	for (size_t i = 0; i < pass->count; i++)
+		limits[i] = spread_quantile(&pass->candidates[i].life_ticks,
+					    quantile);
+	for (size_t i = 0; i < live->group_count * LIVE_GROUP; i++) {
+		struct live_block block;
+		struct signals *c;
+		double age, weight;
+
+		if (!live->groups[i / LIVE_GROUP].addresses[i % LIVE_GROUP])
+			continue;
+		live_table_get(live, i, &block);
+		if (pass->candidate_of[block.site] == SIGNALS_NONE)
+			continue;
+		c = &pass->candidates[pass->candidate_of[block.site]];
+		age = (double)replay_age(&block, pass->census->last_tick);
+		weight = census_weight(pass->census, &block);
+		c->survivors += weight;
+		if (age > limits[pass->candidate_of[block.site]])
+			c->old_survivors += weight;
+		if (age > pass->mark_ticks * SIGNALS_MARKS / 2)
+			c->long_lived += weight;
+	}
+	free(limits);
+}
+
+void signals_run(struct signal_pass *pass,
+		 const struct census_progress *progress)
+{
+	const struct replay_sink sink = {
+		.context = pass,
+		.site = on_site,
+		.allocated = on_allocated,
+		.released = on_released,
+		.restored = on_restored,
+		.progress = progress ? on_progress : NULL,
+	};
+	struct replay_counts counts;
+	struct live_table live;
+
+	pass->progress = progress;
+	replay_run(pass->recording, &sink, &counts, &live);
+	add_survivors(pass, &live);
+	live_table_release(&live);
+	for (size_t i = 0; i < pass->count; i++) {
+		struct signals *c = &pass->candidates[i];
+
+		c->live_end = c->live;
+		while (c->mark < SIGNALS_MARKS)
+			c->marks[c->mark++] = (float)c->live;
+	}
+}
+
+void signals_release(struct signal_pass *pass)
+{
+	for (size_t i = 0; pass->clocks && i < pass->recording->lane_count; i++)
+		bytes_clock_release(&pass->clocks[i]);
+	free(pass->clocks);
+	free(pass->youngest);
+	free(pass->sequences);
+	free(pass->candidate_of);
+	free(pass->candidates);
+	lane_table_release(&pass->lanes);
+	*pass = (struct signal_pass){ 0 };
+}
+
+const struct signals *signals_of(const struct signal_pass *pass, uint32_t site)
+{
+	uint32_t row = pass->fold->sites[site].rows[0];
+	uint32_t candidate = pass->candidate_of[row];
+
+	return candidate == SIGNALS_NONE ? NULL : &pass->candidates[candidate];
+}
+
+struct signal_size signals_dominant(const struct signals *signals)
+{
+	struct signal_size best = { 0 };
+
+	for (size_t i = 0; i < signals->usable_count; i++) {
+		struct signal_size size = signals->usable[i];
+
+		size.calls -= size.missed;
+		if (size.calls > best.calls)
+			best = size;
+	}
+	return best;
+}

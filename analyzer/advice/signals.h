@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The second pass of advise: everything that detectors look at, of the sites
+ * that may be worth a finding (candidates). Up to 4 KiB a candidate, besides
+ * what lanes.h and the parts take. In a sampled dump blocks count as many as
+ * they stand for, and what needs the events' order is left zero. One thread.
+ */
+#ifndef ANALYZER_ADVICE_SIGNALS_H
+#define ANALYZER_ADVICE_SIGNALS_H
+
+#include "analyzer/advice/bytes_clock.h"
+#include "analyzer/advice/fold.h"
+#include "analyzer/advice/lanes.h"
+#include "analyzer/advice/spread.h"
+#include "analyzer/advice/thresholds.h"
+
+#define SIGNALS_NONE UINT32_MAX
+#define SIGNALS_SIZES 24  /* usable sizes counted apart */
+#define SIGNALS_MARKS 64  /* of the run, when the live blocks are noted */
+
+/* One of the usable sizes of a site's blocks. */
+struct signal_size {
+	uint64_t usable, requested_max;
+	double calls, missed; /* at most so many more came before */
+};
+
+/* Real calls whose duration was recorded, in clock units. */
+struct signal_calls {
+	struct spread units;
+};
+
+struct signals {
+	const struct advice_site *site;
+	uint32_t site_index; /* among the fold's */
+	double live, live_max, live_end, live_bytes, live_bytes_max;
+	double at_peak, at_peak_bytes, at_peak_waste; /* of the process */
+	double waste; /* usable less requested, of live blocks */
+	struct signal_size usable[SIGNALS_SIZES]; /* no order */
+	size_t usable_count;
+	struct spread sizes; /* requested bytes */
+	struct spread life_ticks, life_bytes, life_calls; /* of freed blocks */
+	struct signal_calls allocations, releases;
+	uint64_t zeroed_calls, zeroed_bytes; /* calloc, of timed calls */
+	uint64_t zeroed_units;
+	double callocs, calloc_bytes;
+	double lifo, lifo_known; /* releases of the thread's youngest block */
+	double long_lived; /* for more than half the run, survivors too */
+	double implicit; /* freed unseen */
+	double survivors, old_survivors; /* older than a quantile, see below */
+	uint32_t lane_max;  /* most live at once in one thread */
+	uint32_t lane_count; /* threads that allocate here */
+	double in_runs;	    /* calls of runs of at least HOIST_RUN */
+	double incumbent_hits; /* the allocator's own cache served */
+	float marks[SIGNALS_MARKS]; /* live at the end of each part */
+	uint32_t mark; /* the next to be filled */
+};
+
+/* One step of the replay, as the parts below are told it. */
+struct signal_step {
+	const struct replay_step *step;
+	uint32_t row;	    /* of the census: the block's stack */
+	uint32_t candidate; /* or SIGNALS_NONE */
+	uint64_t usable;    /* bytes of the block */
+	double weight;	    /* blocks that it stands for */
+};
+
+/*
+ * Signals that need a state of their own, in a file of their own: told of every
+ * step, candidate or not. NULL members are not called. restored() takes back a
+ * released() (of a realloc that failed).
+ */
+struct signal_part {
+	void *context;
+	void (*allocated)(void *context, const struct signal_step *s);
+	void (*released)(void *context, const struct signal_step *s);
+	void (*restored)(void *context, const struct signal_step *s);
+};
+
+#define SIGNAL_PARTS_MAX 8
+
+struct signal_pass {
+	struct recording *recording;
+	struct census *census;
+	const struct fold *fold;
+	const struct thresholds *thresholds;
+	struct signals *candidates;
+	size_t count;
+	uint32_t *candidate_of; /* by census row; SIGNALS_NONE */
+	size_t row_count;
+	bool sampled;
+	uint64_t peak_tick; /* of the process's live bytes */
+	struct lane_table lanes;
+	struct youngest *youngest;	/* by lane */
+	struct bytes_clock *clocks;	/* by lane */
+	uint32_t *sequences;		/* by lane: of its last allocation */
+	uint64_t bytes;			/* allocated so far */
+	double live_bytes;
+	bool peaked;
+	double mark_ticks; /* of the run, each */
+	const struct census_progress *progress;
+	struct signal_part parts[SIGNAL_PARTS_MAX];
+	size_t part_count;
+};
+
+/*
+ * Chooses the candidates. The caller then adds parts, runs the pass, and looks
+ * at the candidates; all that is passed must outlive it.
+ */
+void signals_init(struct signal_pass *pass, struct census *census,
+		  const struct fold *fold, const struct thresholds *thresholds);
+void signals_add_part(struct signal_pass *pass, const struct signal_part *part);
+/* Replays. `progress` may be NULL. */
+void signals_run(struct signal_pass *pass,
+		 const struct census_progress *progress);
+void signals_release(struct signal_pass *pass);
+
+/* Of a fold's site; NULL if it is no candidate. */
+const struct signals *signals_of(const struct signal_pass *pass,
+				 uint32_t site);
+
+/* The usable size that most blocks have; its calls are a lower bound. */
+struct signal_size signals_dominant(const struct signals *signals);
+
+#endif
