@@ -57,8 +57,10 @@ static void weigh(struct judgement *j)
 	}
 }
 
-static void add_finding(struct advice *advice, struct judgement *j)
+void advice_add(struct judgement *j)
 {
+	struct advice *advice = j->advice;
+
 	limit_saving(j);
 	weigh(j);
 	GROW(advice->findings, advice->capacity, advice->finding_count);
@@ -66,40 +68,68 @@ static void add_finding(struct advice *advice, struct judgement *j)
 	advice->worth_count += j->finding.worth;
 }
 
-static void judge_site(struct advice *advice, size_t candidate,
-		       const struct detector *detector)
+void advice_note(struct judgement *j)
+{
+	size_t candidate = (size_t)(j->signals - j->advice->pass.candidates);
+
+	j->advice->verdicts[candidate * j->advice->detector_count +
+			    detector_index(j->verdict.detector)] = j->verdict;
+}
+
+static void judge_site(struct judgement *j, size_t candidate)
+{
+	struct advice *advice = j->advice;
+	const struct detector *detector = j->verdict.detector;
+	const struct advice_site *site = j->signals->site;
+	struct finding *f = &j->finding;
+
+	if (detector->rank == DETECTOR_FIRST && advice->claimed[candidate]) {
+		j->verdict.kind = VERDICT_TAKEN;
+		return;
+	}
+	*f = (struct finding){
+		.detector = detector,
+		.site = site,
+		.stack = site->stack,
+		.place = site->place,
+		.allocations = site->sum.calls,
+	};
+	memcpy(f->id, site->id, sizeof(f->id));
+	set_quarters(j);
+	detector->judge(j);
+	if (j->verdict.kind != VERDICT_FIRED) {
+		finding_release(f);
+		return;
+	}
+	advice_add(j);
+	if (detector->rank == DETECTOR_FIRST)
+		advice->claimed[candidate] = true;
+}
+
+static bool is_left_out(const struct advice *advice,
+			const struct detector *detector)
+{
+	return advice->options.without & 1u << detector_index(detector) ||
+	       (advice->sampled && !detector->sampled);
+}
+
+static void judge_with(struct advice *advice, const struct detector *detector)
 {
 	struct judgement j = {
 		.advice = advice,
 		.thresholds = &advice->options.thresholds,
-		.signals = &advice->pass.candidates[candidate],
-		.verdict = { .detector = detector, .kind = VERDICT_NONE },
 	};
-	size_t index = detector_index(detector);
 
-	j.finding.detector = detector;
-	j.finding.site = j.signals->site;
-	j.finding.place = j.signals->site->place;
-	j.finding.allocations = j.signals->site->sum.calls;
-	if (advice->options.without & 1u << index ||
-	    (advice->sampled && !detector->sampled))
-		goto out;
-	if (detector->rank == DETECTOR_FIRST && advice->claimed[candidate]) {
-		j.verdict.kind = VERDICT_TAKEN;
-		goto out;
+	for (size_t i = 0; i < advice->pass.count; i++) {
+		j.signals = &advice->pass.candidates[i];
+		j.verdict = (struct verdict){ .detector = detector,
+					      .kind = VERDICT_NONE };
+		if (detector->judge && !is_left_out(advice, detector))
+			judge_site(&j, i);
+		advice_note(&j);
 	}
-	set_quarters(&j);
-	detector->judge(&j);
-	if (j.verdict.kind != VERDICT_FIRED) {
-		finding_release(&j.finding);
-		goto out;
-	}
-	add_finding(advice, &j);
-	if (detector->rank == DETECTOR_FIRST)
-		advice->claimed[candidate] = true;
-out:
-	advice->verdicts[candidate * advice->detector_count + index] =
-		j.verdict;
+	if (detector->search && !is_left_out(advice, detector))
+		detector->search(&j);
 }
 
 static int by_rank(const void *left, const void *right)
@@ -110,7 +140,7 @@ static int by_rank(const void *left, const void *right)
 		return a->worth ? -1 : 1;
 	if (a->rank != b->rank)
 		return a->rank > b->rank ? -1 : 1;
-	return strcmp(a->site->id, b->site->id);
+	return strcmp(a->id, b->id);
 }
 
 static void judge_all(struct advice *advice)
@@ -123,8 +153,7 @@ static void judge_all(struct advice *advice)
 				   1, sizeof(*advice->verdicts));
 	advice->claimed = xcalloc(advice->pass.count + 1, sizeof(bool));
 	for (size_t d = 0; (detector = detector_at(d)) != NULL; d++)
-		for (size_t i = 0; i < advice->pass.count; i++)
-			judge_site(advice, i, detector);
+		judge_with(advice, detector);
 	if (advice->finding_count > 0)
 		qsort(advice->findings, advice->finding_count,
 		      sizeof(*advice->findings), by_rank);
@@ -136,6 +165,18 @@ static uint64_t count_lost(const struct advice *advice)
 
 	return stats[STAT_DROPPED_EVENTS] + stats[STAT_EARLY_EVENTS] +
 	       stats[STAT_NESTED_DROPPED] + advice->census.counts.lost_events;
+}
+
+/* Signals that have a file of their own. */
+static void add_parts(struct advice *advice)
+{
+	struct signal_part part;
+
+	if (advice->sampled)
+		return;
+	epochs_init(&advice->epochs, &advice->pass);
+	part = epochs_part(&advice->epochs);
+	signals_add_part(&advice->pass, &part);
 }
 
 struct advice *advice_new(struct recording *recording, const char *path,
@@ -153,6 +194,7 @@ struct advice *advice_new(struct recording *recording, const char *path,
 	expense_init(&advice->expense, &advice->census);
 	signals_init(&advice->pass, &advice->census, &advice->fold,
 		     &advice->options.thresholds);
+	add_parts(advice);
 	signals_run(&advice->pass, options->progress);
 	advice->lost_events = count_lost(advice);
 	judge_all(advice);
@@ -168,6 +210,7 @@ void advice_free(struct advice *advice)
 	free(advice->findings);
 	free(advice->verdicts);
 	free(advice->claimed);
+	epochs_release(&advice->epochs);
 	signals_release(&advice->pass);
 	fold_release(&advice->fold);
 	census_release(&advice->census);

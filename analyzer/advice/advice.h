@@ -11,6 +11,7 @@
 #ifndef ANALYZER_ADVICE_ADVICE_H
 #define ANALYZER_ADVICE_ADVICE_H
 
+#include "analyzer/advice/epochs.h"
 #include "analyzer/advice/judge.h"
 
 /* Zeroed but for the thresholds: every detector. */
@@ -30,6 +31,7 @@ struct advice {
 	struct fold fold;
 	struct signal_pass pass;
 	struct expense expense;
+	struct epochs epochs;
 	bool sampled;
 	struct finding *findings; /* those worth it first, best first */
 	size_t finding_count, worth_count, capacity;
@@ -48,6 +50,13 @@ void advice_free(struct advice *advice);
 const struct verdict *advice_verdict(const struct advice *advice,
 				     const struct signals *signals,
 				     const struct detector *detector);
+
+/*
+ * For detectors that search: j->finding becomes one of the advice's, which
+ * takes its texts, and j->verdict what is known of the site of j->signals.
+ */
+void advice_add(struct judgement *j);
+void advice_note(struct judgement *j);
 
 /*
  * The program hides its allocations: most of its bytes come in few large

@@ -75,6 +75,29 @@ static void add_timed(const struct event *event, uint64_t *count,
 	*units += event->duration;
 }
 
+/* With one thread a row's own figures tell. */
+static bool counts_lanes(const struct census *census)
+{
+	return census->interval_bytes == 0 &&
+	       census->recording->lane_count > 1;
+}
+
+/* After the row was updated: are none of its thread's blocks left? */
+static void count_emptied(struct census *census, struct census_row *row,
+			  const struct live_block *block)
+{
+	struct lane_state *lane;
+
+	if (!counts_lanes(census)) {
+		row->emptied += row->live == 0;
+		return;
+	}
+	lane = lane_table_get(&census->lanes, block->site, block->lane);
+	if (lane->live > 0)
+		lane->live--;
+	row->emptied += lane->live == 0;
+}
+
 static void on_allocated(void *context, const struct replay_step *step)
 {
 	struct run *run = context;
@@ -99,6 +122,9 @@ static void on_allocated(void *context, const struct replay_step *step)
 	row->reallocs += step->event->kind == EVENT_REALLOC_NEW;
 	row->callocs += step->event->kind == EVENT_CALLOC;
 	add_timed(step->event, &row->timed, &row->timed_units);
+	if (counts_lanes(census))
+		lane_table_get(&census->lanes, step->block->site,
+			       step->lane)->live++;
 	census->total.live_bytes += bytes;
 	census->total.live_bytes_max = fmax(census->total.live_bytes_max,
 					    census->total.live_bytes);
@@ -164,6 +190,7 @@ static void on_released(void *context, const struct replay_step *step)
 	row->live -= weight;
 	row->live_bytes -= bytes;
 	census->total.live_bytes -= bytes;
+	count_emptied(census, row, step->block);
 	if (step->end == REPLAY_IMPLICIT)
 		return;
 	row->frees += weight;
@@ -188,6 +215,9 @@ static void on_restored(void *context, const struct replay_step *step)
 
 	row->live += weight;
 	row->live_bytes += bytes;
+	if (counts_lanes(census))
+		lane_table_get(&census->lanes, step->block->site,
+			       step->block->lane)->live++;
 	census->total.live_bytes += bytes;
 	row->frees -= weight;
 	if (step->block->lane != step->lane)
@@ -280,6 +310,7 @@ void census_run(struct census *census, struct recording *recording,
 
 	init(census, recording);
 	replay_run(recording, &sink, &census->counts, NULL);
+	lane_table_release(&census->lanes);
 	sum(census);
 }
 
@@ -326,6 +357,7 @@ void census_row_add(struct census_row *row, const struct census_row *more)
 	row->timed_units += more->timed_units;
 	row->timed_frees += more->timed_frees;
 	row->timed_free_units += more->timed_free_units;
+	row->emptied += more->emptied;
 	row->reallocs += more->reallocs;
 	row->callocs += more->callocs;
 	for (int i = 0; i < CENSUS_SHARED; i++)

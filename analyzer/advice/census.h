@@ -8,6 +8,7 @@
 #ifndef ANALYZER_ADVICE_CENSUS_H
 #define ANALYZER_ADVICE_CENSUS_H
 
+#include "analyzer/advice/lanes.h"
 #include "analyzer/replay.h"
 #include "analyzer/site_id.h"
 
@@ -33,6 +34,9 @@ struct census_row {
 	double temporary[CENSUS_DISTANCES];
 	double live, live_bytes, live_max, live_bytes_max;
 	double quarters[CENSUS_QUARTERS]; /* calls */
+	/* Times that a thread's live blocks of this stack came to none; exact
+	 * mode only. */
+	uint64_t emptied;
 	struct census_moments sizes, lifetimes; /* bytes; ticks */
 	uint64_t first_tick, last_tick;
 	/* Of the calls whose duration was recorded, in clock units. */
@@ -51,6 +55,7 @@ struct census {
 	uint16_t *depth;  /* by stack id: frames */
 	uint32_t *merged; /* see site_ids_merge(); may be NULL */
 	struct census_row total;
+	struct lane_table lanes; /* of rows; while it runs, of several lanes */
 	struct replay_counts counts;
 	uint64_t marks[CENSUS_QUARTERS - 1]; /* ticks between the quarters */
 	uint64_t first_tick, last_tick; /* of the run */

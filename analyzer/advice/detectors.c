@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const struct detector *const detectors[] = {
-	&detector_hoist, &detector_stack,      &detector_handoff,
-	&detector_slab,	 &detector_size_class, &detector_zeroing,
-	&detector_leak,
+	&detector_hoist,      &detector_stack,	&detector_arena,
+	&detector_handoff,    &detector_slab,
+	&detector_size_class, &detector_zeroing, &detector_leak,
 };
 
 #define DETECTORS (sizeof(detectors) / sizeof(*detectors))

@@ -44,8 +44,10 @@ struct detector;
 
 struct finding {
 	const struct detector *detector;
+	char id[SITE_ID_BYTES]; /* the site's; an arena's function has its own */
 	const struct advice_site *site;
-	struct fold_place place; /* whose frames it shows, in site->stack */
+	uint32_t stack;		/* whose frames it shows, from here on */
+	struct fold_place place;
 	double allocations;
 	double saved_calls;   /* allocations no longer made */
 	struct span_ns saved; /* CPU time */

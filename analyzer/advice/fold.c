@@ -283,6 +283,18 @@ static uint64_t identity(const struct symbol *symbol,
 	return mix(hash, (uint64_t)line);
 }
 
+static void write_id(char id[SITE_ID_BYTES], uint64_t hash)
+{
+	snprintf(id, SITE_ID_BYTES, "%012llx",
+		 (unsigned long long)(hash >> 16));
+}
+
+void fold_call_id(char id[SITE_ID_BYTES], const struct symbol *symbol,
+		  const struct symbol_call *call)
+{
+	write_id(id, identity(symbol, call));
+}
+
 static uint32_t site_of(struct fold *fold, struct site_key **keys,
 			const struct fold_place *place, size_t *capacity)
 {
@@ -303,8 +315,7 @@ static uint32_t site_of(struct fold *fold, struct site_key **keys,
 	site = &fold->sites[fold->count++];
 	*site = (struct advice_site){ .symbol = symbol, .call = call };
 	site->sum.first_tick = UINT64_MAX;
-	snprintf(site->id, sizeof(site->id), "%012llx",
-		 (unsigned long long)(hash >> 16));
+	write_id(site->id, hash);
 	return key->site;
 }
 

@@ -51,6 +51,10 @@ void fold_run(struct fold *fold, const struct census *census,
 	      struct symbolizer *symbols);
 void fold_release(struct fold *fold);
 
+/* The id of any call. */
+void fold_call_id(char id[SITE_ID_BYTES], const struct symbol *symbol,
+		  const struct symbol_call *call);
+
 /* The caller's place; node STACK_ROOT (or TRUNCATED) past the last. */
 struct fold_place fold_caller(const struct fold *fold, struct fold_place place);
 /* Its symbol; NULL past the end. */

@@ -34,7 +34,9 @@ struct detector {
 	const char *remedy; /* a few words: "keep one buffer" */
 	enum detector_rank rank;
 	bool sampled; /* sampled dumps tell enough */
+	/* Of one site; or of all at once, see advice_search(). */
 	void (*judge)(struct judgement *j);
+	void (*search)(struct judgement *j);
 };
 
 /* By place in the table; NULL after the last. */

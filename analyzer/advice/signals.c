@@ -39,6 +39,7 @@ static struct signal_step step_of(const struct signal_pass *pass,
 		.candidate = pass->candidate_of[row],
 		.usable = usable_bytes(pass, step->block->size),
 		.weight = census_weight(pass->census, step->block),
+		.youngest = YOUNGEST_UNKNOWN,
 	};
 }
 
@@ -213,8 +214,7 @@ static void add_lifetime(struct signal_pass *pass, struct signals *c,
 						block->sequence, now), 1);
 }
 
-static void released(struct signal_pass *pass, const struct signal_step *s,
-		     enum youngest_is youngest)
+static void released(struct signal_pass *pass, const struct signal_step *s)
 {
 	struct signals *c = &pass->candidates[s->candidate];
 	const struct replay_step *step = s->step;
@@ -232,21 +232,21 @@ static void released(struct signal_pass *pass, const struct signal_step *s,
 	}
 	add_lifetime(pass, c, s);
 	count_timed(step->event, &c->releases);
-	c->lifo_known += youngest != YOUNGEST_UNKNOWN;
-	c->lifo += youngest == YOUNGEST_YES;
+	c->lifo_known += s->youngest != YOUNGEST_UNKNOWN;
+	c->lifo += s->youngest == YOUNGEST_YES;
 }
 
 static void on_released(void *context, const struct replay_step *step)
 {
 	struct signal_pass *pass = context;
-	const struct signal_step s = step_of(pass, step);
-	enum youngest_is youngest = YOUNGEST_UNKNOWN;
+	struct signal_step s = step_of(pass, step);
 
 	if (!pass->sampled)
-		youngest = youngest_remove(&pass->youngest[step->block->lane],
-					   step->block->sequence);
+		s.youngest = youngest_remove(
+			&pass->youngest[step->block->lane],
+			step->block->sequence);
 	if (s.candidate != SIGNALS_NONE)
-		released(pass, &s, youngest);
+		released(pass, &s);
 	for (size_t i = 0; i < pass->part_count; i++)
 		if (pass->parts[i].released)
 			pass->parts[i].released(pass->parts[i].context, &s);

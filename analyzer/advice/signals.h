@@ -62,6 +62,7 @@ struct signal_step {
 	uint32_t candidate; /* or SIGNALS_NONE */
 	uint64_t usable;    /* bytes of the block */
 	double weight;	    /* blocks that it stands for */
+	enum youngest_is youngest; /* of a release: was it its thread's? */
 };
 
 /*

@@ -24,6 +24,7 @@
 	X(POOL_INCUMBENT, "pool.incumbent", 0.95, "hits of the allocator's own") \
 	X(POOL_GAIN, "pool.gain-ns", 5, "ns a call, over the allocator's own") \
 	X(POOL_POLLUTION, "pool.pollution", 16, "P99 / P50 of sizes: drop grown") \
+	X(ARENA_EPOCHS, "arena.epochs", 10, "epochs of a function") \
 	X(ARENA_OBJECTS, "arena.objects", 16, "blocks an epoch") \
 	X(ARENA_FREED, "arena.freed", 0.98, "bytes freed in their epoch") \
 	X(ARENA_SWELL, "arena.swell", 2, "all bytes / peak bytes of an epoch") \

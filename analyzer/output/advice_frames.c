@@ -6,11 +6,11 @@
 size_t advice_frames(struct frame_list *list, const struct advice *advice,
 		     const struct finding *finding)
 {
-	struct fold_place at = { .node = finding->site->stack };
+	struct fold_place at = { .node = finding->stack };
 	size_t skipped = 0;
 
 	frame_list_read(list, advice->symbols, &advice->recording->model.stacks,
-			finding->site->stack);
+			finding->stack);
 	while (skipped + 1 < list->count &&
 	       (at.node != finding->place.node ||
 		at.call != finding->place.call)) {

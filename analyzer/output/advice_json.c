@@ -32,7 +32,7 @@ static json_t *finding_object(const struct advice *advice,
 	json_t *object = json_object();
 	double cpu = advice->expense.cpu_ns;
 
-	json_value_set(object, "id", json_string(f->site->id));
+	json_value_set(object, "id", json_string(f->id));
 	json_value_set(object, "detector", json_string(f->detector->id));
 	json_value_set(object, "remedy", json_string(f->detector->remedy));
 	json_value_set(object, "allocations", json_value_whole(f->allocations));

@@ -145,7 +145,7 @@ static void print_title(const struct output_run *run, size_t number,
 	}
 	screen_put(run, INK_STRONG, title);
 	screen_put(run, INK_NOTICE, tags);
-	screen_put_right(run, INK_FAINT, f->site->id,
+	screen_put_right(run, INK_FAINT, f->id,
 			 (size_t)run->columns - text_columns(title) -
 				 text_columns(tags));
 	fputs("\n", run->file);
