@@ -177,6 +177,9 @@ static void add_parts(struct advice *advice)
 	epochs_init(&advice->epochs, &advice->pass);
 	part = epochs_part(&advice->epochs);
 	signals_add_part(&advice->pass, &part);
+	chains_init(&advice->chains, &advice->pass);
+	part = chains_part(&advice->chains);
+	signals_add_part(&advice->pass, &part);
 }
 
 struct advice *advice_new(struct recording *recording, const char *path,
@@ -196,6 +199,7 @@ struct advice *advice_new(struct recording *recording, const char *path,
 		     &advice->options.thresholds);
 	add_parts(advice);
 	signals_run(&advice->pass, options->progress);
+	chains_finish(&advice->chains);
 	advice->lost_events = count_lost(advice);
 	judge_all(advice);
 	return advice;
@@ -210,6 +214,7 @@ void advice_free(struct advice *advice)
 	free(advice->findings);
 	free(advice->verdicts);
 	free(advice->claimed);
+	chains_release(&advice->chains);
 	epochs_release(&advice->epochs);
 	signals_release(&advice->pass);
 	fold_release(&advice->fold);

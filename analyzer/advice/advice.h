@@ -11,6 +11,7 @@
 #ifndef ANALYZER_ADVICE_ADVICE_H
 #define ANALYZER_ADVICE_ADVICE_H
 
+#include "analyzer/advice/chains.h"
 #include "analyzer/advice/epochs.h"
 #include "analyzer/advice/judge.h"
 
@@ -32,6 +33,7 @@ struct advice {
 	struct signal_pass pass;
 	struct expense expense;
 	struct epochs epochs;
+	struct chains chains;
 	bool sampled;
 	struct finding *findings; /* those worth it first, best first */
 	size_t finding_count, worth_count, capacity;

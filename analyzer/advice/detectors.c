@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const struct detector *const detectors[] = {
-	&detector_hoist,      &detector_stack,	&detector_arena,
+	&detector_reserve,    &detector_hoist,	 &detector_stack,
+	&detector_arena,
 	&detector_handoff,    &detector_slab,
 	&detector_size_class, &detector_zeroing, &detector_leak,
 };

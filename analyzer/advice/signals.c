@@ -105,7 +105,8 @@ static void allocate_in_lane(struct signal_pass *pass, struct signals *c,
 		lane->live_max = lane->live;
 	if (lane->live_max > c->lane_max)
 		c->lane_max = lane->live_max;
-	if (lane->live > 1 || (lane->run > 0 && size > 2 * lane->largest))
+	if (lane->live > 1 || (lane->run > 0 && size > 2 * lane->largest) ||
+	    s->step->event->kind == EVENT_REALLOC_NEW)
 		lane->run = 0;
 	if (lane->run == 0 || size > lane->largest)
 		lane->largest = size;
@@ -120,7 +121,7 @@ static void release_in_lane(struct signal_pass *pass, struct signals *c,
 
 	if (lane->live > 0)
 		lane->live--;
-	if (lane->live > 0)
+	if (lane->live > 0 || s->step->end != REPLAY_FREED)
 		return;
 	lane->run++;
 	if (lane->run == least)

@@ -34,6 +34,7 @@
 	X(STACK_LIVE, "stack.live", 8, "live at once in a thread") \
 	X(RESERVE_STEPS, "reserve.steps", 3, "reallocations of a chain") \
 	X(RESERVE_COPIED, "reserve.copied", 0.5, "bytes copied / final bytes") \
+	X(RESERVE_SHARE, "reserve.share", 0.4, "of the site's calls, steps") \
 	X(RESERVE_ARITHMETIC, "reserve.arithmetic", 0.1, "CV of the increments") \
 	X(HOIST_RUN, "hoist.run", 10, "allocate and free in turn, a run") \
 	X(HOIST_SHARE, "hoist.share", 0.95, "calls that are in such runs") \

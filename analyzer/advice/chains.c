@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/advice/chains.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "analyzer/hash.h"
+
+#define RECENT 4 /* events of a thread, within which the old block goes */
+#define GROWS_LEAST 1.2
+#define GROWS_MOST 2.5
+#define MMAP_LEAST (128u << 10) /* glibc's threshold at first */
+#define MMAP_PLACE 16		/* of such a block in its page */
+#define PAGE 4096
+
+struct chain {
+	uint64_t address; /* of its block now */
+	uint64_t size;
+	uint32_t candidate;
+	uint32_t steps, moved, hidden, in_place, remapped;
+	double copied_bytes;
+	double increment_sum, increment_squares;
+	uint32_t increments;
+	UT_hash_handle hh;
+};
+
+struct recent {
+	uint64_t address, size, event; /* event 0: none */
+	uint32_t site;		       /* of the fold */
+	uint32_t row;
+};
+
+struct chain_lane {
+	uint64_t events;
+	struct recent recent[RECENT];
+	unsigned int next;
+	/* A realloc that has begun: what it reallocates. */
+	uint64_t old_address, old_size;
+	bool open;
+};
+
+void chains_init(struct chains *chains, const struct signal_pass *pass)
+{
+	*chains = (struct chains){
+		.pass = pass,
+		.sums = xcalloc(pass->count + 1, sizeof(*chains->sums)),
+		.has_chains = xcalloc(pass->row_count + 1, sizeof(bool)),
+		.lanes = xcalloc(pass->recording->lane_count + 1,
+				 sizeof(*chains->lanes)),
+	};
+}
+
+static struct chain *find(const struct chains *chains, uint64_t address)
+{
+	struct chain *chain;
+
+	HASH_FIND(hh, chains->live, &address, sizeof(address), chain);
+	return chain;
+}
+
+static void end_chain(struct chains *chains, struct chain *chain)
+{
+	struct chain_sums *sums = &chains->sums[chain->candidate];
+	double least = chains->pass->thresholds->values
+			       [THRESHOLD_RESERVE_STEPS];
+
+	HASH_DEL(chains->live, chain);
+	sums->all_steps += chain->steps;
+	if (chain->steps >= least) {
+		double n = chain->increments;
+
+		sums->chains++;
+		sums->steps += chain->steps;
+		sums->moved += chain->moved;
+		sums->hidden += chain->hidden;
+		sums->in_place += chain->in_place;
+		sums->remapped += chain->remapped;
+		sums->copied_bytes += chain->copied_bytes;
+		sums->final_bytes += (double)chain->size;
+		spread_add(&sums->finals, chain->size, 1);
+		sums->increments += n;
+		sums->increment_sum += chain->increment_sum;
+		if (n > 0)
+			sums->increment_deviations +=
+				fmax(0, chain->increment_squares -
+						chain->increment_sum *
+							chain->increment_sum /
+							n);
+	}
+	free(chain);
+}
+
+void chains_finish(struct chains *chains)
+{
+	struct chain *chain, *next;
+
+	HASH_ITER(hh, chains->live, chain, next)
+		end_chain(chains, chain);
+}
+
+void chains_release(struct chains *chains)
+{
+	struct chain *chain, *next;
+
+	HASH_ITER(hh, chains->live, chain, next)
+	{
+		HASH_DEL(chains->live, chain);
+		free(chain);
+	}
+	free(chains->sums);
+	free(chains->has_chains);
+	free(chains->lanes);
+	*chains = (struct chains){ 0 };
+}
+
+/* The kernel moves the pages of blocks that have some of their own. */
+static bool is_mapped(uint64_t address, uint64_t size)
+{
+	return size >= MMAP_LEAST && address % PAGE == MMAP_PLACE;
+}
+
+/* A step of a chain, from an old block to a new one. */
+struct growth {
+	uint64_t old_address, old_size, address, size;
+	uint32_t row, candidate;
+	bool hidden;
+};
+
+static void grow(struct chains *chains, const struct growth *g)
+{
+	struct chain *chain = find(chains, g->old_address);
+	double increment = (double)g->size - (double)g->old_size;
+
+	if (chain)
+		HASH_DEL(chains->live, chain);
+	else
+		chain = xcalloc(1, sizeof(*chain));
+	chain->address = g->address;
+	chain->size = g->size;
+	chain->candidate = g->candidate;
+	if (increment > 0) { /* a smaller one is no growth, nor its end */
+		chain->steps++;
+		chain->increments++;
+		chain->increment_sum += increment;
+		chain->increment_squares += increment * increment;
+		chain->hidden += g->hidden;
+	}
+	if (g->address == g->old_address)
+		chain->in_place += increment > 0;
+	else if (!g->hidden && is_mapped(g->old_address, g->old_size) &&
+		 is_mapped(g->address, g->size))
+		chain->remapped += increment > 0;
+	else if (increment > 0) {
+		chain->moved++;
+		chain->copied_bytes += (double)g->old_size;
+	}
+	chains->has_chains[g->row] = true;
+	HASH_ADD(hh, chains->live, address, sizeof(chain->address), chain);
+}
+
+static void remember(struct chains *chains, struct chain_lane *lane,
+		     const struct signal_step *s)
+{
+	lane->recent[lane->next] = (struct recent){
+		.address = s->step->block->address,
+		.size = s->step->block->size,
+		.event = lane->events,
+		.site = chains->pass->fold->site_of_row[s->row],
+		.row = s->row,
+	};
+	lane->next = (lane->next + 1) % RECENT;
+}
+
+static void allocated(void *context, const struct signal_step *s)
+{
+	struct chains *chains = context;
+	const struct live_block *block = s->step->block;
+	struct chain_lane *lane = &chains->lanes[s->step->lane];
+
+	lane->events++;
+	if (s->step->event->kind != EVENT_REALLOC_NEW) {
+		remember(chains, lane, s);
+		return;
+	}
+	if (!lane->open)
+		return;
+	lane->open = false;
+	if (s->candidate == SIGNALS_NONE)
+		return;
+	grow(chains, &(struct growth){
+		.old_address = lane->old_address,
+		.old_size = lane->old_size,
+		.address = block->address,
+		.size = block->size,
+		.row = s->row,
+		.candidate = s->candidate,
+	});
+}
+
+/* Is this block the old one of a recent allocation of its site? */
+static bool was_outgrown(struct chains *chains, struct chain_lane *lane,
+			 const struct signal_step *s)
+{
+	const struct live_block *block = s->step->block;
+	uint32_t site = chains->pass->fold->site_of_row[s->row];
+
+	if (block->lane != s->step->lane || s->candidate == SIGNALS_NONE)
+		return false;
+	for (unsigned int i = 0; i < RECENT; i++) {
+		struct recent *recent = &lane->recent[i];
+		double ratio = (double)recent->size / (double)block->size;
+
+		if (recent->event == 0 || recent->site != site ||
+		    recent->event + RECENT < lane->events ||
+		    recent->address == block->address ||
+		    !(ratio >= GROWS_LEAST && ratio <= GROWS_MOST))
+			continue;
+		grow(chains, &(struct growth){
+			.old_address = block->address,
+			.old_size = block->size,
+			.address = recent->address,
+			.size = recent->size,
+			.row = recent->row,
+			.candidate = s->candidate,
+			.hidden = true,
+		});
+		recent->event = 0; /* it takes one block's place */
+		return true;
+	}
+	return false;
+}
+
+static void forget(struct chain_lane *lane, uint64_t address)
+{
+	for (unsigned int i = 0; i < RECENT; i++)
+		if (lane->recent[i].address == address)
+			lane->recent[i].event = 0;
+}
+
+static void released(void *context, const struct signal_step *s)
+{
+	struct chains *chains = context;
+	const struct live_block *block = s->step->block;
+	struct chain_lane *lane = &chains->lanes[s->step->lane];
+	struct chain *chain;
+
+	lane->events++;
+	if (s->step->end == REPLAY_REALLOCATED) {
+		lane->old_address = block->address;
+		lane->old_size = block->size;
+		lane->open = true;
+		return;
+	}
+	if (was_outgrown(chains, lane, s))
+		return;
+	forget(lane, block->address);
+	if (!chains->has_chains[s->row])
+		return;
+	chain = find(chains, block->address);
+	if (chain)
+		end_chain(chains, chain);
+}
+
+static void restored(void *context, const struct signal_step *s)
+{
+	struct chains *chains = context;
+
+	chains->lanes[s->step->lane].open = false;
+}
+
+struct signal_part chains_part(struct chains *chains)
+{
+	return (struct signal_part){ chains, allocated, released, restored };
+}
+
+double chain_increment_variation(const struct chain_sums *sums)
+{
+	double mean;
+
+	if (sums->increments < 1 || sums->increment_sum <= 0)
+		return INFINITY;
+	mean = sums->increment_sum / sums->increments;
+	return sqrt(sums->increment_deviations / sums->increments) / mean;
+}
