@@ -10,14 +10,14 @@
  * time: a release is an event before it happens, malloc after it.)
  */
 static bool take_listed(struct glibc_heap *heap,
-			const struct glibc_block *block, uint32_t arena,
+			const struct glibc_block *block, uint32_t index,
 			uint32_t number)
 {
-	uint32_t index = chunk_store_find(&heap->store, block->address), next;
+	uint32_t next;
 	const struct chunk *chunk = &heap->store.chunks[index];
 	bool fast = number < CHUNK_SMALL;
 
-	if (!index || chunk->list != number || chunk->arena != arena)
+	if (chunk->list != number)
 		return false;
 	next = fast ? chunk->next : chunk->previous;
 	glibc_heap_remove(heap, index);
@@ -152,12 +152,13 @@ void glibc_malloc(struct glibc_heap *heap, const struct glibc_block *block)
 {
 	uint32_t arena = glibc_heap_arena(heap, block);
 	uint32_t fast = CHUNK_FAST + (uint32_t)(block->bytes >> 4) - 2;
+	uint32_t index = chunk_store_find(&heap->store, block->address);
 
-	if (block->bytes <= heap->settings.fast_chunk &&
-	    take_listed(heap, block, arena, fast))
+	if (index && block->bytes <= heap->settings.fast_chunk &&
+	    take_listed(heap, block, index, fast))
 		return;
-	if (block->bytes < GLIBC_SMALL_END &&
-	    take_listed(heap, block, arena, glibc_heap_bin(block->bytes)))
+	if (index && block->bytes < GLIBC_SMALL_END &&
+	    take_listed(heap, block, index, glibc_heap_bin(block->bytes)))
 		return;
 	if (block->bytes >= GLIBC_SMALL_END && heap->arenas[arena].fast_count)
 		glibc_heap_consolidate(heap, arena);

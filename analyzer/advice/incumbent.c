@@ -288,7 +288,7 @@ static void reallocate(struct incumbent *in, const struct replay_step *step)
 }
 
 /* How far in front of an aligned block the chunk begins that it was cut from. */
-static uint64_t find_lead(const struct incumbent *in, uint64_t address)
+static uint64_t find_lead(struct incumbent *in, uint64_t address)
 {
 	for (uint64_t lead = 0; lead <= LEAD_MAX && lead < address;
 	     lead += 16) {
