@@ -223,7 +223,8 @@ $(B)/fuzz/fuzz_reader: tests/fuzz/fuzz_reader.c $(FUZZ_SRC) $(wildcard analyzer/
 		$< $(FUZZ_SRC) $(ANALYZER_LIBS)
 
 # The benchmark's own programs are built as programs are shipped; see work.h.
-BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out %/drain_speed.c %/name_speed.c %/report_load.c,\
+BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out %/drain_speed.c %/name_speed.c %/report_load.c \
+	       %/incumbent_speed.c,\
 	       $(wildcard tests/bench/*.c)))
 BENCH := B=$(B) CC='$(CC)' python3 -B tests/bench
 $(B)/bench/measure: BENCH_LDFLAGS := -static

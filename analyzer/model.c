@@ -34,6 +34,7 @@ static void release_meta(struct model_meta *meta)
 	free(meta->host);
 	free(meta->allocator);
 	free(meta->allocator_version);
+	free(meta->tunables);
 	free(meta->ring_path);
 	free(meta->version);
 	free(meta->directory);
@@ -282,6 +283,7 @@ void model_seal(struct model *m)
 	default_string(&meta->host);
 	default_string(&meta->allocator);
 	default_string(&meta->allocator_version);
+	default_string(&meta->tunables);
 	default_string(&meta->ring_path);
 	default_string(&meta->version);
 	default_string(&meta->directory);

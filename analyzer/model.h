@@ -15,6 +15,7 @@ struct model_meta {
 	char *host;
 	char *allocator; /* file that defines the real malloc */
 	char *allocator_version;
+	char *tunables;	 /* GLIBC_TUNABLES, where it was set */
 	char *ring_path;
 	char *version; /* heapwise's, when it recorded */
 	char *directory;
@@ -32,6 +33,7 @@ struct model_meta {
 	uint64_t drainer;    /* enum dump_drainer */
 	uint64_t forked;     /* 1: a fork child */
 	uint64_t page_bytes;
+	uint64_t empty_pair; /* clock units that each duration includes */
 };
 
 struct model_segment {

@@ -30,6 +30,8 @@ static char **meta_string(struct model_meta *meta, uint64_t tag)
 		return &meta->allocator;
 	case META_ALLOCATOR_VERSION:
 		return &meta->allocator_version;
+	case META_TUNABLES:
+		return &meta->tunables;
 	case META_RING:
 		return &meta->ring_path;
 	case META_VERSION:
@@ -61,6 +63,7 @@ static uint64_t *meta_number(struct model_meta *meta, uint64_t tag)
 		[META_FORKED] = &meta->forked,
 		[META_PAGE_BYTES] = &meta->page_bytes,
 		[META_SESSION] = &meta->session,
+		[META_EMPTY_PAIR] = &meta->empty_pair,
 	};
 
 	return tag < sizeof(numbers) / sizeof(numbers[0]) ? numbers[tag] : NULL;

@@ -79,6 +79,8 @@ enum meta_tag {
 	META_DIRECTORY = 23,    /* bytes: working directory at the start */
 	META_PAGE_BYTES = 24,
 	META_SESSION = 25,      /* number shared by one `heapwise record` */
+	META_TUNABLES = 26,     /* bytes: GLIBC_TUNABLES, where it is set */
+	META_EMPTY_PAIR = 27,   /* clock units that every duration includes */
 };
 
 enum dump_clock { CLOCK_UNIT_TSC = 1, CLOCK_UNIT_MONOTONIC_NS = 2 };

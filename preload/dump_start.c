@@ -30,6 +30,7 @@ static char directory[4096];
 static char allocator[4096];
 static char allocator_version[64];
 static char host[65];
+static uint64_t empty_pair;
 static char *argument_text; /* ARGUMENTS_BYTES, zero-separated */
 static const char *arguments[ARGUMENTS_MAX];
 static int argument_count;
@@ -71,6 +72,7 @@ void dump_start_init(void)
 	if (strstr(allocator, "/libc.so") || strstr(allocator, "/libc-2"))
 		strncpy(allocator_version, gnu_get_libc_version(),
 			sizeof(allocator_version) - 1);
+	empty_pair = clock_empty_pair();
 	read_arguments();
 }
 
@@ -156,6 +158,8 @@ static int write_meta(struct writer *writer, uint64_t seed, bool forked)
 		.ring = ring.path,
 		.allocator = allocator,
 		.allocator_version = allocator_version,
+		.tunables = options.tunables[0] ? options.tunables : NULL,
+		.empty_pair = empty_pair,
 		.start_tick = ring.header->start_tick,
 		.start_monotonic_ns = clock_ns(CLOCK_MONOTONIC),
 		.start_realtime_ns = clock_ns(CLOCK_REALTIME),

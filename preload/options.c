@@ -78,6 +78,7 @@ void options_read(void)
 
 	read_text(options.output, "HEAPWISE_OUTPUT", "heapwise.%c.%p.hwd");
 	read_text(options.ring_dir, "HEAPWISE_RING_DIR", "");
+	read_text(options.tunables, "GLIBC_TUNABLES", "");
 	options.sample_bytes = read_size(sample, 0);
 	options.seed = read_size(getenv("HEAPWISE_SEED"), 0);
 	options.session = session ? strtoull(session, NULL, 16) : 0;

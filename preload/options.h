@@ -27,6 +27,7 @@ struct options {
 	uint32_t details;	     /* HEAPWISE_DETAILS: all, none, N */
 	uint32_t on_full;	     /* HEAPWISE_ON_FULL: enum dump_on_full */
 	uint32_t launcher; /* HEAPWISE_LAUNCHER: its pid, when children are off */
+	char tunables[OPTIONS_PATH]; /* GLIBC_TUNABLES, the C library's; "" */
 	bool children;	   /* HEAPWISE_CHILDREN: 0 or 1 */
 	bool verify;	   /* HEAPWISE_VERIFY=1: walk twice, count differences */
 	/* for tests, see tests/README.md */

@@ -22,6 +22,8 @@ struct payload_meta {
 	const char *ring; /* path of the ring file */
 	const char *allocator;
 	const char *allocator_version;
+	const char *tunables;
+	uint64_t empty_pair;
 	uint64_t start_tick;
 	uint64_t start_monotonic_ns;
 	uint64_t start_realtime_ns;

@@ -124,6 +124,8 @@ static void print_method(const struct recording *recording)
 	line("allocator", xasprintf("%s%s%s", meta->allocator,
 				    meta->allocator_version[0] ? " " : "",
 				    meta->allocator_version));
+	if (meta->tunables[0])
+		line("tunables", xasprintf("%s", meta->tunables));
 	line("clock", xasprintf("%s, a tick is %.0f ns",
 				model_clock_name(meta->clock),
 				recording->model.ns_per_tick));

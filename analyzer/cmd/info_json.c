@@ -7,6 +7,7 @@
 #include "analyzer/memory.h"
 #include "analyzer/model_names.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -74,6 +75,14 @@ static void put_method(json_t *root, const struct recording *recording)
 			    dump_json_string(meta->allocator));
 	json_object_set_new(root, "allocator_version",
 			    dump_json_string(meta->allocator_version));
+	json_object_set_new(root, "tunables",
+			    meta->tunables[0] ?
+				    dump_json_string(meta->tunables) :
+				    json_null());
+	json_object_set_new(root, "empty_pair_ns",
+			    json_real((double)meta->empty_pair *
+				      ldexp(recording->model.ns_per_tick,
+					    -(int)meta->tick_shift)));
 	json_object_set_new(root, "clock",
 			    json_string(model_clock_name(meta->clock)));
 	json_object_set_new(root, "tick_ns",

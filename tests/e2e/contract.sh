@@ -38,6 +38,23 @@ holds "the recorder's own memory: $ours bytes" \
 holds "info" sh -c '"$0" info --json d.hwd | jq -e "
 	.mode == \"exact\" and (.program | endswith(\"/leaks\")) and
 	(.lost | type == \"object\")"' "$heapwise"
+for way in record preload; do
+	if [ $way = record ]; then
+		GLIBC_TUNABLES=glibc.malloc.tcache_count=3 "$heapwise" record \
+			-o $way.hwd -- "$samples/leaks" >/dev/null
+	else
+		GLIBC_TUNABLES=glibc.malloc.tcache_count=3 LD_PRELOAD=$library \
+			HEAPWISE_OUTPUT=$work/$way.hwd "$samples/leaks" >/dev/null
+	fi
+	is "$way: tunables" "$("$heapwise" info --json $way.hwd |
+		jq -r .tunables)" glibc.malloc.tcache_count=3
+	is "$way: tunables, for a person" \
+		"$("$heapwise" info $way.hwd | grep -c '^tunables  *glibc')" 1
+	holds "$way: what an empty measurement takes" jq -e \
+		'.empty_pair_ns > 1 and .empty_pair_ns < 500' \
+		<("$heapwise" info --json $way.hwd)
+done
+is "no tunables" "$("$heapwise" info --json d.hwd | jq .tunables)" null
 is "two dumps in one report" "$("$heapwise" report --json d.hwd d.hwd \
 	2>/dev/null | jq .totals.allocations)" 202
 

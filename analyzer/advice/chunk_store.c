@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/advice/chunk_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/memory.h"
+
+void chunk_store_init(struct chunk_store *store)
+{
+	memset(store, 0, sizeof(*store));
+	address_map_init(&store->page_map);
+	GROW(store->chunks, store->capacity, store->count);
+	memset(&store->chunks[0], 0, sizeof(store->chunks[0]));
+	store->count = 1;
+	GROW(store->pages, store->page_capacity, store->page_count);
+	memset(&store->pages[0], 0, sizeof(store->pages[0]));
+	store->page_count = 1;
+}
+
+void chunk_store_release(struct chunk_store *store)
+{
+	address_map_release(&store->page_map);
+	free(store->chunks);
+	free(store->pages);
+	free(store->arenas);
+	memset(store, 0, sizeof(*store));
+}
+
+uint32_t chunk_store_add_arena(struct chunk_store *store)
+{
+	GROW(store->arenas, store->arena_capacity, store->arena_count);
+	memset(store->arenas[store->arena_count], 0, sizeof(*store->arenas));
+	return (uint32_t)store->arena_count++;
+}
+
+/* An index of no chunk yet, or 0. */
+static uint32_t take_unused(struct chunk_store *store)
+{
+	uint32_t index = store->unused;
+
+	if (index) {
+		store->unused = store->chunks[index].next;
+		return index;
+	}
+	if (store->count > CHUNKS_MAX)
+		return 0;
+	GROW(store->chunks, store->capacity, store->count);
+	return (uint32_t)store->count++;
+}
+
+/* It was just looked for. */
+static uint64_t add_page(struct chunk_store *store, uint64_t id)
+{
+	uint64_t page = store->unused_page;
+
+	if (page) {
+		store->unused_page = store->pages[page].next_unused;
+	} else {
+		GROW(store->pages, store->page_capacity, store->page_count);
+		page = store->page_count++;
+	}
+	memset(&store->pages[page], 0, sizeof(store->pages[page]));
+	address_map_put(&store->page_map, id, page);
+	store->recent[id % CHUNK_PAGES_RECENT].value = page;
+	return page;
+}
+
+static void mark(struct chunk_store *store, uint64_t address, uint32_t index)
+{
+	uint64_t number = chunk_store_page(store, address);
+	struct chunk_page *page;
+	uint32_t *slot;
+
+	if (!number)
+		number = add_page(store, address >> CHUNK_PAGE_SHIFT);
+	page = &store->pages[number];
+	slot = &page->slots[address >> 4 & (CHUNK_PAGE_SLOTS - 1)];
+	page->used += *slot == 0;
+	*slot = index;
+}
+
+static void unmark(struct chunk_store *store, uint64_t address, uint32_t index)
+{
+	uint64_t id = address >> CHUNK_PAGE_SHIFT;
+	uint64_t number = chunk_store_page(store, address);
+	struct chunk_page *page = &store->pages[number];
+	uint32_t *slot = &page->slots[address >> 4 & (CHUNK_PAGE_SLOTS - 1)];
+
+	if (!number || *slot != index)
+		return; /* one that overlapped it came later */
+	*slot = 0;
+	if (--page->used)
+		return;
+	address_map_remove(&store->page_map, id, number);
+	store->recent[id % CHUNK_PAGES_RECENT].value = 0;
+	page->next_unused = store->unused_page;
+	store->unused_page = (uint32_t)number;
+}
+
+void chunk_store_add(struct chunk_store *store, const struct chunk *chunk)
+{
+	uint32_t same = chunk_store_find(store, chunk->start);
+	struct chunk_list *list =
+		chunk_store_list(store, chunk->arena, chunk->list);
+	uint32_t index;
+
+	if (same)
+		chunk_store_remove(store, same);
+	index = take_unused(store);
+	if (!index)
+		return;
+	store->chunks[index] = *chunk;
+	store->chunks[index].previous = 0;
+	store->chunks[index].next = list->first;
+	if (list->first)
+		store->chunks[list->first].previous = index;
+	else
+		list->last = index;
+	list->first = index;
+	mark(store, chunk->start, index);
+	mark(store, chunk->start + chunk->bytes - 16, index);
+}
+
+void chunk_store_remove(struct chunk_store *store, uint32_t index)
+{
+	struct chunk *chunk = &store->chunks[index];
+	struct chunk_list *list =
+		chunk_store_list(store, chunk->arena, chunk->list);
+
+	if (chunk->previous)
+		store->chunks[chunk->previous].next = chunk->next;
+	else
+		list->first = chunk->next;
+	if (chunk->next)
+		store->chunks[chunk->next].previous = chunk->previous;
+	else
+		list->last = chunk->previous;
+	unmark(store, chunk->start, index);
+	unmark(store, chunk->start + chunk->bytes - 16, index);
+	chunk->start = 0;
+	chunk->next = store->unused;
+	store->unused = index;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The free chunks of a heap that is being modelled: in lists, each of which
+ * belongs to an arena, and found by where they begin and end: neighbours stand
+ * beside each other, in pages of 512 bytes of the heap. 32 bytes a chunk, and a
+ * third of the heap where it is free; of more than CHUNKS_MAX chunks further ones
+ * are forgotten. Chunks are of 32 bytes and more, multiples of 16, and may
+ * overlap. One thread.
+ */
+#ifndef ANALYZER_ADVICE_CHUNK_STORE_H
+#define ANALYZER_ADVICE_CHUNK_STORE_H
+
+#include "analyzer/advice/address_map.h"
+
+#define CHUNKS_MAX (4u << 20)
+
+/* Lists of an arena. */
+#define CHUNK_FAST 0	/* ten, by size / 16 - 2; not merged with neighbours */
+#define CHUNK_SMALL 10	/* 64, by size / 16 */
+#define CHUNK_UNSORTED 74
+#define CHUNK_LARGE 75
+#define CHUNK_LISTS 76
+
+struct chunk {
+	uint64_t start;
+	uint64_t bytes;
+	uint32_t previous, next; /* towards first, last; 0: none */
+	uint32_t arena;
+	uint32_t list;
+};
+
+struct chunk_list {
+	uint32_t first, last; /* indices of chunks; 0: empty */
+};
+
+#define CHUNK_PAGE_SHIFT 9
+#define CHUNK_PAGE_SLOTS 32
+#define CHUNK_PAGES_RECENT 64
+
+/* Which chunk begins or ends in each 16 bytes of a page, by index. */
+struct chunk_page {
+	uint32_t slots[CHUNK_PAGE_SLOTS];
+	uint32_t used; /* of the slots; 0: the page is not in use */
+	uint32_t next_unused;
+};
+
+struct chunk_store {
+	struct chunk *chunks; /* [0] is none */
+	size_t count, capacity;
+	uint32_t unused; /* chain by `next` */
+	struct chunk_page *pages; /* [0] is none */
+	size_t page_count, page_capacity;
+	uint32_t unused_page; /* chain */
+	struct address_map page_map; /* address >> CHUNK_PAGE_SHIFT to index */
+	struct address_slot recent[CHUNK_PAGES_RECENT]; /* of it, by its end;
+			   value 0: there is no such page */
+	struct chunk_list (*arenas)[CHUNK_LISTS];
+	size_t arena_count, arena_capacity;
+};
+
+void chunk_store_init(struct chunk_store *store);
+void chunk_store_release(struct chunk_store *store);
+
+/* A new arena's number. */
+uint32_t chunk_store_add_arena(struct chunk_store *store);
+
+/*
+ * Puts a chunk, with its arena and list set, first in that list. Another chunk
+ * with the same start is removed.
+ */
+void chunk_store_add(struct chunk_store *store, const struct chunk *chunk);
+void chunk_store_remove(struct chunk_store *store, uint32_t index);
+
+/* The page of an address, or 0. */
+static inline uint64_t chunk_store_page(struct chunk_store *store,
+					uint64_t address)
+{
+	uint64_t id = address >> CHUNK_PAGE_SHIFT;
+	struct address_slot *recent = &store->recent[id % CHUNK_PAGES_RECENT];
+
+	if (recent->address != id) {
+		recent->address = id;
+		recent->value = address_map_get(&store->page_map, id);
+	}
+	return recent->value;
+}
+
+/* What stands in the slot of an address, or 0. */
+static inline uint32_t chunk_store_slot(struct chunk_store *store,
+					uint64_t address)
+{
+	uint64_t page = chunk_store_page(store, address);
+
+	return store->pages[page].slots[address >> 4 & (CHUNK_PAGE_SLOTS - 1)];
+}
+
+/* The index of the chunk that begins here, or 0. */
+static inline uint32_t chunk_store_find(struct chunk_store *store,
+					uint64_t start)
+{
+	uint32_t index = chunk_store_slot(store, start);
+
+	return store->chunks[index].start == start ? index : 0;
+}
+
+/* Of one that ends here. */
+static inline uint32_t chunk_store_ending(struct chunk_store *store,
+					  uint64_t end)
+{
+	uint32_t index = chunk_store_slot(store, end - 16);
+	const struct chunk *chunk = &store->chunks[index];
+
+	return chunk->start + chunk->bytes == end ? index : 0;
+}
+
+static inline struct chunk_list *
+chunk_store_list(const struct chunk_store *store, uint32_t arena, uint32_t list)
+{
+	return &store->arenas[arena][list];
+}
+
+#endif

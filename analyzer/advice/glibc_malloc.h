@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a call of glibc's malloc that goes past its thread's cache does to the
+ * heap and to that cache, given the block that it returned. The steps are those
+ * of _int_malloc(): a fastbin, a small bin, the unsorted chunks, the best larger
+ * one, the top; what was merged late, and these again.
+ */
+#ifndef ANALYZER_ADVICE_GLIBC_MALLOC_H
+#define ANALYZER_ADVICE_GLIBC_MALLOC_H
+
+#include "analyzer/advice/glibc_heap.h"
+
+/* The block is taken, and others may be brought into block->bin. */
+void glibc_malloc(struct glibc_heap *heap, const struct glibc_block *block);
+/* A chunk of just this kind is taken, if the heap has it; nothing else moves. */
+bool glibc_malloc_exact(struct glibc_heap *heap,
+			const struct glibc_block *block);
+
+#endif

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/advice/incumbent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/advice/allocator.h"
+#include "analyzer/advice/glibc_malloc.h"
+#include "analyzer/memory.h"
+
+#define ADDRESS_MAX (UINT64_C(1) << 56) /* no user's address is above */
+/* memalign: how far in front of an aligned block its chunk may begin. */
+#define LEAD_MAX (4096 + GLIBC_CHUNK_MIN)
+
+/* A realloc that has begun: its block is freed once there is a new one. */
+struct open_block {
+	uint64_t address; /* 0: none */
+	uint64_t request;
+};
+
+struct incumbent_lane {
+	struct chunk_cache *cache; /* NULL until there is something in it */
+	uint32_t arena;
+	struct open_block open;
+};
+
+struct thread_end {
+	uint64_t tick;
+	uint32_t lane;
+};
+
+struct incumbent {
+	struct glibc_heap heap;
+	uint64_t cache_chunk; /* as in heap.settings */
+	struct incumbent_totals totals;
+	struct incumbent_lane *lanes;
+	size_t lane_count;
+	struct thread_end *ends; /* by tick, then one that never comes */
+	size_t next_end;
+};
+
+static int compare_ends(const void *left, const void *right)
+{
+	const struct thread_end *a = left, *b = right;
+
+	return a->tick < b->tick ? -1 : a->tick > b->tick;
+}
+
+static void find_ends(struct incumbent *in, const struct recording *recording)
+{
+	size_t count = 0;
+
+	in->ends = xcalloc(in->lane_count + 1, sizeof(*in->ends));
+	for (size_t i = 0; i < in->lane_count; i++) {
+		const struct model_thread *thread = model_thread(
+			&recording->model, recording->lanes[i].serial);
+
+		if (thread && thread->ended_tick)
+			in->ends[count++] = (struct thread_end){
+				thread->ended_tick, (uint32_t)i };
+	}
+	if (count)
+		qsort(in->ends, count, sizeof(*in->ends), compare_ends);
+	in->ends[count].tick = UINT64_MAX;
+}
+
+struct incumbent *incumbent_new(const struct recording *recording)
+{
+	const struct model_meta *meta = &recording->model.meta;
+	struct glibc_settings settings;
+	struct incumbent *in;
+
+	if (allocator_of(meta) != ALLOCATOR_GLIBC ||
+	    meta->mode == MODE_SAMPLED ||
+	    !glibc_settings_read(&settings, meta))
+		return NULL;
+	in = xcalloc(1, sizeof(*in));
+	glibc_heap_init(&in->heap, &settings);
+	in->cache_chunk = settings.cache_chunk;
+	in->lane_count = recording->lane_count;
+	in->lanes = xcalloc(in->lane_count + 1, sizeof(*in->lanes));
+	find_ends(in, recording);
+	return in;
+}
+
+void incumbent_free(struct incumbent *in)
+{
+	if (!in)
+		return;
+	for (size_t i = 0; i < in->lane_count; i++) {
+		if (in->lanes[i].cache)
+			chunk_cache_release(in->lanes[i].cache);
+		free(in->lanes[i].cache);
+	}
+	glibc_heap_release(&in->heap);
+	free(in->lanes);
+	free(in->ends);
+	free(in);
+}
+
+struct incumbent_totals incumbent_totals(const struct incumbent *in)
+{
+	return in->totals;
+}
+
+/* The thread's bin for a chunk, or NULL if there is none. */
+static inline struct chunk_bin *bin_of(struct incumbent *in, uint32_t lane,
+				       uint64_t bytes)
+{
+	struct incumbent_lane *l = &in->lanes[lane];
+
+	if (bytes > in->cache_chunk)
+		return NULL;
+	if (__builtin_expect(!l->cache, 0))
+		l->cache = xcalloc(1, sizeof(*l->cache));
+	return &l->cache->bins[(bytes - GLIBC_CHUNK_MIN) >> 4];
+}
+
+static struct glibc_block block_of(struct incumbent *in, uint32_t lane,
+				   uint64_t address, uint64_t bytes)
+{
+	return (struct glibc_block){
+		.address = address,
+		.bytes = bytes,
+		.bin = bin_of(in, lane, bytes),
+		.arena = &in->lanes[lane].arena,
+	};
+}
+
+/* An ended thread's cache goes to the bins, and it has none. */
+static void end_thread(struct incumbent *in, uint32_t lane)
+{
+	struct chunk_cache *cache = in->lanes[lane].cache;
+
+	if (!cache)
+		return;
+	in->lanes[lane].cache = NULL;
+	for (uint64_t i = 0; i < CHUNK_CACHE_BINS; i++)
+		while (cache->bins[i].count) {
+			struct glibc_block block = {
+				.address = cache->bins[i].addresses
+						   [--cache->bins[i].count],
+				.bytes = GLIBC_CHUNK_MIN + 16 * i,
+			};
+
+			glibc_heap_give(&in->heap, &block);
+		}
+	chunk_cache_release(cache);
+	free(cache);
+}
+
+static void end_threads(struct incumbent *in, uint64_t tick)
+{
+	for (; in->ends[in->next_end].tick < tick; in->next_end++)
+		end_thread(in, in->ends[in->next_end].lane);
+}
+
+/* free(), or with `cached` false what goes past the cache. */
+static void give(struct incumbent *in, const struct glibc_block *block,
+		 bool cached)
+{
+	if (cached && block->bin &&
+	    chunk_bin_push(block->bin, in->heap.settings.cache_count,
+			   block->address))
+		return;
+	if (glibc_heap_is_mapped(&in->heap, block->address, block->bytes))
+		glibc_heap_unmap(&in->heap, block->bytes);
+	else
+		glibc_heap_give(&in->heap, block);
+}
+
+/* The block's chunk, which ceases to be its own. */
+static uint64_t chunk_of(struct incumbent *in, uint64_t address,
+			 uint64_t request)
+{
+	uint64_t bytes = glibc_chunk_bytes(request);
+
+	if (in->heap.odd.count && address_map_get(&in->heap.odd, address)) {
+		address_map_remove(&in->heap.odd, address, 1);
+		bytes += 16;
+	}
+	return bytes;
+}
+
+static void give_request(struct incumbent *in, uint32_t lane,
+			 const struct open_block *old, bool cached)
+{
+	uint64_t bytes = chunk_of(in, old->address, old->request);
+	struct glibc_block block = block_of(in, lane, old->address, bytes);
+
+	give(in, &block, cached);
+}
+
+static void take_past_cache(struct incumbent *in,
+			    const struct glibc_block *block)
+{
+	if (!glibc_heap_is_mapped(&in->heap, block->address, block->bytes))
+		glibc_malloc(&in->heap, block);
+}
+
+/*
+ * Pops the youngest. If it is not the block, the cache can't have had it, or it
+ * would have served that: it is still where it was before.
+ */
+static bool pop_or_give(struct incumbent *in, const struct glibc_block *block)
+{
+	uint64_t address = block->bin->addresses[--block->bin->count];
+	struct glibc_block other = { .address = address,
+				     .bytes = block->bytes };
+
+	if (address == block->address)
+		return true;
+	glibc_heap_give(&in->heap, &other);
+	return false;
+}
+
+/* What the cache's youngest is not. */
+static bool take_unexpected(struct incumbent *in,
+			    const struct glibc_block *block)
+{
+	if (block->bin->count == 0) {
+		take_past_cache(in, block);
+		return false;
+	}
+	in->totals.corrected++;
+	while (block->bin->count)
+		if (pop_or_give(in, block)) {
+			in->totals.hits++;
+			return true;
+		}
+	take_past_cache(in, block);
+	return false;
+}
+
+/* malloc() */
+static bool take(struct incumbent *in, const struct replay_step *step)
+{
+	uint64_t bytes = glibc_chunk_bytes(step->block->size);
+	struct glibc_block block = block_of(in, step->lane,
+					    step->block->address, bytes);
+
+	if (!block.bin) {
+		take_past_cache(in, &block);
+		return false;
+	}
+	in->totals.calls++;
+	if (!chunk_bin_pop(block.bin, block.address))
+		return take_unexpected(in, &block);
+	in->totals.hits++;
+	return true;
+}
+
+static void reallocate_in_place(struct incumbent *in,
+				const struct replay_step *step, uint64_t old)
+{
+	uint64_t bytes = glibc_chunk_bytes(step->block->size), left;
+	struct glibc_block block = block_of(in, step->lane,
+					    step->block->address, old);
+	struct glibc_block rest;
+
+	if (glibc_heap_is_mapped(&in->heap, block.address, old))
+		return;
+	left = glibc_heap_resize(&in->heap, &block, bytes);
+	if (!left)
+		return;
+	rest = block_of(in, step->lane, block.address + bytes, left);
+	give(in, &rest, in->heap.settings.cached_internally);
+}
+
+/* REALLOC_NEW */
+static void reallocate(struct incumbent *in, const struct replay_step *step)
+{
+	struct open_block old = in->lanes[step->lane].open;
+	struct glibc_block block;
+
+	in->lanes[step->lane].open.address = 0;
+	if (old.address == step->block->address) {
+		reallocate_in_place(in, step,
+				    chunk_of(in, old.address, old.request));
+		return;
+	}
+	block = block_of(in, step->lane, step->block->address,
+			 glibc_chunk_bytes(step->block->size));
+	take_past_cache(in, &block);
+	if (old.address)
+		give_request(in, step->lane, &old,
+			     in->heap.settings.cached_internally);
+}
+
+/* How far in front of an aligned block the chunk begins that it was cut from. */
+static uint64_t find_lead(struct incumbent *in, uint64_t address)
+{
+	for (uint64_t lead = 0; lead <= LEAD_MAX && lead < address;
+	     lead += 16) {
+		uint32_t index = chunk_store_find(&in->heap.store,
+						  address - lead);
+
+		if (index && in->heap.store.chunks[index].bytes > lead)
+			return lead;
+	}
+	return 0;
+}
+
+/* memalign() and its kin */
+static bool take_aligned(struct incumbent *in, const struct replay_step *step)
+{
+	uint64_t address = step->block->address;
+	uint64_t bytes = glibc_chunk_bytes(step->block->size), lead;
+	struct glibc_block block = block_of(in, step->lane, address, bytes);
+	struct glibc_block rest;
+
+	if (in->heap.settings.cached_memalign && block.bin) {
+		in->totals.calls++;
+		if (chunk_bin_take(block.bin, address)) {
+			in->totals.hits++;
+			return true;
+		}
+	}
+	lead = find_lead(in, address);
+	if (lead == 0) {
+		take_past_cache(in, &block);
+		return false;
+	}
+	block = block_of(in, step->lane, address - lead, bytes + lead);
+	take_past_cache(in, &block);
+	rest = block_of(in, step->lane, address - lead, lead);
+	if (lead >= GLIBC_CHUNK_MIN)
+		give(in, &rest, in->heap.settings.cached_internally);
+	return false;
+}
+
+/* Addresses and lanes that glibc and the recording cannot have. */
+static bool is_sane(const struct incumbent *in, const struct replay_step *step)
+{
+	return step->block->address >= 2 * GLIBC_CHUNK_MIN &&
+	       step->block->address < ADDRESS_MAX &&
+	       step->block->address % 16 == 0 && step->lane < in->lane_count;
+}
+
+bool incumbent_allocated(struct incumbent *in, const struct replay_step *step)
+{
+	if (!is_sane(in, step))
+		return false;
+	end_threads(in, step->tick);
+	switch (step->event->kind) {
+	case EVENT_MALLOC:
+	case EVENT_REALLOC_NULL:
+	case EVENT_NEW:
+	case EVENT_NEW_ARRAY:
+		return take(in, step);
+	case EVENT_CALLOC:
+		if (in->heap.settings.cached_calloc)
+			return take(in, step);
+		break;
+	case EVENT_REALLOC_NEW:
+		reallocate(in, step);
+		return false;
+	default:
+		return take_aligned(in, step);
+	}
+	take_past_cache(in, &(struct glibc_block){
+		step->block->address, glibc_chunk_bytes(step->block->size),
+		bin_of(in, step->lane, glibc_chunk_bytes(step->block->size)),
+		&in->lanes[step->lane].arena });
+	return false;
+}
+
+void incumbent_released(struct incumbent *in, const struct replay_step *step)
+{
+	struct open_block freed = { step->block->address, step->block->size };
+	struct open_block *open;
+
+	/* Of a block that went unseen nobody knows where it went. */
+	if (step->end == REPLAY_IMPLICIT || !is_sane(in, step))
+		return;
+	end_threads(in, step->tick);
+	open = &in->lanes[step->lane].open;
+	if (step->end == REPLAY_REALLOCATED) {
+		if (open->address) /* a signal handler's, within another */
+			give_request(in, step->lane, open, true);
+		*open = freed;
+		return;
+	}
+	give_request(in, step->lane, &freed, true);
+}
+
+void incumbent_restored(struct incumbent *in, const struct replay_step *step)
+{
+	if (is_sane(in, step) &&
+	    in->lanes[step->lane].open.address == step->block->address)
+		in->lanes[step->lane].open.address = 0;
+}
