@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lies idle in pools: blocks and bytes now, at most, in the mean over
- * time, and the most that the whole heap takes with them. A pool_gauge is for
- * one cap, a pool_board for all caps at once, where a change concerns those
- * from some cap on. Integrals are exact: 128 bits. One thread.
+ * What lies idle in pools under one cap: blocks and bytes now, at most, in the
+ * mean over time, and the most that the whole heap takes with them. Integrals
+ * are exact: 128 bits. One thread.
  */
 #ifndef ANALYZER_ADVICE_POOL_GAUGE_H
 #define ANALYZER_ADVICE_POOL_GAUGE_H
@@ -53,39 +52,11 @@ static inline void pool_gauge_heap(struct pool_gauge *gauge, double heap_bytes)
 void pool_gauge_figures(const struct pool_gauge *gauge, struct pool_span span,
 			struct pool_figures *figures);
 
-/* A change concerns the caps from one on; these sums are by that one. */
-struct pool_board_sums {
-	__int128 blocks, block_ticks, byte_ticks;
-	uint64_t pops; /* POOL_CAPS: of none */
-};
-
-/* Zeroed at first, but for `mixed`. */
-struct pool_board {
-	/* By cap. Doubles hold whole numbers. */
-	double bytes[POOL_CAPS], peak_bytes[POOL_CAPS];
-	double heap_peak_bytes[POOL_CAPS];
-	double blocks[POOL_CAPS], peak_blocks[POOL_CAPS]; /* if mixed */
-	struct pool_board_sums sums[POOL_CAPS + 1];
-	uint64_t restored;
-	uint64_t size; /* of a block, if not mixed */
-	bool mixed;    /* blocks of several sizes */
-};
-
-/* A block was taken from, or put into, the lists from `first` on. */
-void pool_board_pop(struct pool_board *board, size_t first, uint64_t tick,
-		    uint64_t bytes);
-void pool_board_push(struct pool_board *board, size_t first, uint64_t tick,
-		     uint64_t bytes);
-void pool_board_heap_slow(struct pool_board *board, double heap_bytes);
-/* As pool_gauge_heap(). */
-static inline void pool_board_heap(struct pool_board *board, double heap_bytes)
-{
-	/* No list holds more than the last, nor peaks below the first. */
-	if (heap_bytes + board->bytes[POOL_CAPS - 1] >
-	    board->heap_peak_bytes[0])
-		pool_board_heap_slow(board, heap_bytes);
-}
-void pool_board_figures(const struct pool_board *board, size_t cap,
-			struct pool_span span, struct pool_figures *figures);
+/* The mean over a span of what changed so often, from nothing: the sum of the
+ * changes, and of each change times its tick. */
+double pool_gauge_mean(__int128 changes, __int128 change_ticks,
+		       struct pool_span span);
+/* Sets hits and calls_saved; idle_blocks.end must be there. */
+void pool_figures_set_hits(struct pool_figures *figures, int64_t hits);
 
 #endif

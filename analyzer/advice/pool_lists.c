@@ -3,6 +3,7 @@
  * Free lists: one for all threads, or one for each, where a block goes to the
  * thread that frees it or back to the one that allocated it.
  */
+#include "analyzer/advice/pool_board.h"
 #include "analyzer/advice/pool_policy.h"
 #include "analyzer/memory.h"
 
@@ -25,7 +26,7 @@ static void *begin(const struct pool_options *options)
 
 	l->caps = options->caps;
 	l->classes = options->size_count;
-	l->board.mixed = options->size_count > 1;
+	pool_board_init(&l->board, options->size_count > 1);
 	return l;
 }
 
