@@ -131,14 +131,22 @@ struct cost_pair cost_pair(struct call_times *allocations,
 			   const struct cost_machine *machine)
 {
 	double empty = machine->empty_ns;
-
-	return (struct cost_pair){
-		.low = ns_of(call_times_p10(allocations), model, empty) +
-		       ns_of(call_times_p10(frees), model, empty),
-		.mean = ns_of(call_times_mean(allocations), model, empty) +
-			ns_of(call_times_mean(frees), model, empty),
+	double fast = ns_of(call_times_p10(allocations), model, empty);
+	struct cost_pair pair = {
+		.low = fast,
+		.mean = ns_of(call_times_mean(allocations), model, empty),
 		.measured = allocations->count + frees->count,
+		.frees_guessed = frees->count == 0,
 	};
+
+	if (pair.frees_guessed) {
+		pair.low += fast;
+		pair.mean += fast;
+	} else {
+		pair.low += ns_of(call_times_p10(frees), model, empty);
+		pair.mean += ns_of(call_times_mean(frees), model, empty);
+	}
+	return pair;
 }
 
 double cost_process_ns(const struct model *model)

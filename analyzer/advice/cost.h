@@ -9,6 +9,8 @@
 #include "analyzer/advice/call_times.h"
 #include "analyzer/model.h"
 
+#include <stdbool.h>
+
 /* Of this machine, ns. */
 struct cost_machine {
 	double pool_ns;	  /* a pop and a push of a list of one's own */
@@ -24,9 +26,11 @@ struct cost_pair {
 	double low;  /* of calls as fast as the 10th percentile */
 	double mean;
 	uint64_t measured; /* calls, of both kinds */
+	/* Frees were not: each is taken to cost what a fast allocation does. */
+	bool frees_guessed;
 };
 
-/* Sorts the times. NAN if none of either kind was measured. */
+/* Sorts the times. NAN if no allocation was measured. */
 struct cost_pair cost_pair(struct call_times *allocations,
 			   struct call_times *frees, const struct model *model,
 			   const struct cost_machine *machine);
