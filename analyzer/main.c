@@ -82,6 +82,24 @@ static const struct cmd commands[] = {
 	  "  --sysroot           as those of report\n"
 	  "  --json              one object, for programs; see heapwise(1)\n\n"
 	  "example: heapwise list parse app.hwd\n" },
+	{ "simulate", cmd_simulate, "--site ID [OPTION...] FILE",
+	  "what a pool would save at a site, and hold",
+	  "  --site ID        the site, as report prints it, or its first digits;\n"
+	  "                   several sites share their pools\n"
+	  "  --policy POLICY  one of these (all):\n"
+	  "      shared       one list for all threads\n"
+	  "      freeing      a list per thread: to the one that frees\n"
+	  "      owner        a list per thread: back to the one that allocated\n"
+	  "      sync         as Go's sync.Pool\n"
+	  "      ring         that many objects, handed out in turn\n"
+	  "      trim         as shared; idle for long: freed\n"
+	  "  --cap N          at most N idle objects a list; not at the knee\n"
+	  "  --sizes LIST     object sizes, as 64,256,1K (auto: few, for least "
+	  "waste)\n"
+	  "  --tau SECONDS    of trim, and an epoch of sync (1)\n"
+	  "  --debug-path DIR, --sysroot DIR   where files with names stand\n"
+	  "  --json           one object, for programs; see heapwise(1)\n\n"
+	  "example: heapwise simulate --site b372ced9a9d4 app.hwd\n" },
 	{ "info", cmd_info, "[--json] FILE...",
 	  "what was recorded, how, and what was lost",
 	  "  --json         one object a dump, for programs\n\n"
