@@ -180,6 +180,11 @@ static void add_parts(struct advice *advice)
 	chains_init(&advice->chains, &advice->pass);
 	part = chains_part(&advice->chains);
 	signals_add_part(&advice->pass, &part);
+	pools_init(&advice->pools, &advice->pass);
+	part = pools_part(&advice->pools);
+	signals_add_part(&advice->pass, &part);
+	advice->incumbent = incumbent_new(advice->recording);
+	advice->pass.incumbent = advice->incumbent;
 }
 
 struct advice *advice_new(struct recording *recording, const char *path,
@@ -199,7 +204,10 @@ struct advice *advice_new(struct recording *recording, const char *path,
 		     &advice->options.thresholds);
 	add_parts(advice);
 	signals_run(&advice->pass, options->progress);
-	chains_finish(&advice->chains);
+	if (!advice->sampled) {
+		chains_finish(&advice->chains);
+		pools_finish(&advice->pools);
+	}
 	advice->lost_events = count_lost(advice);
 	judge_all(advice);
 	return advice;
@@ -214,7 +222,11 @@ void advice_free(struct advice *advice)
 	free(advice->findings);
 	free(advice->verdicts);
 	free(advice->claimed);
-	chains_release(&advice->chains);
+	if (!advice->sampled) {
+		chains_release(&advice->chains);
+		pools_release(&advice->pools);
+	}
+	incumbent_free(advice->incumbent);
 	epochs_release(&advice->epochs);
 	signals_release(&advice->pass);
 	fold_release(&advice->fold);

@@ -13,7 +13,9 @@
 
 #include "analyzer/advice/chains.h"
 #include "analyzer/advice/epochs.h"
+#include "analyzer/advice/incumbent.h"
 #include "analyzer/advice/judge.h"
+#include "analyzer/advice/pools.h"
 
 /* Zeroed but for the thresholds: every detector. */
 struct advice_options {
@@ -34,6 +36,8 @@ struct advice {
 	struct expense expense;
 	struct epochs epochs;
 	struct chains chains;
+	struct pools pools;
+	struct incumbent *incumbent; /* NULL: the allocator is not modelled */
 	bool sampled;
 	struct finding *findings; /* those worth it first, best first */
 	size_t finding_count, worth_count, capacity;

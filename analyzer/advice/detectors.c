@@ -6,7 +6,7 @@
 
 static const struct detector *const detectors[] = {
 	&detector_reserve,    &detector_hoist,	 &detector_stack,
-	&detector_arena,
+	&detector_arena,      &detector_pool,	 &detector_sized_pool,
 	&detector_handoff,    &detector_slab,
 	&detector_size_class, &detector_zeroing, &detector_leak,
 };

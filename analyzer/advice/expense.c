@@ -2,43 +2,8 @@
 #include "analyzer/advice/expense.h"
 
 #include <math.h>
-#include <time.h>
 
-#define PAIRS 100000
-#define ROUNDS 5
-
-struct item {
-	struct item *next;
-};
-
-static double now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-/* What a free list costs here: the least of some rounds. */
-static double measure_pool(void)
-{
-	static __thread struct item *volatile head;
-	struct item item = { 0 };
-	double best = INFINITY;
-
-	for (int round = 0; round < ROUNDS; round++) {
-		double start = now_ns();
-
-		for (int i = 0; i < PAIRS; i++) {
-			item.next = head;
-			head = &item;
-			head = head->next;
-		}
-		best = fmin(best, (now_ns() - start) / PAIRS);
-	}
-	head = NULL;
-	return best;
-}
+#include "analyzer/advice/cost.h"
 
 static double cpu_of(const struct model *model, double ns_per_unit)
 {
@@ -73,14 +38,27 @@ static double all_calls(const struct expense *e, const struct census_row *row)
 	return sum;
 }
 
+/* As the recorder measured it; on dumps without that, here. */
+static double empty_pair(const struct model *model,
+			 const struct cost_machine *machine)
+{
+	double ns = ldexp((double)model->meta.empty_pair * model->ns_per_tick,
+			  -(int)model->meta.tick_shift);
+
+	return ns > 0 ? ns : machine->empty_ns;
+}
+
 void expense_init(struct expense *expense, const struct census *census)
 {
 	const struct model *model = &census->recording->model;
+	struct cost_machine machine;
 
+	cost_calibrate(&machine);
 	*expense = (struct expense){
 		.ns_per_unit = ldexp(model->ns_per_tick,
 				     -(int)model->meta.tick_shift),
-		.pool_ns = measure_pool(),
+		.pool_ns = machine.pool_ns,
+		.empty_ns = empty_pair(model, &machine),
 	};
 	expense->cpu_ns = cpu_of(model, expense->ns_per_unit);
 	for (size_t i = 0; i < census->count; i++)

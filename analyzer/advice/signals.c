@@ -185,6 +185,9 @@ static void on_allocated(void *context, const struct replay_step *step)
 				pass->bytes);
 		youngest_add(&pass->youngest[lane], step->block->sequence);
 	}
+	if (pass->incumbent && incumbent_allocated(pass->incumbent, step) &&
+	    s.candidate != SIGNALS_NONE)
+		pass->candidates[s.candidate].incumbent_hits++;
 	if (s.candidate != SIGNALS_NONE)
 		allocated(pass, &s);
 	for (size_t i = 0; i < pass->part_count; i++)
@@ -246,6 +249,8 @@ static void on_released(void *context, const struct replay_step *step)
 		s.youngest = youngest_remove(
 			&pass->youngest[step->block->lane],
 			step->block->sequence);
+	if (pass->incumbent)
+		incumbent_released(pass->incumbent, step);
 	if (s.candidate != SIGNALS_NONE)
 		released(pass, &s);
 	for (size_t i = 0; i < pass->part_count; i++)
@@ -273,6 +278,8 @@ static void on_restored(void *context, const struct replay_step *step)
 	struct signal_pass *pass = context;
 	const struct signal_step s = step_of(pass, step);
 
+	if (pass->incumbent)
+		incumbent_restored(pass->incumbent, step);
 	if (s.candidate != SIGNALS_NONE)
 		restored(pass, &s);
 	for (size_t i = 0; i < pass->part_count; i++)

@@ -10,6 +10,7 @@
 
 #include "analyzer/advice/bytes_clock.h"
 #include "analyzer/advice/fold.h"
+#include "analyzer/advice/incumbent.h"
 #include "analyzer/advice/lanes.h"
 #include "analyzer/advice/spread.h"
 #include "analyzer/advice/thresholds.h"
@@ -50,7 +51,7 @@ struct signals {
 	uint32_t lane_max;  /* most live at once in one thread */
 	uint32_t lane_count; /* threads that allocate here */
 	double in_runs;	    /* calls of runs of at least HOIST_RUN */
-	double incumbent_hits; /* the allocator's own cache served */
+	double incumbent_hits; /* that the allocator's own cache served */
 	float marks[SIGNALS_MARKS]; /* live at the end of each part */
 	uint32_t mark; /* the next to be filled */
 };
@@ -99,6 +100,7 @@ struct signal_pass {
 	bool peaked;
 	double mark_ticks; /* of the run, each */
 	const struct census_progress *progress;
+	struct incumbent *incumbent; /* the caller's; NULL: not modelled */
 	struct signal_part parts[SIGNAL_PARTS_MAX];
 	size_t part_count;
 };

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/advice/pools.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "analyzer/memory.h"
+
+#define FIRST_LEAST 256 /* blocks from which sizes are chosen */
+#define FIRST_MOST 4096
+#define FIRST_SHARE 32	/* one in so many of the site's */
+#define WASTE 0.15	/* of the bytes, by rounding up to a pool's size */
+#define POLICY "freeing"
+
+/* The most that its stacks had live at once: it is at least the largest of
+ * them. */
+static double live_least(const struct signal_pass *pass,
+			 const struct advice_site *site)
+{
+	double most = 1;
+
+	for (size_t i = 0; i < site->row_count; i++)
+		most = fmax(most, pass->census->rows[site->rows[i]].live_max);
+	return most;
+}
+
+static bool is_eligible(const struct signal_pass *pass,
+			const struct advice_site *site)
+{
+	const double *t = pass->thresholds->values;
+
+	return site->sum.frees >= t[THRESHOLD_POOL_FREED] * site->sum.calls &&
+	       site->sum.calls >= t[THRESHOLD_POOL_TURNOVER] *
+					  live_least(pass, site);
+}
+
+void pools_init(struct pools *pools, const struct signal_pass *pass)
+{
+	*pools = (struct pools){
+		.pass = pass,
+		.trials = xcalloc(pass->count + 1, sizeof(*pools->trials)),
+	};
+	pool_caps_init(&pools->caps, 0);
+	for (size_t i = 0; i < pass->count; i++) {
+		const struct advice_site *site = pass->candidates[i].site;
+		struct pool_trial *trial = &pools->trials[i];
+		double wanted = site->sum.calls / FIRST_SHARE;
+
+		trial->eligible = is_eligible(pass, site);
+		trial->wanted = (uint64_t)fmin(fmax(wanted, FIRST_LEAST),
+					       FIRST_MOST);
+	}
+}
+
+void pools_release(struct pools *pools)
+{
+	for (size_t i = 0; pools->trials && i < pools->pass->count; i++) {
+		size_counts_release(&pools->trials[i].counts);
+		pool_sim_free(pools->trials[i].sim);
+	}
+	free(pools->trials);
+	*pools = (struct pools){ 0 };
+}
+
+static void begin(struct pools *pools, struct pool_trial *trial, uint64_t tick)
+{
+	struct pool_options options = {
+		.caps = &pools->caps,
+		.sizes = trial->plan.sizes,
+		.tau_ticks = 1,
+	};
+
+	size_counts_sort(&trial->counts);
+	size_plan_choose(&trial->plan, &trial->counts, WASTE);
+	size_counts_release(&trial->counts);
+	options.size_count = trial->plan.count;
+	trial->start_tick = tick;
+	trial->sim = pool_sim_new(pool_policy_named(POLICY), &options);
+}
+
+static struct pool_step step_of(const struct pools *pools,
+				const struct signal_step *s)
+{
+	const struct live_block *block = s->step->block;
+
+	return (struct pool_step){
+		.tick = s->step->tick,
+		.size = block->size,
+		.address = block->address,
+		.lane = s->step->lane,
+		.owner = block->lane,
+		.heap_bytes = (uint64_t)fmax(0, pools->pass->live_bytes),
+	};
+}
+
+static struct pool_trial *trial_of(struct pools *pools,
+				   const struct signal_step *s)
+{
+	struct pool_trial *trial;
+
+	if (s->candidate == SIGNALS_NONE)
+		return NULL;
+	trial = &pools->trials[s->candidate];
+	return trial->eligible ? trial : NULL;
+}
+
+static void allocated(void *context, const struct signal_step *s)
+{
+	struct pools *pools = context;
+	struct pool_trial *trial = trial_of(pools, s);
+	struct pool_step step;
+
+	if (!trial)
+		return;
+	if (!trial->sim) {
+		size_counts_add(&trial->counts, s->step->block->size);
+		if (++trial->seen == trial->wanted)
+			begin(pools, trial, s->step->tick);
+		return;
+	}
+	step = step_of(pools, s);
+	pool_sim_allocate(trial->sim, &step);
+}
+
+/* Of a block that was allocated since the pool is there. */
+static bool is_pooled(const struct pool_trial *trial,
+		      const struct signal_step *s)
+{
+	return trial && trial->sim &&
+	       replay_age(s->step->block, s->step->tick) <
+		       s->step->tick - trial->start_tick;
+}
+
+static void released(void *context, const struct signal_step *s)
+{
+	struct pools *pools = context;
+	struct pool_trial *trial = trial_of(pools, s);
+	struct pool_step step;
+
+	if (!is_pooled(trial, s))
+		return;
+	step = step_of(pools, s);
+	pool_sim_release(trial->sim, &step);
+}
+
+static void restored(void *context, const struct signal_step *s)
+{
+	struct pools *pools = context;
+	struct pool_trial *trial = trial_of(pools, s);
+	struct pool_step step;
+
+	if (!is_pooled(trial, s))
+		return;
+	step = step_of(pools, s);
+	pool_sim_restore(trial->sim, &step);
+}
+
+struct signal_part pools_part(struct pools *pools)
+{
+	return (struct signal_part){ pools, allocated, released, restored };
+}
+
+void pools_finish(struct pools *pools)
+{
+	const struct signal_pass *pass = pools->pass;
+
+	for (size_t i = 0; i < pass->count; i++)
+		if (pools->trials[i].sim)
+			pool_sim_finish(pools->trials[i].sim,
+					pass->census->last_tick,
+					(uint64_t)fmax(0, pass->live_bytes));
+}
+
+struct pool_result pools_result(const struct pools *pools, size_t candidate)
+{
+	const struct pool_trial *trial = &pools->trials[candidate];
+	struct pool_result result = { 0 };
+	struct pool_figures figures;
+	struct pool_totals totals;
+	size_t knee;
+
+	if (!trial->sim)
+		return result;
+	knee = pool_sim_knee(trial->sim);
+	pool_sim_totals(trial->sim, &totals);
+	pool_sim_figures(trial->sim, knee, &figures);
+	if (totals.allocations == 0)
+		return result;
+	result = (struct pool_result){
+		.there = true,
+		.calls = (double)totals.allocations,
+		.hits = (double)figures.hits,
+		.bound = pool_totals_bound(&totals),
+		.cap = pools->caps.caps[knee],
+		.idle_bytes = figures.idle_bytes.peak,
+		.idle_end_bytes = figures.idle_bytes.end,
+		.waste_bytes = totals.waste_peak_bytes,
+		.peak_delta_bytes = figures.peak_bytes -
+				    totals.heap_peak_bytes,
+	};
+	if (result.cap == POOL_CAP_NONE) /* as many as were ever idle */
+		result.cap = (uint64_t)figures.idle_blocks.peak;
+	return result;
+}
