@@ -7,13 +7,16 @@
 #include "analyzer/cmd/damage.h"
 #include "analyzer/cmd/symbol_options.h"
 #include "analyzer/cmd/view_options.h"
+#include "analyzer/memory.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
+#include "include/ring_format.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct export_command {
@@ -172,12 +175,35 @@ static int close_output(const struct export_command *c)
 	return 0;
 }
 
+/* The file would be cut before it was read. */
+static bool is_to(const struct export_command *c, const char *path)
+{
+	struct stat from, to;
+
+	return stat(path, &from) == 0 && stat(c->to, &to) == 0 &&
+	       from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+}
+
+static int check_not_input(const struct export_command *c)
+{
+	char *ring = xasprintf("%s" RING_SUFFIX, c->path);
+	bool same = is_to(c, c->path) || is_to(c, ring);
+
+	free(ring);
+	if (!same)
+		return 0;
+	return cmd_error("%s: is what is to be exported, and would be lost; "
+			 "name another file with -o", c->to);
+}
+
 static int export_dump(struct export_command *c)
 {
 	struct dump_problem problem;
 	struct recording *recording;
 	int status;
 
+	if (c->to && check_not_input(c))
+		return CMD_EXIT_ERROR;
 	if (recording_open(&recording, c->path, &problem) < 0)
 		return cmd_problem(c->path, &problem);
 	if (c->to)
