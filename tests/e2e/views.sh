@@ -255,6 +255,10 @@ refuses "for --tree" report --min-share=3
 refuses "many" report --temporary=many
 refuses "for --by=site" report --by=line --frames=3
 refuses "sort=bytes" report --at=peak --sort=lifetime
+refuses "leave out one" report --at=peak --lifetimes
+refuses "leave out one" report --at=peak --timeline --json
+refuses "leave out one" report --by=thread --sizes
+refuses "one at a time" report --tree --sizes
 
 # What people see.
 drawn() { "$heapwise" report --tree "$@" p.hwd | tail -n +9; }
@@ -269,6 +273,10 @@ holds "the share of a filter" grep -q "Only stacks with first: 66.7% of the bloc
 holds "the moment" grep -q "At the heap's peak" text.txt
 "$heapwise" report --from="${t[1]}" --to="${t[2]}" p.hwd >text.txt
 holds "the window" grep -q "^Of the run only from .* ms to" text.txt
+is "what is live at its end is not called leaked" \
+	"$(grep -c leaked text.txt) $(grep -c '^left: ' text.txt)" "0 1"
+"$heapwise" report --from="${t[1]}" p.hwd >text.txt
+holds "what is live at the run's end is" grep -q ' leaked ' text.txt
 if [ -e cxx.hwd ]; then
 	"$heapwise" report cxx.hwd >short.txt
 	"$heapwise" report --full-names cxx.hwd >full.txt
