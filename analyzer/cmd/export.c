@@ -119,6 +119,26 @@ static int check_format(const struct export_command *c)
 	return 0;
 }
 
+/* Of a moment, a format with one metric has what was live then. */
+static int check_at(struct export_command *c)
+{
+	if (!c->options.at || !c->output->one_metric)
+		return 0;
+	switch (c->run.metric) {
+	case FIGURE_ALLOCATIONS:
+		c->run.metric = FIGURE_LEAKED_BLOCKS;
+		return 0;
+	case FIGURE_BYTES_ALLOCATED:
+	case FIGURE_AT_PEAK_BYTES:
+	case FIGURE_LEAKED_BYTES:
+		c->run.metric = FIGURE_LEAKED_BYTES;
+		return 0;
+	default:
+		return cmd_usage_error("export", "--at is of live blocks: "
+				       "--metric is bytes or allocations");
+	}
+}
+
 static int parse(struct export_command *c, int argc, char **argv)
 {
 	struct cmd_words words = {
@@ -131,7 +151,7 @@ static int parse(struct export_command *c, int argc, char **argv)
 	const struct view_options view = { "export", &c->options };
 
 	if (cmd_words_parse(&words, argc, argv) || check_format(c) ||
-	    view_options_check(&view))
+	    view_options_check(&view) || check_at(c))
 		return CMD_EXIT_ERROR;
 	if (words.rest_count != 1)
 		return cmd_usage_error("export", words.rest_count ?

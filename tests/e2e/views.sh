@@ -181,11 +181,37 @@ is "focus: totals" "$(json '.totals | "\(.allocations) \(.peak_bytes)"' \
 is "focus: of all" "$(json '.filter.of | "\(.allocations) \(.peak_bytes)"' \
 	view.json)" "170 12800"
 
+# refuses PATTERN COMMAND...: of p.hwd, in one line that matches.
+refuses() {
+	local pattern=$1
+	shift
+	"$heapwise" "$@" p.hwd >out 2>err
+	if [ "$?" = 2 ] && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] &&
+	   grep -q -e "$pattern" err; then
+		ok "$* ($(cat err))"
+	else
+		fails "$*: $(cat out err)"
+	fi
+}
+
 # Exports take them, too.
 is "export of a window" "$("$heapwise" export --format=json --from="${t[1]}" \
 	--to="${t[2]}" p.hwd | jq .totals.allocations)" 100
 is "export of a moment" "$("$heapwise" export --format=csv --at="${t[3]}" p.hwd |
 	sed -n '/first/p' | cut -d, -f10)" 50
+is "export of a moment, of one metric" "$("$heapwise" export --format=folded \
+	--at="${t[3]}" p.hwd | awk '{ sum += $NF } END { print sum }')" 9600
+is "and of blocks" "$("$heapwise" export --format=folded --metric=allocations \
+	--at="${t[3]}" p.hwd | awk '{ sum += $NF } END { print sum }')" 100
+refuses "bytes or allocations" export --format=folded --metric=peak --at=peak
+for metric in "" --metric=bytes --metric=allocations; do
+	is "list of a moment $metric" "$("$heapwise" list --json $metric \
+		--at="${t[3]}" first p.hwd | jq -c '.functions[0] |
+		[.flat_blocks, .flat_bytes]')" "[50,3200]"
+done
+holds "list: live, by name" sh -c '"$0" list --at=peak first p.hwd |
+	grep -q "^ *live *bytes$"' "$heapwise"
+refuses "live blocks" list --metric=temporary --at=peak first
 is "export of some stacks" "$("$heapwise" export --format=json --ignore=second \
 	--focus=phases p.hwd | jq .totals.allocations)" 120
 
@@ -227,17 +253,6 @@ holds "sample: a tree on the screen" sh -c \
 	'LC_ALL=C.UTF-8 "$0" report --tree s.hwd | grep -q "±"' "$heapwise"
 
 # What is wrong is said, with its place.
-refuses() {
-	local pattern=$1
-	shift
-	"$heapwise" "$@" p.hwd >out 2>err
-	if [ "$?" = 2 ] && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] &&
-	   grep -q -e "$pattern" err; then
-		ok "$* ($(cat err))"
-	else
-		fails "$*: $(cat out err)"
-	fi
-}
 refuses "at character 4" report '--focus=foo(bar'
 refuses "at character 2" report '--ignore=a[b'
 refuses "at character 3" export --format=csv '--focus=ab\'
