@@ -221,7 +221,8 @@ static char *closest_text(const struct closest *c)
 	return text;
 }
 
-static int tell_none(const struct list_command *c)
+/* Of a report with so many rows. */
+static int tell_none(const struct list_command *c, size_t rows)
 {
 	char why[200];
 	char *names;
@@ -231,6 +232,11 @@ static int tell_none(const struct list_command *c)
 		return cmd_usage_error("list", "%s: neither a function that "
 				       "allocates nor an expression: %s",
 				       c->match.word, why);
+	}
+	if (rows == 0) {
+		cmd_error("%s: nothing was allocated in the part that was "
+			  "asked for", c->path);
+		return CMD_EXIT_FINDINGS;
 	}
 	names = closest_text(&c->annotation.closest);
 	if (*names)
@@ -282,7 +288,7 @@ static int list_report(struct list_command *c, const struct report *report)
 	annotation_sort(&c->annotation, profile_interval_bytes(report->profile),
 			c->metric->by_bytes);
 	if (c->annotation.matched == 0) {
-		status = tell_none(c);
+		status = tell_none(c, report->row_count);
 	} else {
 		cmd_terminal(&run, stdout);
 		listing_init(c, report);

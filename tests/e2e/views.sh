@@ -211,6 +211,8 @@ for metric in "" --metric=bytes --metric=allocations; do
 done
 holds "list: live, by name" sh -c '"$0" list --at=peak first p.hwd |
 	grep -q "^ *live *bytes$"' "$heapwise"
+"$heapwise" list --from=1h first p.hwd >out 2>err
+is "list of a part without any" "$? $(grep -c 'in the part' err)" "1 1"
 refuses "live blocks" list --metric=temporary --at=peak first
 is "export of some stacks" "$("$heapwise" export --format=json --ignore=second \
 	--focus=phases p.hwd | jq .totals.allocations)" 120
