@@ -64,9 +64,9 @@ const struct profile_observer *charts_observer(const struct charts *charts)
 }
 
 void charts_finish(struct charts *charts, const struct model *model,
-		   const struct profile *profile)
+		   double end_ns)
 {
-	double ticks = profile->run_ns / model->ns_per_tick;
+	double ticks = end_ns / model->ns_per_tick;
 	uint64_t start = model->meta.start_tick;
 
 	if (!(charts->kinds & CHART_TIMELINE))

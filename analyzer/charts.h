@@ -33,8 +33,8 @@ void charts_release(struct charts *charts);
 /* For struct profile_view; NULL if there are no charts. */
 const struct profile_observer *charts_observer(const struct charts *charts);
 
-/* Once, after the replay. */
+/* Once, after the replay; what is looked at ends at end_ns of the run. */
 void charts_finish(struct charts *charts, const struct model *model,
-		   const struct profile *profile);
+		   double end_ns);
 
 #endif

@@ -54,7 +54,8 @@ bool function_name_is_operator(const char *name, const char *at)
 
 	if (at > name && *at == '>' && at[-1] == '-')
 		return true;
-	while (at > name && strchr("<>=-", at[-1]))
+	/* None is longer than <=>; a hostile name may be all brackets. */
+	for (int i = 0; i < 3 && at > name && strchr("<>=-", at[-1]); i++)
 		at--;
 	return (size_t)(at - name) >= len && memcmp(at - len, word, len) == 0;
 }

@@ -156,7 +156,8 @@ int main(int argc, char **argv)
 	if (!cmd)
 		return cmd_error("%s: no such command; see 'heapwise --help'",
 				 argv[1]);
-	if (argc > 2 && strcmp(argv[2], "--help") == 0)
+	if (argc > 2 &&
+	    (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
 		return print_help(cmd);
 	return cmd->run(argc - 1, argv + 1);
 }

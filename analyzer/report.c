@@ -113,6 +113,13 @@ const char *report_file(const struct report *report, const char *file)
 	return file;
 }
 
+bool report_ends_early(const struct report *report)
+{
+	const struct report_options *o = &report->options;
+
+	return o->has_to && o->to_ns < report->profile->run_ns;
+}
+
 static double figure(const struct report *report, const struct site *row,
 		     enum profile_figure which)
 {
@@ -317,7 +324,9 @@ struct report *report_new(struct recording *recording, const char *path,
 	charts_init(&report->charts, &recording->model, options->charts);
 	view.observer = charts_observer(&report->charts);
 	profile_run(&report->profile, recording, &view);
-	charts_finish(&report->charts, &recording->model, report->profile);
+	charts_finish(&report->charts, &recording->model,
+		      report_ends_early(report) ? options->to_ns :
+						  report->profile->run_ns);
 	free(merged);
 	report->lost_events = count_lost(report);
 	sort_rows(report);

@@ -99,6 +99,10 @@ int report_sort_figure(enum report_sort sort);
 const char *report_by_name(enum report_by by);
 const char *report_sort_name(enum report_sort sort);
 
+/* Does what is looked at end before the run does? What was still live then
+ * counts as leaked, but need not be. */
+bool report_ends_early(const struct report *report);
+
 /* Replays. The recording must outlive the report. */
 struct report *report_new(struct recording *recording, const char *path,
 			  const struct report_options *options);

@@ -7,13 +7,16 @@
 #include "analyzer/cmd/damage.h"
 #include "analyzer/cmd/symbol_options.h"
 #include "analyzer/cmd/view_options.h"
+#include "analyzer/memory.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
+#include "include/ring_format.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct export_command {
@@ -116,6 +119,26 @@ static int check_format(const struct export_command *c)
 	return 0;
 }
 
+/* Of a moment, a format with one metric has what was live then. */
+static int check_at(struct export_command *c)
+{
+	if (!c->options.at || !c->output->one_metric)
+		return 0;
+	switch (c->run.metric) {
+	case FIGURE_ALLOCATIONS:
+		c->run.metric = FIGURE_LEAKED_BLOCKS;
+		return 0;
+	case FIGURE_BYTES_ALLOCATED:
+	case FIGURE_AT_PEAK_BYTES:
+	case FIGURE_LEAKED_BYTES:
+		c->run.metric = FIGURE_LEAKED_BYTES;
+		return 0;
+	default:
+		return cmd_usage_error("export", "--at is of live blocks: "
+				       "--metric is bytes or allocations");
+	}
+}
+
 static int parse(struct export_command *c, int argc, char **argv)
 {
 	struct cmd_words words = {
@@ -128,7 +151,7 @@ static int parse(struct export_command *c, int argc, char **argv)
 	const struct view_options view = { "export", &c->options };
 
 	if (cmd_words_parse(&words, argc, argv) || check_format(c) ||
-	    view_options_check(&view))
+	    view_options_check(&view) || check_at(c))
 		return CMD_EXIT_ERROR;
 	if (words.rest_count != 1)
 		return cmd_usage_error("export", words.rest_count ?
@@ -172,12 +195,35 @@ static int close_output(const struct export_command *c)
 	return 0;
 }
 
+/* The file would be cut before it was read. */
+static bool is_to(const struct export_command *c, const char *path)
+{
+	struct stat from, to;
+
+	return stat(path, &from) == 0 && stat(c->to, &to) == 0 &&
+	       from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+}
+
+static int check_not_input(const struct export_command *c)
+{
+	char *ring = xasprintf("%s" RING_SUFFIX, c->path);
+	bool same = is_to(c, c->path) || is_to(c, ring);
+
+	free(ring);
+	if (!same)
+		return 0;
+	return cmd_error("%s: is what is to be exported, and would be lost; "
+			 "name another file with -o", c->to);
+}
+
 static int export_dump(struct export_command *c)
 {
 	struct dump_problem problem;
 	struct recording *recording;
 	int status;
 
+	if (c->to && check_not_input(c))
+		return CMD_EXIT_ERROR;
 	if (recording_open(&recording, c->path, &problem) < 0)
 		return cmd_problem(c->path, &problem);
 	if (c->to)

@@ -98,6 +98,22 @@ static int set_option(void *context, int option, const char *value)
 	}
 }
 
+/* Of a moment only what was live then is known. */
+static int check_at(struct list_command *c)
+{
+	static const struct metric by_bytes = { "leaked", PROFILE_LEAKED, true };
+	static const struct metric by_count = { "leaked", PROFILE_LEAKED,
+						false };
+
+	if (!c->options.at)
+		return 0;
+	if (c->metric->blocks == PROFILE_TEMPORARY)
+		return cmd_usage_error("list", "--at is of live blocks: leave "
+				       "out --metric=temporary");
+	c->metric = c->metric->by_bytes ? &by_bytes : &by_count;
+	return 0;
+}
+
 static int parse(struct list_command *c, int argc, char **argv)
 {
 	struct cmd_words words = {
@@ -110,7 +126,8 @@ static int parse(struct list_command *c, int argc, char **argv)
 
 	const struct view_options view = { "list", &c->options };
 
-	if (cmd_words_parse(&words, argc, argv) || view_options_check(&view))
+	if (cmd_words_parse(&words, argc, argv) || view_options_check(&view) ||
+	    check_at(c))
 		return CMD_EXIT_ERROR;
 	if (words.rest_count != 2 || !*words.rest[0])
 		return cmd_usage_error("list", words.rest_count > 2 ?
@@ -204,7 +221,8 @@ static char *closest_text(const struct closest *c)
 	return text;
 }
 
-static int tell_none(const struct list_command *c)
+/* Of a report with so many rows. */
+static int tell_none(const struct list_command *c, size_t rows)
 {
 	char why[200];
 	char *names;
@@ -214,6 +232,11 @@ static int tell_none(const struct list_command *c)
 		return cmd_usage_error("list", "%s: neither a function that "
 				       "allocates nor an expression: %s",
 				       c->match.word, why);
+	}
+	if (rows == 0) {
+		cmd_error("%s: nothing was allocated in the part that was "
+			  "asked for", c->path);
+		return CMD_EXIT_FINDINGS;
 	}
 	names = closest_text(&c->annotation.closest);
 	if (*names)
@@ -265,7 +288,7 @@ static int list_report(struct list_command *c, const struct report *report)
 	annotation_sort(&c->annotation, profile_interval_bytes(report->profile),
 			c->metric->by_bytes);
 	if (c->annotation.matched == 0) {
-		status = tell_none(c);
+		status = tell_none(c, report->row_count);
 	} else {
 		cmd_terminal(&run, stdout);
 		listing_init(c, report);

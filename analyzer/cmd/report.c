@@ -234,11 +234,34 @@ static int check_tree(struct report_command *c)
 	return 0;
 }
 
+/* A report is drawn as charts, as a tree or as rows; JSON has all. */
+static int check_charts(const struct report_command *c)
+{
+	const struct report_options *o = &c->options;
+
+	if (!o->charts)
+		return 0;
+	if (o->at == REPORT_AT_PEAK)
+		return cmd_usage_error("report", "--at=peak is a moment, and "
+				       "charts are of a time: leave out one");
+	if (c->output == &output_json)
+		return 0;
+	if (o->tree)
+		return cmd_usage_error("report", "--tree and charts: ask for "
+				       "one at a time");
+	if (o->by != REPORT_BY_SITE)
+		return cmd_usage_error("report", "--by=%s: charts are in place "
+				       "of rows; leave out one",
+				       report_by_name(o->by));
+	return 0;
+}
+
 static int check(struct report_command *c)
 {
 	const struct view_options view = { "report", &c->options };
 
-	if (view_options_check(&view) || check_at(c) || check_tree(c))
+	if (view_options_check(&view) || check_charts(c) || check_at(c) ||
+	    check_tree(c))
 		return CMD_EXIT_ERROR;
 	if (c->options.frames && c->options.by != REPORT_BY_SITE)
 		return cmd_usage_error("report", "--frames is for --by=site");

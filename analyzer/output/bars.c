@@ -317,7 +317,8 @@ void bars_print_lifetimes(const struct output_run *run,
 		print_line(&scale, label, &bars.bars[i].blocks);
 		free(label);
 	}
-	print_line(&scale, "never freed", &never);
+	print_line(&scale, report_ends_early(report) ? "not freed yet" :
+						       "never freed", &never);
 	if (!tally_is_empty(&h->unseen))
 		print_line(&scale, "free not seen", &h->unseen);
 	if (profile->sampled)

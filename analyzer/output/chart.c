@@ -173,12 +173,15 @@ static void put_live_title(const struct output_run *run,
 {
 	char *peak = bytes_text(run, report, FIGURE_PEAK_BYTES);
 	char *left = bytes_text(run, report, FIGURE_LEAKED_BYTES);
-	char when[AXIS_LABEL_BYTES];
+	char when[AXIS_LABEL_BYTES], end[AXIS_LABEL_BYTES];
+	bool early = report_ends_early(report);
 
 	axis_label(when, report->profile->peak_ns, AXIS_TIME, run->ascii);
+	axis_label(end, report->options.to_ns, AXIS_TIME, run->ascii);
 	put_line(run, INK_STRONG,
-		 xasprintf("Live heap: at most %s, at %s; %s in the end\n",
-			   peak, when, left));
+		 xasprintf("Live heap: at most %s, at %s; %s %s%s\n", peak,
+			   when, left, early ? "at " : "in the end",
+			   early ? end : ""));
 	free(peak);
 	free(left);
 	put_rss_title(run, report, steps);
@@ -215,7 +218,9 @@ static void put_rate_title(const struct output_run *run,
 	struct estimate e = profile_figure(report->profile,
 					   &report->profile->total,
 					   FIGURE_ALLOCATIONS);
-	double seconds = steps->ns * (double)steps->count / 1e9;
+	double counted_ns = report->profile->counted_ns;
+	double length_ns = steps->ns * (double)steps->count;
+	double seconds = (counted_ns > 0 ? counted_ns : length_ns) / 1e9;
 	char mean[CELL_BYTES], interval[CELL_BYTES], most[CELL_BYTES];
 	char span[AXIS_LABEL_BYTES];
 
@@ -284,7 +289,7 @@ void chart_print_all(const struct output_run *run, const struct report *report)
 	summary_print_head(run, report);
 	summary_print_warnings(run, report);
 	if (report->profile->total.allocations == 0) {
-		fputs("No allocations were recorded.\n", run->file);
+		summary_print_nothing(run, report);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(charts) / sizeof(*charts); i++) {

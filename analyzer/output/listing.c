@@ -235,16 +235,19 @@ static void print_place(const struct page *page,
 	free(module);
 }
 
-static const char *count_title(enum profile_blocks blocks)
+static const char *count_title(const struct listing *listing)
 {
 	static const char *const titles[] = {
 		[PROFILE_ALLOCATED] = "calls",
 		[PROFILE_TEMPORARY] = "temporary",
-		[PROFILE_LEAKED] = "leaked",
 		[PROFILE_AT_PEAK] = "at peak",
 	};
 
-	return titles[blocks];
+	if (listing->blocks != PROFILE_LEAKED)
+		return titles[listing->blocks];
+	if (listing->report->options.at)
+		return "live";
+	return report_ends_early(listing->report) ? "left" : "leaked";
 }
 
 static void print_titles(const struct page *page, const char *what)
@@ -252,7 +255,7 @@ static void print_titles(const struct page *page, const char *what)
 	const struct output_run *run = page->run;
 	size_t columns = page->figure_columns;
 
-	screen_put_right(run, INK_FAINT, count_title(page->listing->blocks),
+	screen_put_right(run, INK_FAINT, count_title(page->listing),
 			 2 * columns);
 	if (page->has_bytes)
 		screen_put_right(run, INK_FAINT, "bytes", 2 * columns);
@@ -325,11 +328,12 @@ static void print_bares(const struct page *page)
 		fputs("\n", page->run->file);
 }
 
-static const char *what_is_none(enum profile_blocks blocks)
+static const char *what_is_none(const struct listing *listing)
 {
-	switch (blocks) {
+	switch (listing->blocks) {
 	case PROFILE_LEAKED:
-		return "leaked";
+		return listing->report->options.at ? "live then" :
+						     count_title(listing);
 	case PROFILE_AT_PEAK:
 		return "live at the heap's peak";
 	case PROFILE_TEMPORARY:
@@ -350,7 +354,7 @@ static void print_heading(const struct page *page)
 				   l->annotation->matched,
 				   l->annotation->matched == 1 ?
 					   " matches" : "s match",
-				   what_is_none(l->blocks)));
+				   what_is_none(l)));
 	else if (all > l->count)
 		put_line(page, INK_STRONG,
 			 xasprintf("%zu functions match; %zu are shown, --all "

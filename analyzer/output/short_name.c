@@ -110,14 +110,17 @@ char *short_end(const char *text, size_t columns)
 
 char *short_path(const char *path, size_t columns)
 {
+	size_t left = text_columns(path);
 	const char *at = path;
+	uint32_t point;
 
-	if (text_columns(path) <= columns)
+	if (left <= columns)
 		return copy(path);
-	while ((at = strchr(at, '/')) != NULL) {
-		if (text_columns(at) + 1 <= columns)
+	while (*at) {
+		if (*at == '/' && left + 1 <= columns)
 			return xasprintf("%s%s", ELLIPSIS, at);
-		at++;
+		at = next_point(at, &point);
+		left -= point_columns(point);
 	}
 	at = strrchr(path, '/');
 	return short_end(at && at[1] ? at + 1 : path, columns);
@@ -168,11 +171,14 @@ static char *without_return_type(const char *name)
 static char *without_abi_tag(const char *name)
 {
 	static const char tag[] = "std::__cxx11::";
-	char *result = copy(name), *at;
+	char *result = copy(name), *to = result;
+	const char *at;
 
-	while ((at = strstr(result, tag)) != NULL)
-		memmove(at + 5, at + sizeof(tag) - 1,
-			strlen(at + sizeof(tag) - 1) + 1);
+	for (; (at = strstr(name, tag)) != NULL; name = at + sizeof(tag) - 1) {
+		memcpy(to, name, (size_t)(at - name) + 5);
+		to += at - name + 5;
+	}
+	strcpy(to, name);
 	return result;
 }
 

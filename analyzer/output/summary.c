@@ -224,6 +224,8 @@ static char *temporary_text(const struct report *report)
 	const struct site *row = &report->profile->total;
 	char cell[CELL_BYTES];
 
+	if (row->allocations == 0)
+		return xasprintf("-");
 	cell_percent(cell, report_temporary_ratio(report, row));
 	return xasprintf("%s of allocations", cell);
 }
@@ -245,6 +247,13 @@ static char *lifetime_text(const struct report *report)
 	return xasprintf("%s", cell_duration(duration, ns));
 }
 
+static const char *leaked_label(const struct report *report)
+{
+	if (report->options.at)
+		return "live then";
+	return report_ends_early(report) ? "left" : "leaked";
+}
+
 static void print_totals(const struct output_run *run,
 			 const struct report *report)
 {
@@ -253,8 +262,7 @@ static void print_totals(const struct output_run *run,
 	print_left(run, "allocated", allocated_text(report));
 	print_right(run, "peak RSS", rss_text(report));
 	print_left(run, "mean size", size_text(report));
-	print_right(run, report->options.at ? "live then" : "leaked",
-		    leaked_text(report));
+	print_right(run, leaked_label(report), leaked_text(report));
 	print_left(run, "mean life", lifetime_text(report));
 	print_right(run, "temporary", temporary_text(report));
 	fputs("\n", run->file);
@@ -470,6 +478,11 @@ void summary_print_notes(const struct output_run *run,
 		screen_put(run, INK_FAINT,
 			   "Figures are estimates: \u00b1 is the 95% interval; "
 			   "? if few samples decide it.\n");
-	if (!report->options.at)
-		print_temporary_note(run, report);
+	if (report->options.at)
+		return;
+	print_temporary_note(run, report);
+	if (report_ends_early(report))
+		screen_put(run, INK_FAINT,
+			   "left: not freed when that time ended; it may have "
+			   "been later.\n");
 }

@@ -187,15 +187,15 @@ struct layout {
 	bool own_line;	 /* for names: they are too long */
 };
 
-static const char *share_title(enum report_sort sort)
+static const char *share_title(const struct report *report)
 {
-	switch (share_figure(sort)) {
+	switch (share_figure(report->options.sort)) {
 	case FIGURE_BYTES_ALLOCATED:
 		return "%bytes";
 	case FIGURE_AT_PEAK_BYTES:
 		return "%peak";
 	case FIGURE_LEAKED_BYTES:
-		return "%leak";
+		return report_ends_early(report) ? "%left" : "%leak";
 	case FIGURE_LEAKED_BLOCKS:
 		return "%blocks";
 	case FIGURE_TEMPORARY:
@@ -235,6 +235,12 @@ static const char *sort_title(const struct report *report)
 		return report->options.sort == REPORT_SORT_BLOCKS ?
 			       "live blocks" :
 			       "live bytes";
+	if (report_ends_early(report) &&
+	    report->options.sort == REPORT_SORT_LEAKED)
+		return "bytes left";
+	if (report_ends_early(report) &&
+	    report->options.sort == REPORT_SORT_BLOCKS)
+		return "blocks left";
 	return titles[report->options.sort];
 }
 
@@ -247,12 +253,14 @@ static size_t shown_rows(const struct output_run *run,
 static const char *column_title(const struct report *report,
 				const struct column *column)
 {
+	if (column->fill == fill_leaked && report_ends_early(report))
+		return "left";
 	if (*column->title)
 		return column->title;
 	if (report->options.at)
 		return report->options.sort == REPORT_SORT_BLOCKS ? "%blocks" :
 								    "%bytes";
-	return share_title(report->options.sort);
+	return share_title(report);
 }
 
 static void print_titles(const struct output_run *run,

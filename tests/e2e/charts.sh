@@ -100,6 +100,22 @@ holds "a sample: intervals" jq -e '
 	(.timeline.spans | all(.live_bytes_high >= .live_bytes)) and
 	([.lifetime_histogram.freed[], .lifetime_histogram.never_freed] |
 	 all(.bytes_low <= .bytes and .bytes_high >= .bytes))' sampled.json
+# A part of the run ends where it ends, and so do its charts.
+"$heapwise" report --json $charts --from=0.01 --to=0.05 tides.hwd >part.json
+holds "a part: sums and rates are its own" jq -e '.totals as $t |
+	(.size_histogram | map(.allocations) | add) == $t.allocations and
+	(.lifetime_histogram | (.freed | map(.blocks) | add) // 0 |
+	 . <= $t.frees) and
+	.lifetime_histogram.never_freed.blocks == $t.leaked_blocks and
+	(.timeline | ((.spans | length) - 1) * .span_ns <= 5e7)' part.json
+"$heapwise" report --timeline --to=0.05 tides.hwd >text
+rate=$("$heapwise" report --to=0.05 tides.hwd |
+	sed -n 's/.*(\(.*\)\/s) .*peak heap.*/\1/p')
+holds "a part: $rate allocations a second, in both views" \
+	grep -q "^Allocations a second: $rate on average" text
+holds "a part: live when it ends" grep -q '^Live heap: .* at 50ms$' text
+holds "a part: not never, but not yet" sh -c '"$0" report --lifetimes \
+	--to=0.05 tides.hwd | grep -q "^ *not freed yet"' "$heapwise"
 holds "not asked for, not there" sh -c '"$0" report --json tides.hwd |
 	jq -e "has(\"size_histogram\") or has(\"lifetime_histogram\") or
 	has(\"timeline\") | not"' "$heapwise"

@@ -102,6 +102,16 @@ refuses "two dumps" "more than one" --format=csv c.hwd peak.hwd
 refuses "no dump" "no dump" --format=csv
 refuses "not a dump" "not a heapwise dump" --format=csv cxx.cc
 refuses "nowhere to write" "nowhere" --format=csv -o nowhere/x c.hwd
+# What is exported is never written over, by whatever name.
+cp c.hwd kept.hwd
+: >kept.hwd.ring
+ln -s kept.hwd link.hwd
+ln kept.hwd hard.hwd
+for to in kept.hwd ./kept.hwd link.hwd hard.hwd kept.hwd.ring; do
+	refuses "onto itself, as $to" "$to: is what is to be exported" \
+		--format=csv -o $to kept.hwd
+done
+same "and it is as it was" c.hwd kept.hwd
 for format in speedscope dhat csv json; do
 	refuses "$format: --metric" "all of them" --format=$format \
 		--metric=bytes c.hwd

@@ -181,11 +181,39 @@ is "focus: totals" "$(json '.totals | "\(.allocations) \(.peak_bytes)"' \
 is "focus: of all" "$(json '.filter.of | "\(.allocations) \(.peak_bytes)"' \
 	view.json)" "170 12800"
 
+# refuses PATTERN COMMAND...: of p.hwd, in one line that matches.
+refuses() {
+	local pattern=$1
+	shift
+	"$heapwise" "$@" p.hwd >out 2>err
+	if [ "$?" = 2 ] && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] &&
+	   grep -q -e "$pattern" err; then
+		ok "$* ($(cat err))"
+	else
+		fails "$*: $(cat out err)"
+	fi
+}
+
 # Exports take them, too.
 is "export of a window" "$("$heapwise" export --format=json --from="${t[1]}" \
 	--to="${t[2]}" p.hwd | jq .totals.allocations)" 100
 is "export of a moment" "$("$heapwise" export --format=csv --at="${t[3]}" p.hwd |
 	sed -n '/first/p' | cut -d, -f10)" 50
+is "export of a moment, of one metric" "$("$heapwise" export --format=folded \
+	--at="${t[3]}" p.hwd | awk '{ sum += $NF } END { print sum }')" 9600
+is "and of blocks" "$("$heapwise" export --format=folded --metric=allocations \
+	--at="${t[3]}" p.hwd | awk '{ sum += $NF } END { print sum }')" 100
+refuses "bytes or allocations" export --format=folded --metric=peak --at=peak
+for metric in "" --metric=bytes --metric=allocations; do
+	is "list of a moment $metric" "$("$heapwise" list --json $metric \
+		--at="${t[3]}" first p.hwd | jq -c '.functions[0] |
+		[.flat_blocks, .flat_bytes]')" "[50,3200]"
+done
+holds "list: live, by name" sh -c '"$0" list --at=peak first p.hwd |
+	grep -q "^ *live *bytes$"' "$heapwise"
+"$heapwise" list --from=1h first p.hwd >out 2>err
+is "list of a part without any" "$? $(grep -c 'in the part' err)" "1 1"
+refuses "live blocks" list --metric=temporary --at=peak first
 is "export of some stacks" "$("$heapwise" export --format=json --ignore=second \
 	--focus=phases p.hwd | jq .totals.allocations)" 120
 
@@ -227,17 +255,6 @@ holds "sample: a tree on the screen" sh -c \
 	'LC_ALL=C.UTF-8 "$0" report --tree s.hwd | grep -q "±"' "$heapwise"
 
 # What is wrong is said, with its place.
-refuses() {
-	local pattern=$1
-	shift
-	"$heapwise" "$@" p.hwd >out 2>err
-	if [ "$?" = 2 ] && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] &&
-	   grep -q -e "$pattern" err; then
-		ok "$* ($(cat err))"
-	else
-		fails "$*: $(cat out err)"
-	fi
-}
 refuses "at character 4" report '--focus=foo(bar'
 refuses "at character 2" report '--ignore=a[b'
 refuses "at character 3" export --format=csv '--focus=ab\'
@@ -255,6 +272,10 @@ refuses "for --tree" report --min-share=3
 refuses "many" report --temporary=many
 refuses "for --by=site" report --by=line --frames=3
 refuses "sort=bytes" report --at=peak --sort=lifetime
+refuses "leave out one" report --at=peak --lifetimes
+refuses "leave out one" report --at=peak --timeline --json
+refuses "leave out one" report --by=thread --sizes
+refuses "one at a time" report --tree --sizes
 
 # What people see.
 drawn() { "$heapwise" report --tree "$@" p.hwd | tail -n +9; }
@@ -269,6 +290,10 @@ holds "the share of a filter" grep -q "Only stacks with first: 66.7% of the bloc
 holds "the moment" grep -q "At the heap's peak" text.txt
 "$heapwise" report --from="${t[1]}" --to="${t[2]}" p.hwd >text.txt
 holds "the window" grep -q "^Of the run only from .* ms to" text.txt
+is "what is live at its end is not called leaked" \
+	"$(grep -c leaked text.txt) $(grep -c '^left: ' text.txt)" "0 1"
+"$heapwise" report --from="${t[1]}" p.hwd >text.txt
+holds "what is live at the run's end is" grep -q ' leaked ' text.txt
 if [ -e cxx.hwd ]; then
 	"$heapwise" report cxx.hwd >short.txt
 	"$heapwise" report --full-names cxx.hwd >full.txt

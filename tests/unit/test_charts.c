@@ -57,7 +57,7 @@ static struct profile *run_charts(struct dump_builder *b,
 		    CHART_SIZES | CHART_LIFETIMES | CHART_TIMELINE);
 	view.observer = charts_observer(&charts);
 	assert_int_equal(profile_run(&p, *r, &view), 0);
-	charts_finish(&charts, &(*r)->model, p);
+	charts_finish(&charts, &(*r)->model, p->run_ns);
 	return p;
 }
 

@@ -6,7 +6,9 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -57,11 +59,32 @@ static void test_parameters(void **state)
 	assert_null(function_name_parameters("main"));
 }
 
+/* In a file of a target's, a name may be anything, and of any length: what
+ * takes the square of it would never end. */
+static void test_hostile(void **state)
+{
+	enum { BYTES = 8 << 20 };
+	const char *ship = "a::operator<=><int>";
+	char *name = malloc(BYTES + 3);
+
+	(void)state;
+	memset(name, '<', BYTES);
+	strcpy(name + BYTES, "()");
+	alarm(60);
+	assert_ptr_equal(function_name_start(name), name);
+	assert_false(function_is_library(name));
+	alarm(0);
+	free(name);
+	assert_true(function_name_is_operator(ship, ship + 13));
+	assert_false(function_name_is_operator(ship, ship + 18));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_symbols),
 		cmocka_unit_test(test_parameters),
+		cmocka_unit_test(test_hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -113,6 +114,31 @@ static void test_columns(void **state)
 	expect(short_text("abc", 0), "");
 	expect(short_end("abcdef", 4), "\u2026def");
 	expect(short_end("\u6f22\u5b57x", 4), "\u2026\u5b57x");
+}
+
+/* Linear in what a target's file says, or it would never end. */
+static void test_hostile_names(void **state)
+{
+	enum { COUNT = 400000 };
+	static const char tag[] = "std::__cxx11::";
+	size_t bytes = sizeof(tag) - 1;
+	char *name = malloc(COUNT * bytes + 1);
+	char *path = malloc(COUNT * 8 + 1), *shown;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++)
+		memcpy(name + i * bytes, tag, bytes);
+	name[COUNT * bytes] = '\0';
+	memset(path, '/', COUNT * 8);
+	path[COUNT * 8] = '\0';
+	alarm(60);
+	shown = short_template(name, 20);
+	assert_int_equal(strlen(shown), COUNT * strlen("std::"));
+	free(shown);
+	expect(short_path(path, 3), "\u2026//");
+	alarm(0);
+	free(name);
+	free(path);
 }
 
 static void test_short_paths(void **state)
@@ -244,6 +270,7 @@ int main(void)
 		cmocka_unit_test(test_cells_are_narrow),
 		cmocka_unit_test(test_intervals),
 		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_hostile_names),
 		cmocka_unit_test(test_short_paths),
 		cmocka_unit_test(test_short_functions),
 		cmocka_unit_test(test_short_functions_fit),
