@@ -66,10 +66,11 @@ static void add_moment(struct census_moments *moments, double x, double weight)
 	moments->squares += weight * x * x;
 }
 
-static void add_timed(const struct event *event, uint64_t *count,
-		      uint64_t *units)
+static void add_timed(const struct census *census, const struct event *event,
+		      uint64_t *count, uint64_t *units)
 {
-	if (!event->has_detail)
+	if (!event->has_detail ||
+	    (double)event->duration > census->long_units)
 		return;
 	++*count;
 	*units += event->duration;
@@ -121,7 +122,7 @@ static void on_allocated(void *context, const struct replay_step *step)
 	row->last_tick = step->tick;
 	row->reallocs += step->event->kind == EVENT_REALLOC_NEW;
 	row->callocs += step->event->kind == EVENT_CALLOC;
-	add_timed(step->event, &row->timed, &row->timed_units);
+	add_timed(census, step->event, &row->timed, &row->timed_units);
 	if (counts_lanes(census))
 		lane_table_get(&census->lanes, step->block->site,
 			       step->lane)->live++;
@@ -199,7 +200,7 @@ static void on_released(void *context, const struct replay_step *step)
 	if (step->distance <= 8)
 		add_temporary(row, step->distance, weight);
 	add_moment(&row->lifetimes, census_log2(replay_step_age(step)), weight);
-	add_timed(step->event, &row->timed_frees, &row->timed_free_units);
+	add_timed(census, step->event, &row->timed_frees, &row->timed_free_units);
 	if (step->event->stack)
 		add_shared(census, row, step->event->stack);
 }
@@ -280,6 +281,8 @@ static void init(struct census *census, struct recording *recording)
 	census->merged = site_ids_merge(&ids, model);
 	site_ids_release(&ids);
 	measure_depths(census);
+	census->long_units = CENSUS_LONG_NS / model->ns_per_tick *
+			     ldexp(1, (int)model->meta.tick_shift);
 	set_marks(census);
 	census->total.first_tick = UINT64_MAX;
 }

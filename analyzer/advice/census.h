@@ -19,6 +19,9 @@
 /* Frees by how many frames of the allocation's stack lie above what its and the
  * free's stack share; the last: that many or more. */
 #define CENSUS_SHARED 12
+/* A call that took longer was interrupted: another thread ran meanwhile. Few
+ * such say more of the machine than of the allocator. */
+#define CENSUS_LONG_NS 50e3
 
 /* Of the logarithms (base 2) of what is summed. */
 struct census_moments {
@@ -57,6 +60,7 @@ struct census {
 	struct census_row total;
 	struct lane_table lanes; /* of rows; while it runs, of several lanes */
 	struct replay_counts counts;
+	double long_units; /* CENSUS_LONG_NS, of durations */
 	uint64_t marks[CENSUS_QUARTERS - 1]; /* ticks between the quarters */
 	uint64_t first_tick, last_tick; /* of the run */
 	double interval_bytes; /* T at shift 0; 0 in exact mode */

@@ -5,6 +5,8 @@
 
 #include "analyzer/advice/cost.h"
 
+#define LONG_SHARE 0.01
+
 static double cpu_of(const struct model *model, double ns_per_unit)
 {
 	const uint64_t *stats = model->stats;
@@ -67,6 +69,17 @@ void expense_init(struct expense *expense, const struct census *census)
 		expense->cpu_ns = fmax(expense->cpu_ns, expense->allocator_ns);
 }
 
+/* Long calls count if they are more than interruptions can be. */
+static double mean_units(const struct signal_calls *calls)
+{
+	double count = calls->units.count;
+
+	if (calls->long_calls <= LONG_SHARE * (count + calls->long_calls))
+		return spread_mean(&calls->units);
+	return (calls->units.sum + calls->long_units) /
+	       (count + calls->long_calls);
+}
+
 struct span_ns expense_call(const struct expense *expense,
 			    const struct signal_calls *calls)
 {
@@ -77,7 +90,7 @@ struct span_ns expense_call(const struct expense *expense,
 	return (struct span_ns){
 		fmax(0, spread_quantile(units, 0.1) * expense->ns_per_unit -
 				expense->empty_ns),
-		fmax(0, spread_mean(units) * expense->ns_per_unit -
+		fmax(0, mean_units(calls) * expense->ns_per_unit -
 				expense->empty_ns),
 	};
 }

@@ -84,10 +84,17 @@ static void pass_marks(const struct signal_pass *pass, struct signals *c,
 		c->marks[c->mark++] = (float)c->live;
 }
 
-static void count_timed(const struct event *event, struct signal_calls *calls)
+static void count_timed(const struct signal_pass *pass,
+			const struct event *event, struct signal_calls *calls)
 {
-	if (event->has_detail)
+	if (!event->has_detail)
+		return;
+	if ((double)event->duration > pass->census->long_units) {
+		calls->long_calls++;
+		calls->long_units += (double)event->duration;
+	} else {
 		spread_add(&calls->units, event->duration, 1);
+	}
 }
 
 /* One at a time in its thread, and none much larger than those before. */
@@ -144,7 +151,7 @@ static void allocated(struct signal_pass *pass, const struct signal_step *s)
 	c->waste += s->weight * (double)s->usable - bytes;
 	count_size(c, s);
 	spread_add(&c->sizes, step->block->size, s->weight);
-	count_timed(step->event, &c->allocations);
+	count_timed(pass, step->event, &c->allocations);
 	if (step->event->kind == EVENT_CALLOC) {
 		c->callocs += s->weight;
 		c->calloc_bytes += bytes;
@@ -235,7 +242,7 @@ static void released(struct signal_pass *pass, const struct signal_step *s)
 		return;
 	}
 	add_lifetime(pass, c, s);
-	count_timed(step->event, &c->releases);
+	count_timed(pass, step->event, &c->releases);
 	c->lifo_known += s->youngest != YOUNGEST_UNKNOWN;
 	c->lifo += s->youngest == YOUNGEST_YES;
 }

@@ -25,9 +25,11 @@ struct signal_size {
 	double calls, missed; /* at most so many more came before */
 };
 
-/* Real calls whose duration was recorded, in clock units. */
+/* Real calls whose duration was recorded, in clock units. Those so long that the
+ * thread must have been interrupted are counted apart, see CENSUS_LONG_NS. */
 struct signal_calls {
 	struct spread units;
+	double long_calls, long_units;
 };
 
 struct signals {
