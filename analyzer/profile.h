@@ -112,19 +112,6 @@ struct estimate profile_figure(const struct profile *profile,
 			       const struct site *site,
 			       enum profile_figure figure);
 
-/*
- * Sums over some of the sites, of figures that add up (no peaks of their own).
- * Zeroed at first.
- */
-struct profile_sum {
-	uint64_t exact;
-	struct estimate_sum sum; /* in sampled mode */
-};
-void profile_sum_add(struct profile_sum *sum, const struct profile *profile,
-		     const struct site *site, enum profile_figure figure);
-struct estimate profile_sum_figure(const struct profile_sum *sum,
-				   const struct profile *profile,
-				   enum profile_figure figure);
 /* The largest T in use, for what is summed elsewhere: see estimate_bytes(); 0 in
  * exact mode. */
 double profile_interval_bytes(const struct profile *profile);

@@ -67,28 +67,6 @@ struct estimate profile_figure(const struct profile *profile,
 	return estimate_count(sum);
 }
 
-void profile_sum_add(struct profile_sum *sum, const struct profile *profile,
-		     const struct site *site, enum profile_figure figure)
-{
-	if (profile->sampled)
-		estimate_merge(&sum->sum,
-			       sampled_figure(profile, site, figure));
-	else
-		sum->exact += exact_figure(site, figure);
-}
-
-struct estimate profile_sum_figure(const struct profile_sum *sum,
-				   const struct profile *profile,
-				   enum profile_figure figure)
-{
-	if (!profile->sampled)
-		return estimate_exact(sum->exact);
-	if (figures[figure].bytes)
-		return estimate_bytes(&sum->sum,
-				      profile->state->interval_largest);
-	return estimate_count(&sum->sum);
-}
-
 double profile_interval_bytes(const struct profile *profile)
 {
 	return profile->sampled ? profile->state->interval_largest : 0;
