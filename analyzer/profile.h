@@ -129,8 +129,12 @@ enum profile_blocks {
 void profile_tally(const struct profile *profile, const struct site *site,
 		   enum profile_blocks blocks, struct tally *tally);
 
-/* Mean lifetime of the blocks freed, ns; NAN if none was. In sampled mode the
- * mean over the samples. */
+/* Mean lifetime of the blocks freed, ns, with its interval; NAN if none was. Of
+ * a sample each block weighs as many as it stands for. */
+struct estimate profile_mean_lifetime(const struct profile *profile,
+				      const struct recording *recording,
+				      const struct site *site);
+/* Its value. */
 double profile_mean_lifetime_ns(const struct profile *profile,
 				const struct recording *recording,
 				const struct site *site);

@@ -239,10 +239,15 @@ static char *size_text(const struct report *report)
 
 static char *lifetime_text(const struct report *report)
 {
-	double ns = report_mean_lifetime_ns(report, &report->profile->total);
-	char duration[CELL_BYTES];
+	struct estimate e =
+		report_mean_lifetime(report, &report->profile->total);
+	char duration[CELL_BYTES], error[CELL_BYTES];
 
-	return xasprintf("%s", cell_duration(duration, ns));
+	cell_duration(duration, e.value);
+	if (!isfinite(e.value))
+		return xasprintf("%s", duration);
+	cell_interval(error, &e, cell_duration);
+	return xasprintf("%s%s%s", duration, *error ? " " : "", error);
 }
 
 static void print_totals(const struct output_run *run,

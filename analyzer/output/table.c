@@ -135,7 +135,11 @@ static void fill_size(struct cell *cell, const struct report *report,
 static void fill_lifetime(struct cell *cell, const struct report *report,
 			  const struct site *row)
 {
-	cell_duration(cell->text, report_mean_lifetime_ns(report, row));
+	struct estimate e = report_mean_lifetime(report, row);
+
+	cell_duration(cell->text, e.value);
+	if (isfinite(e.value))
+		cell_interval(cell->interval, &e, cell_duration);
 }
 
 static void fill_live_blocks(struct cell *cell, const struct report *report,
