@@ -4,13 +4,13 @@
 #include "analyzer/memory.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define LEVELS_MAX 1024
 
 /* Places of one name: a node of the tree to be. */
 struct branch {
-	struct call_places items;
+	const struct call_place *places;
+	size_t count, level;
 	struct estimate value, other;
 };
 
@@ -19,12 +19,25 @@ struct branches {
 	size_t count, capacity;
 };
 
-struct builder {
-	struct call_tree *tree;
+/* One of the two figures of a node. */
+struct metric {
+	enum profile_blocks blocks;
+	bool bytes;	  /* of these blocks, not their number */
+	uint64_t *before; /* exact: sums over the rows before each */
+};
+
+struct call_tree_state {
 	const struct report *report;
 	struct call_walk walk;
-	double least;		 /* that a node must have */
-	double *values, *others; /* exact: sums over the rows before */
+	struct metric value, other;
+	double least; /* that a node must have */
+	/* Whose turn is to come, the next one last. Their places stand in the
+	 * same order, so that a turn takes both off the end. */
+	struct branches pending;
+	struct call_places places;
+	/* Of the node at hand: its places, where they lead, its children. */
+	struct call_places from, next;
+	struct branches found;
 };
 
 static int by_name(const void *left, const void *right)
@@ -36,39 +49,46 @@ static int by_name(const void *left, const void *right)
 	return a->low < b->low ? -1 : a->low > b->low;
 }
 
-static struct estimate sum_of(const struct builder *b,
-			      const struct call_places *items,
-			      enum profile_figure figure, const double *before)
+/* What the stacks at the branch's places have: added to the tally. */
+static void add_places(const struct call_tree_state *s,
+		       const struct branch *branch,
+		       const struct metric *metric, struct tally *tally)
 {
-	const struct profile *profile = b->report->profile;
-	struct profile_sum sum = { 0 };
-	double exact = 0;
+	const struct profile *profile = s->report->profile;
+	uint64_t exact = 0;
 
-	for (size_t i = 0; i < items->count; i++) {
-		const struct call_place *item = &items->list[i];
+	for (size_t i = 0; i < branch->count; i++) {
+		const struct call_place *place = &branch->places[i];
 
 		if (!profile->sampled)
-			exact += before[item->high] - before[item->low];
-		for (uint32_t r = item->low; profile->sampled && r < item->high;
-		     r++)
-			profile_sum_add(&sum, profile, b->walk.rows[r], figure);
+			exact += metric->before[place->high] -
+				 metric->before[place->low];
+		for (uint32_t r = place->low;
+		     profile->sampled && r < place->high; r++)
+			profile_tally(profile, s->walk.rows[r], metric->blocks,
+				      tally);
 	}
-	sum.exact = (uint64_t)exact;
-	return profile_sum_figure(&sum, profile, figure);
+	*(metric->bytes ? &tally->bytes : &tally->count) += exact;
 }
 
-static void add_branch(struct builder *b, struct branches *branches,
-		       const struct call_place *first, size_t count)
+static struct estimate figure_of(const struct call_tree_state *s,
+				 const struct metric *metric,
+				 const struct tally *tally)
 {
-	struct branch branch = { .items.count = count,
-				 .items.capacity = count };
+	double interval = profile_interval_bytes(s->report->profile);
 
-	branch.items.list = xcalloc(count, sizeof(*first));
-	memcpy(branch.items.list, first, count * sizeof(*first));
-	branch.value = sum_of(b, &branch.items, b->tree->figure, b->values);
-	branch.other = sum_of(b, &branch.items, b->tree->other, b->others);
-	GROW(branches->list, branches->capacity, branches->count);
-	branches->list[branches->count++] = branch;
+	return metric->bytes ? tally_bytes(tally, interval)
+			     : tally_count(tally, interval);
+}
+
+static struct estimate sum_of(const struct call_tree_state *s,
+			      const struct branch *branch,
+			      const struct metric *metric)
+{
+	struct tally tally = { 0 };
+
+	add_places(s, branch, metric, &tally);
+	return figure_of(s, metric, &tally);
 }
 
 static int by_value(const void *left, const void *right)
@@ -79,106 +99,115 @@ static int by_value(const void *left, const void *right)
 		return a->value.value > b->value.value ? -1 : 1;
 	if (a->other.value != b->other.value)
 		return a->other.value > b->other.value ? -1 : 1;
-	return a->items.list->name < b->items.list->name ? -1 : 1;
+	return a->places->name < b->places->name ? -1 : 1;
 }
 
-/* Takes `items` apart by name, most first, and lets go of it. */
-static struct branches split(struct builder *b, struct call_places *items)
+/* Takes s->next apart by name into s->found, most first. */
+static void split(struct call_tree_state *s, size_t level)
 {
-	struct branches branches = { 0 };
+	struct call_place *places = s->next.list;
+	size_t count = s->next.count;
 
-	if (items->count > 0)
-		qsort(items->list, items->count, sizeof(*items->list), by_name);
-	for (size_t i = 0, end; i < items->count; i = end) {
-		end = i + 1;
-		while (end < items->count &&
-		       items->list[end].name == items->list[i].name)
-			end++;
-		add_branch(b, &branches, &items->list[i], end - i);
+	s->found.count = 0;
+	if (count > 1)
+		qsort(places, count, sizeof(*places), by_name);
+	for (size_t i = 0, end; i < count; i = end) {
+		struct branch branch = { .places = &places[i], .level = level };
+
+		for (end = i + 1; end < count; end++)
+			if (places[end].name != places[i].name)
+				break;
+		branch.count = end - i;
+		branch.value = sum_of(s, &branch, &s->value);
+		branch.other = sum_of(s, &branch, &s->other);
+		GROW(s->found.list, s->found.capacity, s->found.count);
+		s->found.list[s->found.count++] = branch;
 	}
-	free(items->list);
-	if (branches.count > 0)
-		qsort(branches.list, branches.count, sizeof(*branches.list),
+	if (s->found.count > 1)
+		qsort(s->found.list, s->found.count, sizeof(*s->found.list),
 		      by_value);
-	return branches;
 }
 
 /* Takes what is below the share off the end; it stays as a sum. */
-static void cut(struct builder *b, struct branches *branches, size_t node)
+static void cut(struct call_tree_state *s, struct call_tree_node *node)
 {
-	struct call_places all = { 0 };
+	struct tally all = { 0 };
 
-	while (branches->count > 0) {
-		struct branch *last = &branches->list[branches->count - 1];
+	while (s->found.count > 0) {
+		struct branch *last = &s->found.list[s->found.count - 1];
 
-		if (last->value.value > 0 && last->value.value >= b->least)
+		if (last->value.value > 0 && last->value.value >= s->least)
 			break;
-		b->tree->nodes[node].cut += last->value.value > 0;
-		for (size_t i = 0; i < last->items.count; i++)
-			call_places_add(&all, &last->items.list[i]);
-		free(last->items.list);
-		branches->count--;
+		node->cut += last->value.value > 0;
+		add_places(s, last, &s->value, &all);
+		s->found.count--;
 	}
-	b->tree->nodes[node].cut_value =
-		sum_of(b, &all, b->tree->figure, b->values);
-	free(all.list);
+	node->cut_value = figure_of(s, &s->value, &all);
 }
 
-static size_t add_node(struct builder *b, const struct branch *branch,
-		       size_t level)
+/* The branch's turn comes before that of all others. */
+static void push(struct call_tree_state *s, const struct branch *branch)
 {
-	struct call_tree *tree = b->tree;
-	uint32_t id = branch->items.list->name;
-	const struct call_name *name =
-		id == CALL_NO_NAME ? NULL : call_names_of(b->walk.names, id);
+	GROW(s->pending.list, s->pending.capacity, s->pending.count);
+	s->pending.list[s->pending.count++] = *branch;
+	for (size_t i = 0; i < branch->count; i++)
+		call_places_add(&s->places, &branch->places[i]);
+}
 
-	GROW(tree->nodes, tree->capacity, tree->count);
-	tree->nodes[tree->count] = (struct call_tree_node){
-		.function = name ? name->function : NULL,
-		.module = name ? name->module : NULL,
-		.level = level,
-		.value = branch->value,
-		.other = branch->other,
+/* Takes it back into s->from. */
+static struct branch pop(struct call_tree_state *s)
+{
+	struct branch branch = s->pending.list[--s->pending.count];
+
+	s->places.count -= branch.count;
+	s->from.count = 0;
+	for (size_t i = 0; i < branch.count; i++)
+		call_places_add(&s->from, &s->places.list[s->places.count + i]);
+	branch.places = s->from.list;
+	return branch;
+}
+
+static void set_name(const struct call_tree_state *s,
+		     struct call_tree_node *node)
+{
+	const struct call_name *name;
+
+	if (node->name == CALL_NO_NAME)
+		return;
+	name = call_names_of(s->walk.names, node->name);
+	node->function = name->function;
+	node->module = name->module;
+}
+
+bool call_tree_next(struct call_tree *tree, struct call_tree_node *node)
+{
+	struct call_tree_state *s = tree->state;
+	struct branch branch;
+
+	if (s->pending.count == 0)
+		return false;
+	branch = pop(s);
+	*node = (struct call_tree_node){
+		.name = branch.places->name,
+		.level = branch.level,
+		.value = branch.value,
+		.other = branch.other,
 	};
-	return tree->count++;
-}
-
-/* The node's subtree; lets go of the branch's items. */
-static void grow(struct builder *b, struct branch *branch, size_t level)
-{
-	size_t node = add_node(b, branch, level);
-	struct call_places next = { 0 };
-	struct branches branches;
-
-	b->walk.recursive = false;
-	call_walk_advance(&b->walk, &branch->items, &next);
-	free(branch->items.list);
-	b->tree->nodes[node].recursive = b->walk.recursive;
-	branches = split(b, &next);
-	cut(b, &branches, node);
-	b->tree->nodes[node].children = branches.count;
-	if (level == LEVELS_MAX && branches.count > 0) {
-		b->tree->deep = true;
-		b->tree->nodes[node].children = 0;
+	set_name(s, node);
+	s->walk.recursive = false;
+	s->next.count = 0;
+	call_walk_advance(&s->walk, &s->from, &s->next);
+	node->recursive = s->walk.recursive;
+	split(s, branch.level + 1);
+	cut(s, node);
+	if (branch.level == LEVELS_MAX && s->found.count > 0) {
+		tree->deep = true;
+		return true;
 	}
-	for (size_t i = 0; i < branches.count; i++) {
-		if (level < LEVELS_MAX)
-			grow(b, &branches.list[i], level + 1);
-		else
-			free(branches.list[i].items.list);
-	}
-	free(branches.list);
-}
-
-static double *sums_before(const struct builder *b, enum profile_figure figure)
-{
-	double *sums = xcalloc(b->walk.row_count + 1, sizeof(*sums));
-
-	for (size_t i = 0; i < b->walk.row_count; i++)
-		sums[i + 1] = sums[i] + profile_figure(b->report->profile,
-						       b->walk.rows[i], figure)
-						.value;
-	return sums;
+	node->children = s->found.count;
+	for (size_t i = s->found.count; i-- > 0;)
+		push(s, &s->found.list[i]);
+	return true;
 }
 
 static enum profile_figure other_figure(enum profile_figure figure)
@@ -197,35 +226,75 @@ static enum profile_figure other_figure(enum profile_figure figure)
 	}
 }
 
+static void metric_init(struct metric *metric, const struct call_tree_state *s,
+			enum profile_figure figure)
+{
+	static const struct metric metrics[] = {
+		[FIGURE_ALLOCATIONS] = { PROFILE_ALLOCATED, false, NULL },
+		[FIGURE_BYTES_ALLOCATED] = { PROFILE_ALLOCATED, true, NULL },
+		[FIGURE_TEMPORARY] = { PROFILE_TEMPORARY, false, NULL },
+		[FIGURE_LEAKED_BLOCKS] = { PROFILE_LEAKED, false, NULL },
+		[FIGURE_LEAKED_BYTES] = { PROFILE_LEAKED, true, NULL },
+		[FIGURE_AT_PEAK_BLOCKS] = { PROFILE_AT_PEAK, false, NULL },
+		[FIGURE_AT_PEAK_BYTES] = { PROFILE_AT_PEAK, true, NULL },
+	};
+	const struct profile *profile = s->report->profile;
+	const struct call_walk *walk = &s->walk;
+
+	*metric = metrics[figure];
+	if (profile->sampled)
+		return;
+	metric->before = xcalloc(walk->row_count + 1, sizeof(uint64_t));
+	for (size_t i = 0; i < walk->row_count; i++) {
+		struct estimate e =
+			profile_figure(profile, walk->rows[i], figure);
+
+		metric->before[i + 1] = metric->before[i] + (uint64_t)e.value;
+	}
+}
+
 void call_tree_init(struct call_tree *tree, const struct report *report)
 {
-	const struct report_options *o = &report->options;
-	struct builder b = { .tree = tree, .report = report };
+	const struct profile *profile = report->profile;
+	struct call_tree_state *s = xcalloc(1, sizeof(*s));
+	struct call_places starts = { 0 };
 	struct branch whole = { 0 };
 
-	*tree = (struct call_tree){
-		.figure = (enum profile_figure)report_sort_figure(o->sort),
-	};
+	*tree = (struct call_tree){ .state = s };
+	tree->figure = (enum profile_figure)
+		report_sort_figure(report->options.sort);
 	tree->other = other_figure(tree->figure);
-	call_walk_init(&b.walk, report);
-	tree->deep = b.walk.deep;
-	b.values = sums_before(&b, tree->figure);
-	b.others = sums_before(&b, tree->other);
-	whole.value = profile_figure(report->profile, &report->profile->total,
-				     tree->figure);
-	whole.other = profile_figure(report->profile, &report->profile->total,
-				     tree->other);
-	b.least = whole.value.value * o->min_share;
-	call_walk_starts(&b.walk, &whole.items);
-	if (whole.items.count > 0)
-		grow(&b, &whole, 0);
-	call_walk_release(&b.walk);
-	free(b.values);
-	free(b.others);
+	tree->whole = profile_figure(profile, &profile->total, tree->figure);
+	s->report = report;
+	s->least = tree->whole.value * report->options.min_share;
+	call_walk_init(&s->walk, report);
+	tree->deep = s->walk.deep;
+	metric_init(&s->value, s, tree->figure);
+	metric_init(&s->other, s, tree->other);
+	call_walk_starts(&s->walk, &starts);
+	whole.places = starts.list;
+	whole.count = starts.count;
+	whole.value = tree->whole;
+	whole.other = profile_figure(profile, &profile->total, tree->other);
+	if (whole.count > 0)
+		push(s, &whole);
+	free(starts.list);
 }
 
 void call_tree_release(struct call_tree *tree)
 {
-	free(tree->nodes);
+	struct call_tree_state *s = tree->state;
+
+	if (!s)
+		return;
+	call_walk_release(&s->walk);
+	free(s->value.before);
+	free(s->other.before);
+	free(s->pending.list);
+	free(s->places.list);
+	free(s->from.list);
+	free(s->next.list);
+	free(s->found.list);
+	free(s);
 	*tree = (struct call_tree){ 0 };
 }

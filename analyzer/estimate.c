@@ -219,3 +219,65 @@ struct estimate estimate_exact(uint64_t value)
 
 	return (struct estimate){ x, x, x, x, value, true };
 }
+
+void estimate_values_add(struct estimate_values *values,
+			 const struct estimate_weight *w, double y)
+{
+	values->value += w->count * y;
+	values->cross += w->count_variance * y;
+	values->square += w->count_variance * y * y;
+}
+
+void estimate_values_subtract(struct estimate_values *values,
+			      const struct estimate_weight *w, double y,
+			      const struct estimate_sum *rest)
+{
+	if (rest->samples == 0) {
+		*values = (struct estimate_values){ 0 };
+		return;
+	}
+	take(&values->value, w->count * y);
+	take(&values->cross, w->count_variance * y);
+	take(&values->square, w->count_variance * y * y);
+}
+
+/*
+ * The effective number of the terms of a mean's variance, (sum of w^2)^2 / sum
+ * of w^4, with w = 1 / p: w^2 = w^2 q + w, and w^4 = w^4 q + w^3 q + w^2; the
+ * sum of w^3 q is not kept but bounded by those of w^2 q and w^4 q, and is
+ * that bound for equal weights.
+ */
+static double effective_terms(const struct estimate_sum *sum)
+{
+	double squares = sum->count_variance + sum->count;
+	double fourth = sum->count_spread + squares +
+			sqrt(sum->count_variance * sum->count_spread);
+
+	return squares * squares / fourth;
+}
+
+struct estimate estimate_mean(const struct estimate_values *values,
+			      const struct estimate_sum *sum)
+{
+	double mean = values->value / sum->count;
+	double n = effective_terms(sum);
+	struct estimate e = { mean, mean, mean, n, sum->samples, false };
+	double squares, margin;
+
+	if (sum->samples == 0)
+		return (struct estimate){ NAN, NAN, NAN, 0, 0, false };
+	if (!(sum->count_variance > 0))
+		return e; /* all were seen */
+	if (n < 1 + 1e-6) {
+		e.low = 0;
+		e.high = INFINITY;
+		return e;
+	}
+	squares = floored(values->square - 2 * mean * values->cross +
+			  mean * mean * sum->count_variance, 0);
+	margin = sqrt(squares * n / (n - 1)) / sum->count *
+		 quantile(&(struct shape){ .loose = 1 / (n - 1) }, NORMAL_975);
+	e.low = floored(mean - margin, 0);
+	e.high = mean + margin;
+	return e;
+}

@@ -136,4 +136,39 @@ struct estimate estimate_bytes(const struct estimate_sum *sum,
 			       double interval_bytes);
 struct estimate estimate_exact(uint64_t value);
 
+/*
+ * Of something that each block sampled has, y: how long it lived. Zero at
+ * first; beside an estimate_sum of the same blocks.
+ */
+struct estimate_values {
+	double value;  /* y / p */
+	double cross;  /* y q / p^2 */
+	double square; /* y^2 q / p^2 */
+};
+
+void estimate_values_add(struct estimate_values *values,
+			 const struct estimate_weight *w, double y);
+/* Takes back what was added; `rest` is what is left of the blocks. */
+void estimate_values_subtract(struct estimate_values *values,
+			      const struct estimate_weight *w, double y,
+			      const struct estimate_sum *rest);
+
+/*
+ * The mean of y over all blocks, not just those sampled, of y >= 0: the ratio
+ * of two weighted sums (Hajek, 1971), with the variance of its linearization,
+ * the sum of (y - mean)^2 q / p^2 over the square of the count (Sarndal,
+ * Swensson and Wretman, Model Assisted Survey Sampling, 1992, 5.7). With n
+ * effective samples (Kish, of the terms 1 / p^2), that is n / (n - 1) times as
+ * much, and the limits are Student's with n - 1 degrees of freedom. For blocks
+ * of one size it is the usual interval of a mean, narrowed by the part that was
+ * seen. Of exponential y, whatever its size or longer for larger blocks, with
+ * sizes log-uniform from 16 to 4,096 bytes at T = 16 KiB, 94% to 98% of the
+ * intervals cover; where y goes with 1 / sqrt(size), so that the blocks seen
+ * least live longest, 76% at 5 effective samples (estimate_is_weak()), 84% at
+ * 10, 90% at 34. `high` is INFINITY if one sample decides it all. Without
+ * samples NAN.
+ */
+struct estimate estimate_mean(const struct estimate_values *values,
+			      const struct estimate_sum *sum);
+
 #endif

@@ -100,8 +100,10 @@ static const struct cmd commands[] = {
 	  "  --debug-path DIR, --sysroot DIR   where files with names stand\n"
 	  "  --json           one object, for programs; see heapwise(1)\n\n"
 	  "example: heapwise simulate --site b372ced9a9d4 app.hwd\n" },
-	{ "info", cmd_info, "[--json] FILE...",
+	{ "info", cmd_info, "[OPTION...] FILE...",
 	  "what was recorded, how, and what was lost",
+	  "  --debug-path DIR, --sysroot DIR   as those of report; debuginfod is\n"
+	  "                 not asked\n"
 	  "  --json         one object a dump, for programs\n\n"
 	  "example: heapwise info app.hwd\n" },
 	{ "check", cmd_check, "[--finish] [--json] FILE...",

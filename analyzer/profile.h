@@ -112,19 +112,6 @@ struct estimate profile_figure(const struct profile *profile,
 			       const struct site *site,
 			       enum profile_figure figure);
 
-/*
- * Sums over some of the sites, of figures that add up (no peaks of their own).
- * Zeroed at first.
- */
-struct profile_sum {
-	uint64_t exact;
-	struct estimate_sum sum; /* in sampled mode */
-};
-void profile_sum_add(struct profile_sum *sum, const struct profile *profile,
-		     const struct site *site, enum profile_figure figure);
-struct estimate profile_sum_figure(const struct profile_sum *sum,
-				   const struct profile *profile,
-				   enum profile_figure figure);
 /* The largest T in use, for what is summed elsewhere: see estimate_bytes(); 0 in
  * exact mode. */
 double profile_interval_bytes(const struct profile *profile);
@@ -142,8 +129,12 @@ enum profile_blocks {
 void profile_tally(const struct profile *profile, const struct site *site,
 		   enum profile_blocks blocks, struct tally *tally);
 
-/* Mean lifetime of the blocks freed, ns; NAN if none was. In sampled mode the
- * mean over the samples. */
+/* Mean lifetime of the blocks freed, ns, with its interval; NAN if none was. Of
+ * a sample each block weighs as many as it stands for. */
+struct estimate profile_mean_lifetime(const struct profile *profile,
+				      const struct recording *recording,
+				      const struct site *site);
+/* Its value. */
 double profile_mean_lifetime_ns(const struct profile *profile,
 				const struct recording *recording,
 				const struct site *site);

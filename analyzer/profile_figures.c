@@ -38,18 +38,24 @@ static uint64_t exact_figure(const struct site *site,
 	return exact;
 }
 
+static const struct site_sums *sums_of(const struct profile *profile,
+				       const struct site *site)
+{
+	const struct profile_state *state = profile->state;
+
+	if (site == &profile->all)
+		return &state->all;
+	if (site == &profile->total)
+		return &state->total;
+	return &state->sums[site - profile->sites];
+}
+
 static const struct estimate_sum *sampled_figure(const struct profile *profile,
 						 const struct site *site,
 						 enum profile_figure figure)
 {
-	const struct profile_state *state = profile->state;
-	const struct site_sums *sums = &state->total;
-
-	if (site == &profile->all)
-		sums = &state->all;
-	else if (site != &profile->total)
-		sums = &state->sums[site - profile->sites];
-	return (const void *)((const char *)sums + figures[figure].sum);
+	return (const void *)((const char *)sums_of(profile, site) +
+			      figures[figure].sum);
 }
 
 struct estimate profile_figure(const struct profile *profile,
@@ -65,28 +71,6 @@ struct estimate profile_figure(const struct profile *profile,
 	if (figures[figure].bytes)
 		return estimate_bytes(sum, state->interval_largest);
 	return estimate_count(sum);
-}
-
-void profile_sum_add(struct profile_sum *sum, const struct profile *profile,
-		     const struct site *site, enum profile_figure figure)
-{
-	if (profile->sampled)
-		estimate_merge(&sum->sum,
-			       sampled_figure(profile, site, figure));
-	else
-		sum->exact += exact_figure(site, figure);
-}
-
-struct estimate profile_sum_figure(const struct profile_sum *sum,
-				   const struct profile *profile,
-				   enum profile_figure figure)
-{
-	if (!profile->sampled)
-		return estimate_exact(sum->exact);
-	if (figures[figure].bytes)
-		return estimate_bytes(&sum->sum,
-				      profile->state->interval_largest);
-	return estimate_count(&sum->sum);
 }
 
 double profile_interval_bytes(const struct profile *profile)
@@ -121,15 +105,34 @@ void profile_tally(const struct profile *profile, const struct site *site,
 	estimate_merge(&tally->sum, sampled_figure(profile, site, count));
 }
 
+struct estimate profile_mean_lifetime(const struct profile *profile,
+				      const struct recording *recording,
+				      const struct site *site)
+{
+	double tick_ns = recording->model.ns_per_tick;
+	struct estimate e;
+
+	if (profile->sampled) {
+		const struct site_sums *sums = sums_of(profile, site);
+
+		e = estimate_mean(&sums->lifetimes, &sums->freed);
+	} else {
+		e = estimate_exact(site->frees);
+		e.value = site->frees ? (double)site->lifetime_ticks /
+						(double)site->frees : NAN;
+		e.low = e.high = e.value;
+	}
+	e.value *= tick_ns;
+	e.low *= tick_ns;
+	e.high *= tick_ns;
+	return e;
+}
+
 double profile_mean_lifetime_ns(const struct profile *profile,
 				const struct recording *recording,
 				const struct site *site)
 {
-	(void)profile;
-	if (site->frees == 0)
-		return NAN;
-	return (double)site->lifetime_ticks / (double)site->frees *
-	       recording->model.ns_per_tick;
+	return profile_mean_lifetime(profile, recording, site).value;
 }
 
 double profile_lifetimes_ns(const struct profile *profile,
@@ -139,11 +142,9 @@ double profile_lifetimes_ns(const struct profile *profile,
 	double ticks = (double)site->lifetime_ticks + (double)site->age_ticks;
 
 	if (profile->sampled) {
-		const struct site_sums *sums = &profile->state->total;
+		const struct site_sums *sums = sums_of(profile, site);
 
-		if (site != &profile->total)
-			sums = &profile->state->sums[site - profile->sites];
-		ticks = sums->lifetime_ticks + sums->age_ticks;
+		ticks = sums->lifetimes.value + sums->age_ticks;
 	}
 	return ticks * recording->model.ns_per_tick;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What profile.c keeps beside a profile, and profile_figures.c reads. */
+/* What the profile_*.c keep beside a profile, and profile_figures.c reads. */
 #ifndef ANALYZER_PROFILE_STATE_H
 #define ANALYZER_PROFILE_STATE_H
 
@@ -16,8 +16,8 @@ struct profile_state {
 	struct site_sums *sums; /* of each site, if sampled */
 	size_t sums_capacity;
 	struct site_sums total, all; /* of profile->total and all, likewise */
-	/* By stack (any of a canonical one's ids), lane or size class. NO_SITE
-	 * at first. */
+	/* By stack (any of a canonical one's ids), lane or size class.
+	 * SELECTION_NO_SITE at first. */
 	uint32_t *site_of;
 	size_t by_id_count; /* of stacks, 0 if not by stack */
 	uint32_t *site_of_group; /* by group, if the view has groups */

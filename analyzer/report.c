@@ -132,11 +132,16 @@ double report_mean_size(const struct report *report, const struct site *row)
 	       figure(report, row, FIGURE_ALLOCATIONS);
 }
 
+struct estimate report_mean_lifetime(const struct report *report,
+				     const struct site *row)
+{
+	return profile_mean_lifetime(report->profile, report->recording, row);
+}
+
 double report_mean_lifetime_ns(const struct report *report,
 			       const struct site *row)
 {
-	return profile_mean_lifetime_ns(report->profile, report->recording,
-					row);
+	return report_mean_lifetime(report, row).value;
 }
 
 double report_temporary_ratio(const struct report *report,

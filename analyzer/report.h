@@ -119,6 +119,9 @@ const struct group *report_row_group(const struct report *report,
 /* Mean requested size, bytes; NAN without allocations. */
 double report_mean_size(const struct report *report, const struct site *row);
 /* Mean lifetime of its blocks freed, ns; NAN if none was. */
+struct estimate report_mean_lifetime(const struct report *report,
+				     const struct site *row);
+/* Its value. */
 double report_mean_lifetime_ns(const struct report *report,
 			       const struct site *row);
 /* Temporary allocations of all, 0 to 1; NAN without allocations. */

@@ -148,7 +148,8 @@ void site_release(const struct site_account *account,
 	if (!sums)
 		return;
 	estimate_add(&sums->freed, weight);
-	sums->lifetime_ticks += weight->count * (double)replay_step_age(step);
+	estimate_values_add(&sums->lifetimes, weight,
+			    (double)replay_step_age(step));
 	if (temporary)
 		estimate_add(&sums->temporary, weight);
 }
@@ -171,7 +172,8 @@ void site_restore(const struct site_account *account,
 		return;
 	estimate_add(&sums->live, weight);
 	estimate_subtract(&sums->freed, weight);
-	sums->lifetime_ticks -= weight->count * (double)replay_step_age(step);
+	estimate_values_subtract(&sums->lifetimes, weight,
+				 (double)replay_step_age(step), &sums->freed);
 	if (temporary)
 		estimate_subtract(&sums->temporary, weight);
 }

@@ -40,7 +40,8 @@ struct site {
 struct site_sums {
 	struct estimate_sum allocated, freed, temporary;
 	struct estimate_sum live, peak, at_peak;
-	double lifetime_ticks, age_ticks; /* weighted by count */
+	struct estimate_values lifetimes; /* ticks, of those freed */
+	double age_ticks;		  /* weighted by count */
 };
 
 /* A site and its sums (NULL in exact mode), as the functions below take them.

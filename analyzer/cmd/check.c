@@ -156,7 +156,7 @@ static int check(const char *path, const struct cmd_options *options)
 
 int cmd_check(int argc, char **argv)
 {
-	struct cmd_options options = { .may_finish = true };
+	struct cmd_options options = { 0 };
 	int worst = cmd_parse("check", &options, argc, argv);
 
 	if (worst)

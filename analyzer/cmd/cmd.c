@@ -173,8 +173,7 @@ int cmd_parse(const char *name, struct cmd_options *options, int argc,
 		}
 		if (strcmp(argv[i], "--json") == 0)
 			options->json = true;
-		else if (options->may_finish &&
-			 strcmp(argv[i], "--finish") == 0)
+		else if (strcmp(argv[i], "--finish") == 0)
 			options->finish = true;
 		else
 			return cmd_usage_error(name, "%s: not an option",

@@ -71,9 +71,8 @@ char *cmd_collector(void);
 /* After the last output: 0, or says that it could not be written. */
 int cmd_flush(void);
 
-/* What info and check take. */
+/* What check takes. */
 struct cmd_options {
-	bool may_finish; /* is --finish an option here? */
 	bool json, finish;
 	char **paths;
 	int path_count; /* at least 1 */

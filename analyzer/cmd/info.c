@@ -6,6 +6,7 @@
  */
 #include "analyzer/cmd/cmd.h"
 
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "analyzer/cmd/dump_json.h"
 #include "analyzer/cmd/info_json.h"
 #include "analyzer/cmd/module_list.h"
+#include "analyzer/cmd/symbol_options.h"
 #include "analyzer/loss.h"
 #include "analyzer/memory.h"
 #include "analyzer/model_names.h"
@@ -166,11 +168,12 @@ static char *path_end(const char *path)
 	return xasprintf("...%s", path + len - (PATH_COLUMNS - 3));
 }
 
-static void print_modules(const struct recording *recording)
+static void print_modules(const struct recording *recording,
+			  const struct debug_search *search)
 {
 	struct module_list list;
 
-	module_list_init(&list, &recording->model);
+	module_list_init(&list, &recording->model, search);
 	for (size_t i = 0; i < list.count; i++) {
 		char *path = path_end(list.lines[i].module->path);
 
@@ -242,7 +245,8 @@ static void print_damage(const struct recording *recording)
 				   r->damage_total - DAMAGE_SHOWN));
 }
 
-static void print_text(const char *path, const struct recording *recording)
+static void print_text(const char *path, const struct recording *recording,
+		       const struct debug_search *search)
 {
 	line("dump", xasprintf("%s", path));
 	print_program(recording);
@@ -254,30 +258,76 @@ static void print_text(const char *path, const struct recording *recording)
 	print_losses(recording, false);
 	print_damage(recording);
 	print_losses(recording, true);
-	print_modules(recording);
+	print_modules(recording, search);
+}
+
+struct info_command {
+	struct symbol_options symbols;
+	bool json;
+};
+
+static const struct option options[] = {
+	{ "json", no_argument, NULL, 'j' },
+	SYMBOL_OPTIONS,
+	{ NULL, 0, NULL, 0 },
+};
+
+static int set_option(void *context, int option, const char *value)
+{
+	struct info_command *c = context;
+
+	if (symbol_options_has(option))
+		return symbol_options_set(&c->symbols, "info", option, value);
+	c->json = true;
+	return 0;
+}
+
+/* No server is asked: that may take long, and is for a command that needs
+ * names. */
+static int tell(const struct info_command *c, const char *path)
+{
+	const struct debug_search *search = &c->symbols.search;
+	struct recording *recording;
+	struct dump_problem problem;
+
+	if (recording_open(&recording, path, &problem) < 0)
+		return cmd_problem(path, &problem);
+	if (c->json)
+		dump_json_print(info_json(path, recording, search));
+	else
+		print_text(path, recording, search);
+	recording_free(recording);
+	return 0;
+}
+
+static int tell_all(const struct info_command *c, const struct cmd_words *words)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < words->rest_count; i++)
+		if (tell(c, words->rest[i]))
+			status = CMD_EXIT_ERROR;
+	return cmd_flush() ? CMD_EXIT_ERROR : status;
 }
 
 int cmd_info(int argc, char **argv)
 {
-	struct cmd_options options = { 0 };
-	int status = cmd_parse("info", &options, argc, argv);
+	struct info_command c = { 0 };
+	struct cmd_words words = {
+		.name = "info",
+		.options = options,
+		.short_options = "",
+		.set = set_option,
+		.context = &c,
+	};
+	int status;
 
-	if (status)
-		return status;
-	for (int i = 0; i < options.path_count; i++) {
-		struct recording *recording;
-		struct dump_problem problem;
-
-		if (recording_open(&recording, options.paths[i], &problem) <
-		    0) {
-			status = cmd_problem(options.paths[i], &problem);
-			continue;
-		}
-		if (options.json)
-			dump_json_print(info_json(options.paths[i], recording));
-		else
-			print_text(options.paths[i], recording);
-		recording_free(recording);
-	}
-	return cmd_flush() ? CMD_EXIT_ERROR : status;
+	symbol_options_init(&c.symbols);
+	status = cmd_words_parse(&words, argc, argv);
+	if (!status && words.rest_count == 0)
+		status = cmd_usage_error("info", "no dump named");
+	else if (!status)
+		status = tell_all(&c, &words);
+	symbol_options_release(&c.symbols);
+	return status;
 }

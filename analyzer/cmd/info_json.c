@@ -133,12 +133,13 @@ static json_t *build_id(const struct model_module *module)
 	return value;
 }
 
-static json_t *files_json(const struct model *model)
+static json_t *files_json(const struct model *model,
+			  const struct debug_search *search)
 {
 	json_t *array = json_array();
 	struct module_list list;
 
-	module_list_init(&list, model);
+	module_list_init(&list, model, search);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct module_line *line = &list.lines[i];
 		json_t *object = json_object();
@@ -155,7 +156,8 @@ static json_t *files_json(const struct model *model)
 	return array;
 }
 
-json_t *info_json(const char *path, const struct recording *recording)
+json_t *info_json(const char *path, const struct recording *recording,
+		  const struct debug_search *search)
 {
 	json_t *root = json_object();
 
@@ -168,6 +170,6 @@ json_t *info_json(const char *path, const struct recording *recording)
 	json_object_set_new(root, "lost", losses_json(recording, false));
 	json_object_set_new(root, "notes", losses_json(recording, true));
 	json_object_set_new(root, "module_files",
-			    files_json(&recording->model));
+			    files_json(&recording->model, search));
 	return root;
 }

@@ -5,9 +5,11 @@
 
 #include <jansson.h>
 
+#include "analyzer/debug_files.h"
 #include "analyzer/recording.h"
 
-/* A new object. */
-json_t *info_json(const char *path, const struct recording *recording);
+/* A new object. The search is for the files of modules. */
+json_t *info_json(const char *path, const struct recording *recording,
+		  const struct debug_search *search);
 
 #endif

@@ -51,20 +51,21 @@ static int by_state(const void *left, const void *right)
 }
 
 static enum module_state find_state(const struct model *model,
-				    const struct model_module *module)
+				    const struct model_module *module,
+				    const struct debug_search *search)
 {
-	static const struct debug_search here;
 	struct module_image image;
 	enum module_state state;
 
-	module_image_init(&image, module, &here, model->meta.start_realtime_ns);
+	module_image_init(&image, module, search, model->meta.start_realtime_ns);
 	module_image_debug(&image);
 	state = image.state;
 	module_image_release(&image);
 	return state;
 }
 
-void module_list_init(struct module_list *list, const struct model *model)
+void module_list_init(struct module_list *list, const struct model *model,
+		      const struct debug_search *search)
 {
 	size_t count = 0;
 
@@ -78,7 +79,7 @@ void module_list_init(struct module_list *list, const struct model *model)
 	list->count = count;
 	for (size_t i = 0; i < count; i++)
 		list->lines[i].state =
-			find_state(model, list->lines[i].module);
+			find_state(model, list->lines[i].module, search);
 	qsort(list->lines, count, sizeof(*list->lines), by_state);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The files that a dump's addresses are in, each once, and how much of them is
- * still to be had on this machine. No server is asked.
+ * still to be had: where the search says, or on this machine. Servers are asked
+ * if the search names any.
  */
 #ifndef ANALYZER_CMD_MODULE_LIST_H
 #define ANALYZER_CMD_MODULE_LIST_H
@@ -19,7 +20,8 @@ struct module_list {
 };
 
 /* The model must outlive the list. */
-void module_list_init(struct module_list *list, const struct model *model);
+void module_list_init(struct module_list *list, const struct model *model,
+		      const struct debug_search *search);
 void module_list_release(struct module_list *list);
 
 /* For people, "no debug info"; for programs, "no_debug_info". */

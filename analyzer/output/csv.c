@@ -43,7 +43,10 @@ static void put_header(const struct output_run *run, bool sampled)
 			fprintf(run->file, ",%s_low,%s_high", output_figures[i].key,
 				output_figures[i].key);
 	}
-	fputs(",mean_size_bytes,mean_lifetime_ns,frames\r\n", run->file);
+	fputs(",mean_size_bytes,mean_lifetime_ns", run->file);
+	if (sampled)
+		fputs(",mean_lifetime_ns_low,mean_lifetime_ns_high", run->file);
+	fputs(",frames\r\n", run->file);
 }
 
 static void put_frames(FILE *file, const struct report *report,
@@ -78,6 +81,7 @@ static void put_frames(FILE *file, const struct report *report,
 static void put_row(FILE *file, const struct report *report,
 		    const struct site *row)
 {
+	struct estimate life = report_mean_lifetime(report, row);
 	char id[SITE_ID_BYTES];
 
 	site_id_text(id, &report->ids, row->stack);
@@ -93,7 +97,11 @@ static void put_row(FILE *file, const struct report *report,
 		}
 	}
 	put_number(file, report_mean_size(report, row));
-	put_number(file, report_mean_lifetime_ns(report, row));
+	put_number(file, life.value);
+	if (report->profile->sampled) {
+		put_number(file, life.low);
+		put_number(file, life.high);
+	}
 	put_frames(file, report, row);
 	fputs("\r\n", file);
 }

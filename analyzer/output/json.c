@@ -24,65 +24,57 @@ static json_t *real(double value)
 	return isfinite(value) ? json_real(value) : json_null();
 }
 
-static void set_bound(json_t *object, const char *key, const char *suffix,
-		      double value)
+/* A figure; of a sample its interval, and its key among the object's weak ones
+ * if that is not to be relied on. */
+static void set_figure(json_t *object, const char *key,
+		       const struct estimate *e)
 {
-	char name[48];
-
-	snprintf(name, sizeof(name), "%s%s", key, suffix);
-	json_value_set(object, name, json_value_whole(value));
+	json_value_set_estimate(object, key, e);
+	if (estimate_is_weak(e))
+		json_value_append(json_object_get(object, "weak"),
+				  json_string(key));
 }
 
-/* A figure of a sample: its interval, and its key among the weak ones if that
- * is not to be relied on. */
-static void set_interval(json_t *object, json_t *weak, const char *key,
-			 const struct estimate *e)
+static void set_lifetime(json_t *object, const struct report *report,
+			 const struct site *row)
 {
-	set_bound(object, key, "_low", floor(e->low));
-	set_bound(object, key, "_high", ceil(e->high));
-	if (estimate_is_weak(e) &&
-	    json_array_append_new(weak, json_string(key)))
-		memory_exhausted();
+	static const char key[] = "mean_lifetime_ns";
+	struct estimate e = report_mean_lifetime(report, row);
+
+	json_value_set(object, key, real(e.value));
+	if (e.exact)
+		return;
+	json_value_set(object, "mean_lifetime_ns_low", real(e.low));
+	json_value_set(object, "mean_lifetime_ns_high", real(e.high));
+	if (e.samples > 0 && estimate_is_weak(&e))
+		json_value_append(json_object_get(object, "weak"),
+				  json_string(key));
 }
 
 static void set_figures(json_t *object, const struct report *report,
 			const struct site *row)
 {
 	const struct profile *profile = report->profile;
-	json_t *weak = json_array();
 
+	if (profile->sampled)
+		json_value_set(object, "weak", json_array());
 	for (size_t i = 0; i < OUTPUT_FIGURES; i++) {
-		const struct output_figure *f = &output_figures[i];
-		struct estimate e = profile_figure(profile, row, f->figure);
+		struct estimate e = profile_figure(profile, row,
+						   output_figures[i].figure);
 
-		json_value_set(object, f->key, json_value_whole(e.value));
-		if (!e.exact)
-			set_interval(object, weak, f->key, &e);
+		set_figure(object, output_figures[i].key, &e);
 	}
 	if (profile->sampled) {
 		json_value_set(object, "samples", json_value_whole((double)row->allocations));
 		json_value_set(object, "few_samples",
 		    json_boolean(row->allocations < ESTIMATE_SAMPLES_FEW));
-		json_value_set(object, "weak", json_incref(weak));
 	}
-	json_decref(weak);
 	json_value_set(object, "reallocations",
 		       json_value_whole((double)row->reallocations));
 	json_value_set(object, "temporary_ratio",
 	    real(report_temporary_ratio(report, row)));
 	json_value_set(object, "mean_size_bytes", real(report_mean_size(report, row)));
-	json_value_set(object, "mean_lifetime_ns",
-	    real(report_mean_lifetime_ns(report, row)));
-}
-
-static void set_figure(json_t *object, const char *key,
-		       const struct estimate *e)
-{
-	json_value_set(object, key, json_value_whole(e->value));
-	if (e->exact)
-		return;
-	set_bound(object, key, "_low", floor(e->low));
-	set_bound(object, key, "_high", ceil(e->high));
+	set_lifetime(object, report, row);
 }
 
 /* What was live at the moment asked for. */

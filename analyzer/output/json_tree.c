@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/output/json_tree.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/call_tree.h"
 #include "analyzer/memory.h"
-#include "analyzer/text.h"
+#include "analyzer/output/json_value.h"
 
 struct writer {
-	const struct output_run *run;
-	const struct call_tree *tree;
+	FILE *file;
+	struct call_tree tree;
 	size_t *parents; /* by level: the last node there */
+	size_t parents_capacity;
+	char **names; /* of nodes, by number: made once */
+	size_t name_count, names_capacity;
+	char *whole;
 };
 
 static const char *figure_key(enum profile_figure figure)
@@ -36,84 +39,94 @@ static const char *figure_key(enum profile_figure figure)
 	}
 }
 
-static void set(json_t *object, const char *key, json_t *value)
+/* "function":...,"module":... */
+static char *make_name(const struct call_tree_node *node)
 {
-	if (!value || json_object_set_new_nocheck(object, key, value))
+	json_t *object = json_object();
+	char *braced, *name;
+
+	json_value_set(object, "function", json_value_text(node->function));
+	json_value_set(object, "module", json_value_text(node->module));
+	braced = json_dumps(object, JSON_COMPACT);
+	if (!braced)
 		memory_exhausted();
+	name = xasprintf("%.*s", (int)strlen(braced) - 2, braced + 1);
+	free(braced);
+	json_decref(object);
+	return name;
 }
 
-static void set_text(json_t *object, const char *key, const char *text)
+static const char *name_of(struct writer *w, const struct call_tree_node *node)
 {
-	char *clean = text ? text_utf8(text, strlen(text)) : NULL;
+	char **name = &w->whole;
 
-	set(object, key, clean ? json_string(clean) : json_null());
-	free(clean);
+	for (; node->function && w->name_count <= node->name; w->name_count++) {
+		GROW(w->names, w->names_capacity, w->name_count);
+		w->names[w->name_count] = NULL;
+	}
+	if (node->function)
+		name = &w->names[node->name];
+	if (!*name)
+		*name = make_name(node);
+	return *name;
 }
 
-static void set_number(json_t *object, const char *key, double value)
+static void put_number(const struct writer *w, const char *key,
+		       const char *suffix, double value)
 {
-	if (!isfinite(value))
-		set(object, key, json_null());
-	else
-		set(object, key,
-		    json_integer(value < 9e18 ? (json_int_t)llround(value)
-					      : INT64_MAX));
+	fprintf(w->file, ",\"%s%s\":", key, suffix);
+	json_value_put_whole(w->file, value);
 }
 
-static void set_figure(json_t *object, enum profile_figure figure,
+static void put_figure(const struct writer *w, enum profile_figure figure,
 		       const struct estimate *e)
 {
-	char name[48];
+	const char *key = figure_key(figure);
 
-	set_number(object, figure_key(figure), e->value);
+	put_number(w, key, "", e->value);
 	if (e->exact)
 		return;
-	snprintf(name, sizeof(name), "%s_low", figure_key(figure));
-	set_number(object, name, floor(e->low));
-	snprintf(name, sizeof(name), "%s_high", figure_key(figure));
-	set_number(object, name, ceil(e->high));
+	put_number(w, key, "_low", floor(e->low));
+	put_number(w, key, "_high", ceil(e->high));
 }
 
-static void print_node(const struct writer *w, size_t index)
+static void put_node(struct writer *w, const struct call_tree_node *node,
+		     size_t index)
 {
-	const struct call_tree_node *node = &w->tree->nodes[index];
-	json_t *object = json_object();
-
-	if (!object)
-		memory_exhausted();
-	set(object, "parent",
-	    node->level > 0
-		    ? json_integer((json_int_t)w->parents[node->level - 1])
-		    : json_null());
-	set_text(object, "function", node->function);
-	set_text(object, "module", node->module);
-	set_figure(object, w->tree->figure, &node->value);
-	set_figure(object, w->tree->other, &node->other);
-	set(object, "recursive", json_boolean(node->recursive));
-	set_number(object, "children_left_out", (double)node->cut);
-	fputs(index > 0 ? ",\n" : "\n", w->run->file);
-	json_dumpf(object, w->run->file, JSON_COMPACT);
-	json_decref(object);
+	fputs(index > 0 ? ",\n{\"parent\":" : "\n{\"parent\":", w->file);
+	json_value_put_whole(w->file, node->level > 0 ?
+			     (double)w->parents[node->level - 1] : NAN);
+	fprintf(w->file, ",%s", name_of(w, node));
+	put_figure(w, w->tree.figure, &node->value);
+	put_figure(w, w->tree.other, &node->other);
+	fprintf(w->file, ",\"recursive\":%s",
+		node->recursive ? "true" : "false");
+	put_number(w, "children_left_out", "", (double)node->cut);
+	fputc('}', w->file);
+	GROW(w->parents, w->parents_capacity, node->level);
 	w->parents[node->level] = index;
+}
+
+static void release(struct writer *w)
+{
+	for (size_t i = 0; i < w->name_count; i++)
+		free(w->names[i]);
+	free(w->names);
+	free(w->whole);
+	free(w->parents);
+	call_tree_release(&w->tree);
 }
 
 void json_tree_print(const struct output_run *run, const struct report *report)
 {
-	struct writer w = { .run = run };
-	struct call_tree tree;
-	size_t levels = 0;
+	struct writer w = { .file = run->file };
+	struct call_tree_node node;
 
-	call_tree_init(&tree, report);
-	for (size_t i = 0; i < tree.count; i++)
-		if (tree.nodes[i].level >= levels)
-			levels = tree.nodes[i].level + 1;
-	w.tree = &tree;
-	w.parents = xcalloc(levels + 1, sizeof(*w.parents));
+	call_tree_init(&w.tree, report);
 	fprintf(run->file, "\"tree_direction\": \"%s\",\n\"tree\": [",
 		report->options.tree == REPORT_TREE_DOWN ? "down" : "up");
-	for (size_t i = 0; i < tree.count; i++)
-		print_node(&w, i);
+	for (size_t i = 0; call_tree_next(&w.tree, &node); i++)
+		put_node(&w, &node, i);
 	fputs("\n],\n", run->file);
-	free(w.parents);
-	call_tree_release(&tree);
+	release(&w);
 }

@@ -22,13 +22,22 @@ void json_value_append(json_t *array, json_t *value)
 		memory_exhausted();
 }
 
+static json_int_t whole(double value)
+{
+	return value >= WHOLE_MAX ? INT64_MAX : (json_int_t)llround(value);
+}
+
 json_t *json_value_whole(double value)
 {
-	if (!isfinite(value))
-		return json_null();
-	if (value >= WHOLE_MAX)
-		return json_integer(INT64_MAX);
-	return json_integer((json_int_t)llround(value));
+	return isfinite(value) ? json_integer(whole(value)) : json_null();
+}
+
+void json_value_put_whole(FILE *file, double value)
+{
+	if (isfinite(value))
+		fprintf(file, "%" JSON_INTEGER_FORMAT, whole(value));
+	else
+		fputs("null", file);
 }
 
 json_t *json_value_text(const char *text)

@@ -17,6 +17,8 @@ void json_value_append(json_t *array, json_t *value);
 
 /* Rounded; null unless finite. */
 json_t *json_value_whole(double value);
+/* As that, written at once. */
+void json_value_put_whole(FILE *file, double value);
 /* Bytes of a dump; NULL is null. */
 json_t *json_value_text(const char *text);
 

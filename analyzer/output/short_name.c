@@ -41,8 +41,9 @@ static size_t point_columns(uint32_t point)
 		{ 0x20000, 0x3fffd, 2 },
 	};
 
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
-		if (point >= ranges[i].first && point <= ranges[i].last)
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges) &&
+			   point >= ranges[i].first; i++)
+		if (point <= ranges[i].last)
 			return ranges[i].columns;
 	return 1;
 }
@@ -52,9 +53,12 @@ size_t text_columns(const char *text)
 	size_t columns = 0;
 	uint32_t point;
 
-	while (*text) {
+	for (; *text; columns += point_columns(point)) {
+		for (; *text && !(*text & 0x80); text++) /* ASCII */
+			columns++;
+		if (!*text)
+			break;
 		text = next_point(text, &point);
-		columns += point_columns(point);
 	}
 	return columns;
 }

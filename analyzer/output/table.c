@@ -7,7 +7,6 @@
  */
 #include "analyzer/output/output.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "analyzer/memory.h"
@@ -16,194 +15,17 @@
 #include "analyzer/output/frame_lines.h"
 #include "analyzer/output/short_name.h"
 #include "analyzer/output/summary.h"
+#include "analyzer/output/table_columns.h"
 #include "analyzer/text.h"
 
-#define COLUMNS_MAX 9 /* of figures */
 #define INDENT 4 /* of a name on a line of its own */
 
-/* One figure of a row. */
-struct cell {
-	char text[CELL_BYTES];
-	char interval[CELL_BYTES];
-	enum ink ink;
-};
-
-struct column {
-	const char *title;
-	size_t columns; /* with the space before it */
-	void (*fill)(struct cell *cell, const struct report *report,
-		     const struct site *row);
-};
-
-static void fill_figure(struct cell *cell, const struct estimate *e,
-			char *(*write)(char *, double))
-{
-	write(cell->text, e->value);
-	cell_interval(cell->interval, e, write);
-}
-
-static void fill_calls(struct cell *cell, const struct report *report,
-		       const struct site *row)
-{
-	struct estimate e =
-		profile_figure(report->profile, row, FIGURE_ALLOCATIONS);
-
-	fill_figure(cell, &e, cell_count);
-	cell->ink = INK_STRONG;
-}
-
-static void fill_bytes_of(struct cell *cell, const struct report *report,
-			  const struct site *row, enum profile_figure which)
-{
-	struct estimate e = profile_figure(report->profile, row, which);
-
-	fill_figure(cell, &e, cell_bytes);
-}
-
-static void fill_bytes(struct cell *cell, const struct report *report,
-		       const struct site *row)
-{
-	fill_bytes_of(cell, report, row, FIGURE_BYTES_ALLOCATED);
-}
-
-static void fill_peak(struct cell *cell, const struct report *report,
-		      const struct site *row)
-{
-	fill_bytes_of(cell, report, row, FIGURE_PEAK_BYTES);
-}
-
-static void fill_at_peak(struct cell *cell, const struct report *report,
-			 const struct site *row)
-{
-	fill_bytes_of(cell, report, row, FIGURE_AT_PEAK_BYTES);
-}
-
-static void fill_leaked(struct cell *cell, const struct report *report,
-			const struct site *row)
-{
-	fill_bytes_of(cell, report, row, FIGURE_LEAKED_BYTES);
-}
-
-/* What the share of a row is a share of: what it is sorted by, if that adds
- * up. */
-static enum profile_figure share_figure(enum report_sort sort)
-{
-	switch (sort) {
-	case REPORT_SORT_BYTES:
-		return FIGURE_BYTES_ALLOCATED;
-	case REPORT_SORT_AT_PEAK:
-		return FIGURE_AT_PEAK_BYTES;
-	case REPORT_SORT_LEAKED:
-		return FIGURE_LEAKED_BYTES;
-	case REPORT_SORT_BLOCKS:
-		return FIGURE_LEAKED_BLOCKS;
-	case REPORT_SORT_TEMPORARY:
-		return FIGURE_TEMPORARY;
-	default:
-		return FIGURE_ALLOCATIONS;
-	}
-}
-
-static void fill_share(struct cell *cell, const struct report *report,
-		       const struct site *row)
-{
-	enum profile_figure which = share_figure(report->options.sort);
-	const struct profile *profile = report->profile;
-	double all = profile_figure(profile, &profile->total, which).value;
-
-	cell_percent(cell->text,
-		     all > 0 ? profile_figure(profile, row, which).value / all :
-			       0);
-}
-
-static void fill_temporary(struct cell *cell, const struct report *report,
-			   const struct site *row)
-{
-	struct estimate e =
-		profile_figure(report->profile, row, FIGURE_TEMPORARY);
-
-	cell_percent(cell->text, report_temporary_ratio(report, row));
-	cell_interval(cell->interval, &e, cell_count);
-}
-
-static void fill_size(struct cell *cell, const struct report *report,
-		      const struct site *row)
-{
-	cell_bytes(cell->text, report_mean_size(report, row));
-}
-
-static void fill_lifetime(struct cell *cell, const struct report *report,
-			  const struct site *row)
-{
-	cell_duration(cell->text, report_mean_lifetime_ns(report, row));
-}
-
-static void fill_live_blocks(struct cell *cell, const struct report *report,
-			     const struct site *row)
-{
-	struct estimate e =
-		profile_figure(report->profile, row, FIGURE_LEAKED_BLOCKS);
-
-	fill_figure(cell, &e, cell_count);
-}
-
-static void fill_live_bytes(struct cell *cell, const struct report *report,
-			    const struct site *row)
-{
-	fill_leaked(cell, report, row);
-	cell->ink = INK_STRONG;
-}
-
-static void fill_live_size(struct cell *cell, const struct report *report,
-			   const struct site *row)
-{
-	const struct profile *p = report->profile;
-
-	cell_bytes(cell->text,
-		   profile_figure(p, row, FIGURE_LEAKED_BYTES).value /
-			   profile_figure(p, row, FIGURE_LEAKED_BLOCKS).value);
-}
-
-/* What happened in a run, and what was live at a moment. */
-static const struct column flow_columns[] = {
-	{ "calls", 7, fill_calls },	{ "", 7, fill_share },
-	{ "bytes", 7, fill_bytes },	{ "peak", 7, fill_peak },
-	{ "at peak", 8, fill_at_peak }, { "leaked", 7, fill_leaked },
-	{ "temp", 7, fill_temporary },	{ "size", 7, fill_size },
-	{ "life", 8, fill_lifetime },
-};
-
-static const struct column live_columns[] = {
-	{ "blocks", 8, fill_live_blocks },
-	{ "", 8, fill_share },
-	{ "bytes", 8, fill_live_bytes },
-	{ "size", 8, fill_live_size },
-};
-
 struct layout {
-	const struct column *columns;
+	const struct table_column *columns;
 	size_t count;
 	size_t width;	 /* of all figures of a row */
 	bool own_line;	 /* for names: they are too long */
 };
-
-static const char *share_title(const struct report *report)
-{
-	switch (share_figure(report->options.sort)) {
-	case FIGURE_BYTES_ALLOCATED:
-		return "%bytes";
-	case FIGURE_AT_PEAK_BYTES:
-		return "%peak";
-	case FIGURE_LEAKED_BYTES:
-		return report_ends_early(report) ? "%left" : "%leak";
-	case FIGURE_LEAKED_BLOCKS:
-		return "%blocks";
-	case FIGURE_TEMPORARY:
-		return "%temp";
-	default:
-		return "%calls";
-	}
-}
 
 static const char *row_title(enum report_by by)
 {
@@ -250,19 +72,6 @@ static size_t shown_rows(const struct output_run *run,
 	return report->row_count < run->limit ? report->row_count : run->limit;
 }
 
-static const char *column_title(const struct report *report,
-				const struct column *column)
-{
-	if (column->fill == fill_leaked && report_ends_early(report))
-		return "left";
-	if (*column->title)
-		return column->title;
-	if (report->options.at)
-		return report->options.sort == REPORT_SORT_BLOCKS ? "%blocks" :
-								    "%bytes";
-	return share_title(report);
-}
-
 static void print_titles(const struct output_run *run,
 			 const struct report *report,
 			 const struct layout *layout)
@@ -284,7 +93,7 @@ static void print_titles(const struct output_run *run,
 	free(line);
 	for (size_t i = 0; i < layout->count; i++)
 		screen_put_right(run, INK_FAINT,
-				 column_title(report, &layout->columns[i]),
+				 table_column_title(report, &layout->columns[i]),
 				 layout->columns[i].columns);
 	if (!layout->own_line && *row_title(options->by)) {
 		screen_spaces(run, 2);
@@ -311,7 +120,7 @@ static char *row_label(const struct report *report, const struct site *row)
 
 static void print_intervals(const struct output_run *run,
 			    const struct layout *layout,
-			    const struct cell *cells)
+			    const struct table_cell *cells)
 {
 	size_t pending = 0;
 
@@ -333,7 +142,7 @@ static void print_figures(const struct output_run *run,
 			  const struct report *report, const struct site *row,
 			  const struct layout *layout)
 {
-	struct cell cells[COLUMNS_MAX] = { 0 };
+	struct table_cell cells[TABLE_COLUMNS_MAX] = { 0 };
 
 	for (size_t i = 0; i < layout->count; i++) {
 		layout->columns[i].fill(&cells[i], report, row);
@@ -406,15 +215,12 @@ static void print_row(const struct output_run *run, const struct report *report,
 static struct layout lay_out(const struct output_run *run,
 			     const struct report *report)
 {
-	bool live = report->options.at != REPORT_AT_END;
 	enum report_by by = report->options.by;
 	struct layout layout = {
-		.columns = live ? live_columns : flow_columns,
-		.count = live ? sizeof(live_columns) / sizeof(*live_columns) :
-				sizeof(flow_columns) / sizeof(*flow_columns),
 		.own_line = by == REPORT_BY_FUNCTION || by == REPORT_BY_LINE,
 	};
 
+	layout.columns = table_columns(report, &layout.count);
 	for (size_t i = 0; i < layout.count; i++)
 		layout.width += layout.columns[i].columns;
 	for (size_t i = 0; i < shown_rows(run, report) && !layout.own_line;

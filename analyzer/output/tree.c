@@ -16,6 +16,7 @@
 #include "analyzer/output/screen.h"
 #include "analyzer/output/short_name.h"
 #include "analyzer/output/summary.h"
+#include "analyzer/output/tree_labels.h"
 #include "analyzer/text.h"
 
 #define SHARE_COLUMNS 7
@@ -26,9 +27,10 @@
 struct drawing {
 	const struct output_run *run;
 	const struct report *report;
-	const struct call_tree *tree;
-	const struct call_tree_node *before; /* on the line above, or NULL */
-	bool straight; /* ... and this one stands straight below it */
+	struct call_tree *tree;
+	struct tree_labels labels;
+	struct call_tree_node before; /* on the line above */
+	bool straight; /* this one stands straight below that */
 };
 
 /* What stands left of a name, and of the lines below it. */
@@ -59,7 +61,7 @@ static void put_figure(const struct output_run *run, enum ink ink,
 
 static void put_share(const struct drawing *d, double value)
 {
-	double all = d->tree->nodes[0].value.value;
+	double all = d->tree->whole.value;
 	char cell[CELL_BYTES];
 
 	cell_percent(cell, all > 0 ? value / all : 0);
@@ -79,9 +81,8 @@ static void put_interval(const struct drawing *d, const struct estimate *e)
 static void put_figures(const struct drawing *d,
 			const struct call_tree_node *node)
 {
-	if (d->straight && d->before &&
-	    d->before->value.value == node->value.value &&
-	    d->before->other.value == node->other.value) {
+	if (d->straight && d->before.value.value == node->value.value &&
+	    d->before.other.value == node->other.value) {
 		screen_spaces(d->run, LEFT_COLUMNS);
 		return;
 	}
@@ -109,25 +110,11 @@ static size_t put_drawing(const struct drawing *d, const char *prefix,
 	return columns;
 }
 
-static char *label_of(const struct call_tree_node *node)
-{
-	char *clean, *label;
-
-	if (!node->function)
-		return xasprintf("everything");
-	clean = text_line(node->function);
-	if (!node->recursive)
-		return clean;
-	label = xasprintf("%s " SHORT_NAME_RECURSIVE, clean);
-	free(clean);
-	return label;
-}
-
 /* The module, where it is another than on the line above and there is room. */
 static void put_module(const struct drawing *d,
 		       const struct call_tree_node *node, size_t columns)
 {
-	const char *before = d->before ? d->before->module : NULL;
+	const char *before = d->before.module;
 	char *clean;
 
 	if (!node->module || (before && strcmp(before, node->module) == 0))
@@ -162,35 +149,54 @@ static void put_rest(const struct drawing *d, const char *name,
 	}
 }
 
+/* What of the name fits on its line; the rest of a full one goes below. */
+static void put_name(struct drawing *d, const struct call_tree_node *node,
+		     size_t columns)
+{
+	const struct tree_label *label =
+		tree_label_get(&d->labels, node, columns);
+
+	screen_put(d->run, INK_PLAIN, label->text);
+	put_module(d, node, columns - label->columns);
+	fputs("\n", d->run->file);
+}
+
+static void put_full_name(struct drawing *d, const struct call_tree_node *node,
+			  const char *prefix, const char *rest, size_t columns)
+{
+	char *label = tree_label_full(node);
+	size_t bytes = screen_line_bytes(label, columns);
+	char *line = xstrndup(label, bytes);
+
+	screen_put(d->run, INK_PLAIN, line);
+	if (!label[bytes])
+		put_module(d, node, columns - text_columns(line));
+	fputs("\n", d->run->file);
+	put_rest(d, label + bytes, prefix, rest);
+	free(line);
+	free(label);
+}
+
 static void put_node(struct drawing *d, const struct call_tree_node *node,
 		     const char *prefix, const struct stem *stem)
 {
-	char *label = label_of(node), *shown;
-	size_t columns, bytes;
+	size_t columns;
 
 	put_figures(d, node);
 	columns = (size_t)d->run->columns - LEFT_COLUMNS -
 		  put_drawing(d, prefix, stem->joint);
-	bytes = d->report->options.full_names
-			? screen_line_bytes(label, columns)
-			: strlen(label);
-	shown = d->report->options.full_names ? xstrndup(label, bytes)
-					      : short_function(label, columns);
-	screen_put(d->run, INK_PLAIN, shown);
-	if (!label[bytes])
-		put_module(d, node, columns - text_columns(shown));
-	fputs("\n", d->run->file);
-	put_rest(d, label + bytes, prefix, stem->rest);
-	d->before = node;
-	free(shown);
-	free(label);
+	if (d->report->options.full_names)
+		put_full_name(d, node, prefix, stem->rest, columns);
+	else
+		put_name(d, node, columns);
+	d->before = *node;
 }
 
 /* Is what was cut off worth a line? */
 static bool shows_cut(const struct drawing *d,
 		      const struct call_tree_node *node)
 {
-	double all = d->tree->nodes[0].value.value;
+	double all = d->tree->whole.value;
 
 	return node->cut > 0 && node->cut_value.value > 0 &&
 	       node->cut_value.value >= all * d->report->options.min_share;
@@ -215,12 +221,11 @@ static void put_cut(const struct drawing *d, const struct call_tree_node *node,
 	free(label);
 }
 
-static size_t put_subtree(struct drawing *d, size_t at, const char *prefix,
-			  const struct stem *stem);
+static void put_subtree(struct drawing *d, const char *prefix,
+			const struct stem *stem);
 
-/* Those of the node before `at`; returns where the next subtree begins. */
-static size_t put_children(struct drawing *d, size_t at, const char *prefix,
-			   const struct call_tree_node *node)
+static void put_children(struct drawing *d, const char *prefix,
+			 const struct call_tree_node *node)
 {
 	bool more = shows_cut(d, node);
 
@@ -228,29 +233,32 @@ static size_t put_children(struct drawing *d, size_t at, const char *prefix,
 		bool is_last = i + 1 == node->children && !more;
 
 		d->straight = false;
-		at = put_subtree(d, at, prefix, is_last ? &last : &between);
+		put_subtree(d, prefix, is_last ? &last : &between);
 	}
 	if (more)
 		put_cut(d, node, prefix);
-	return at;
 }
 
-static size_t put_subtree(struct drawing *d, size_t at, const char *prefix,
-			  const struct stem *stem)
+/* The tree's next node, and all below it. */
+static void put_subtree(struct drawing *d, const char *prefix,
+			const struct stem *stem)
 {
-	const struct call_tree_node *node = &d->tree->nodes[at++];
-	char *inner = xasprintf("%s%s", prefix, stem->rest);
+	char *all = xasprintf("%s%s", prefix, stem->rest);
+	char *inner = short_end(all, DRAWN_COLUMNS); /* no more is shown */
 	const struct stem below = { "", "" };
+	struct call_tree_node node = { 0 };
 
-	put_node(d, node, prefix, stem);
-	while (node->children == 1 && !shows_cut(d, node)) {
+	while (call_tree_next(d->tree, &node)) {
+		put_node(d, &node, prefix, stem);
+		if (node.children != 1 || shows_cut(d, &node))
+			break;
 		d->straight = true;
-		node = &d->tree->nodes[at++];
-		put_node(d, node, inner, &below);
+		prefix = inner;
+		stem = &below;
 	}
-	at = put_children(d, at, inner, node);
+	put_children(d, inner, &node);
 	free(inner);
-	return at;
+	free(all);
 }
 
 static const char *figure_title(enum profile_figure figure, bool at)
@@ -339,8 +347,9 @@ static void tree_report(struct output_run *run, const struct report *report)
 	}
 	call_tree_init(&tree, report);
 	put_titles(&d);
-	put_subtree(&d, 0, "", &whole);
+	put_subtree(&d, "", &whole);
 	put_notes(&d);
+	tree_labels_release(&d.labels);
 	call_tree_release(&tree);
 }
 

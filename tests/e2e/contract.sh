@@ -32,6 +32,15 @@ done
 holds "sampled totals.weak" sh -c '"$0" report --json sampled.hwd |
 	jq -e ".totals | (.weak | type == \"array\") and
 	(.few_samples == (.samples < 10))"' "$heapwise"
+holds "sampled --at: weak figures of what was live" sh -c '"$0" report \
+	--at=peak --json sampled.hwd | jq -e "[.sites[], .totals] |
+	any(.weak | index(\"live_bytes\")) and
+	all(.weak | (index(\"live_bytes\") == null) ==
+		    (index(\"leaked_bytes\") == null))"' "$heapwise"
+holds "sampled mean lifetime" sh -c '"$0" report --json sampled.hwd |
+	jq -e ".totals | .mean_lifetime_ns_low <= .mean_lifetime_ns and
+	(.mean_lifetime_ns_high == null or
+	 .mean_lifetime_ns_high >= .mean_lifetime_ns)"' "$heapwise"
 ours=$("$heapwise" info --json d.hwd | jq .notes.recorder_bytes)
 holds "the recorder's own memory: $ours bytes" \
 	sh -c "[ $ours -gt 100000 ] && [ $ours -lt 8000000 ]"

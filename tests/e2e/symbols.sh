@@ -155,8 +155,19 @@ mkdir -p root"$work"
 mv app root"$work"/app
 is "gone" "$(named app.hwd hidden)" ""
 says "gone: said once" "app: not there any more.*--sysroot"
-is "gone: info" "$("$heapwise" info --json app.hwd | jq -r \
-	'.module_files[] | select(.path | endswith("/app")).state')" gone
+# app_state OPTION...: what info says of the file
+app_state() {
+	"$heapwise" info --json "$@" app.hwd | jq -r \
+		'.module_files[] | select(.path | endswith("/app")).state'
+}
+is "gone: info" "$(app_state)" gone
+is "gone: info --debug-path" "$(app_state --debug-path=by-id)" matched
+is "info --sysroot" "$(app_state --sysroot=root)" no_debug_info
+is "info --sysroot --debug-path" \
+	"$(app_state --sysroot=root --debug-path=by-id)" matched
+"$heapwise" info --sysroot=nowhere app.hwd >out 2>err
+is "info --sysroot=nowhere: status" $? 2
+says "info --sysroot=nowhere" "nowhere: No such file"
 is "gone: a debug file stands in" "$(named app.hwd hidden \
 	--debug-path=by-id)" app.c:10
 is "--sysroot: stripped" "$(named app.hwd main --sysroot=root)" ""

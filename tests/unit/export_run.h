@@ -7,7 +7,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <cmocka.h>
+#include <jansson.h>
 
 #include "analyzer/output/output.h"
 #include "tests/unit/dump_builder.h"
@@ -59,6 +61,33 @@ export_text(struct dump_builder *b, const struct output *output,
 	recording_free(recording);
 	dump_builder_release(b);
 	return text;
+}
+
+/* The same, read by a parser, which refuses a key that comes twice. */
+__attribute__((unused)) static json_t *export_json(struct dump_builder *b,
+						   const struct output *output)
+{
+	char *text = export_text(b, output, FIGURE_BYTES_ALLOCATED);
+	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+
+	assert_non_null(json);
+	free(text);
+	return json;
+}
+
+/*
+ * A few blocks, 6 events: of stack 2 100 bytes, of 3 7 bytes that are freed, of
+ * 4 5 and 3 bytes, of 99 2.
+ */
+__attribute__((unused)) static void export_events(struct dump_builder *b)
+{
+	const struct event e[] = {
+		event_alloc(1, 0xa000, 100, 2), event_alloc(2, 0xb000, 7, 3),
+		event_free(3, 0xb000),		event_alloc(4, 0xc000, 5, 4),
+		event_alloc(5, 0xd000, 3, 4),	event_alloc(6, 0xe000, 2, 99),
+	};
+
+	dump_builder_events(b, 1, e, sizeof(e) / sizeof(*e));
 }
 
 #endif

@@ -6,16 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *export_json(struct dump_builder *b)
-{
-	char *text = export_text(b, &output_dhat, FIGURE_BYTES_ALLOCATED);
-	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-
-	assert_non_null(json);
-	free(text);
-	return json;
-}
-
 /* A figure of the point that allocated this many bytes. */
 static json_int_t figure(const json_t *json, int bytes, const char *key)
 {
@@ -59,7 +49,7 @@ static void test_frames_tell_points_apart(void **state)
 	(void)state;
 	export_begin(&b, MODE_EXACT, "/lib/l \"ib.so");
 	dump_builder_events(&b, 1, e, 6);
-	json = export_json(&b);
+	json = export_json(&b, &output_dhat);
 	assert_int_equal(json_array_size(json_object_get(json, "pps")), 5);
 	assert_string_equal(json_string_value(json_array_get(
 		json_object_get(json, "ftbl"), 0)), "[root]");
@@ -93,7 +83,7 @@ static void test_lifetimes(void **state)
 	(void)state;
 	export_begin(&b, MODE_EXACT, "/lib/lib.so");
 	dump_builder_events(&b, 1, e, 7);
-	json = export_json(&b);
+	json = export_json(&b, &output_dhat);
 	/* the first was not freed: until the last event */
 	assert_int_equal(figure(json, 140, "tl"), 10500 * 1.024);
 	assert_int_equal(figure(json, 140, "eb"), 100);
@@ -128,7 +118,7 @@ static void test_sample_is_weighted(void **state)
 	(void)state;
 	export_begin(&b, MODE_SAMPLED, "/lib/lib.so");
 	dump_builder_events(&b, 1, e, 3);
-	json = export_json(&b);
+	json = export_json(&b, &output_dhat);
 	assert_int_equal(figure(json, 101386, "tbk"), 3);
 	assert_in_range(figure(json, 101386, "tl"), (2 * 3000 + 2000) * 1.024 - 3,
 			(2 * 3000 + 2000) * 1.024 + 3);
@@ -144,7 +134,7 @@ static void test_nothing(void **state)
 
 	(void)state;
 	export_begin(&b, MODE_EXACT, "/lib/lib.so");
-	json = export_json(&b);
+	json = export_json(&b, &output_dhat);
 	assert_int_equal(json_array_size(json_object_get(json, "pps")), 0);
 	/* rates are by it */
 	assert_int_equal(json_integer_value(json_object_get(json, "te")), 1);

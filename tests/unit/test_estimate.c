@@ -162,9 +162,134 @@ static void test_always_sane(void **state)
 	}
 }
 
+struct sample {
+	struct estimate_sum sum;
+	struct estimate_values values;
+};
+
+static void take_sample(struct sample *s, uint64_t size, double interval,
+			double y)
+{
+	struct estimate_weight w = estimate_weigh(size, interval);
+
+	estimate_add(&s->sum, &w);
+	estimate_values_add(&s->values, &w, y);
+}
+
+static void give_back(struct sample *s, uint64_t size, double interval,
+		      double y)
+{
+	struct estimate_weight w = estimate_weigh(size, interval);
+
+	estimate_subtract(&s->sum, &w);
+	estimate_values_subtract(&s->values, &w, y, &s->sum);
+}
+
+/* Blocks of one size: the plain mean, its standard error times sqrt(q). */
+static void test_mean_of_equals(void **state)
+{
+	struct sample s = { 0 };
+	double p = 1 - exp(-0.5), squares = 0, error, half;
+	struct estimate e;
+
+	(void)state;
+	for (int y = 1; y <= 400; y++) {
+		take_sample(&s, 500, 1000, y);
+		squares += (y - 200.5) * (y - 200.5);
+	}
+	e = estimate_mean(&s.values, &s.sum);
+	error = sqrt((1 - p) * squares / 399 / 400);
+	half = e.high - e.value;
+	assert_true(is_near(e.value, 200.5));
+	assert_true(is_near(e.value - e.low, half));
+	/* Student's 97.5% point with 399 degrees of freedom */
+	assert_true(fabs(half / error - 1.96593) < 2e-4);
+	assert_int_equal(e.samples, 400);
+	assert_true(fabs(e.effective - 400) < 1e-6);
+}
+
+static void test_mean_weighs(void **state)
+{
+	struct sample s = { 0 };
+	double small = 1 / (1 - exp(-0.01)), large = 1 / (1 - exp(-10));
+	struct estimate e;
+
+	(void)state;
+	e = estimate_mean(&s.values, &s.sum);
+	assert_true(isnan(e.value));
+	take_sample(&s, 10, 1000, 7);
+	e = estimate_mean(&s.values, &s.sum);
+	assert_true(is_near(e.value, 7) && e.low == 0 && isinf(e.high));
+	assert_true(estimate_is_weak(&e));
+	take_sample(&s, 10000, 1000, 700);
+	e = estimate_mean(&s.values, &s.sum);
+	assert_true(is_near(e.value, (7 * small + 700 * large) /
+					     (small + large)));
+	assert_true(is_sane(&e));
+	give_back(&s, 10, 1000, 7);
+	e = estimate_mean(&s.values, &s.sum);
+	assert_true(fabs(e.value - 700) < 1e-6);
+	give_back(&s, 10000, 1000, 700);
+	assert_true(s.values.value == 0 && s.values.square == 0);
+	/* so large that it is seen for certain */
+	take_sample(&s, 1000000, 1000, 3);
+	take_sample(&s, 1000000, 1000, 5);
+	e = estimate_mean(&s.values, &s.sum);
+	assert_true(e.value == 4 && e.low == 4 && e.high == 4);
+}
+
+static double uniform(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return ((double)(*state >> 11) + 0.5) * 0x1p-53;
+}
+
+/* 16,000 blocks of 16 to 4,096 bytes; `slope`: large ones live longer. In
+ * percent of the runs. */
+static double covered(double slope, int runs)
+{
+	uint64_t state = 88172645463325252u;
+	int hits = 0;
+
+	for (int run = 0; run < runs; run++) {
+		struct sample s = { 0 };
+		double truth = 0;
+		struct estimate e;
+
+		for (int i = 0; i < 16000; i++) {
+			double size = 16 * exp2(8 * uniform(&state));
+			double y = -log(uniform(&state)) * pow(size, slope);
+			uint64_t bytes = (uint64_t)size;
+
+			truth += y / 16000;
+			if (uniform(&state) < -expm1(-(double)bytes / 16384))
+				take_sample(&s, bytes, 16384, y);
+		}
+		e = estimate_mean(&s.values, &s.sum);
+		hits += e.low <= truth && truth <= e.high;
+	}
+	return 100.0 * hits / runs;
+}
+
+static void test_mean_covers(void **state)
+{
+	(void)state;
+	for (double slope = -0.5; slope <= 0.5; slope += 0.5) {
+		double percent = covered(slope, 300);
+
+		print_message("slope %.1f: %.1f%%\n", slope, percent);
+		assert_true(percent > (slope < 0 ? 78 : 92) && percent < 98);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mean_of_equals),
+		cmocka_unit_test(test_mean_weighs),
+		cmocka_unit_test(test_mean_covers),
 		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_exact),
 		cmocka_unit_test(test_effective),

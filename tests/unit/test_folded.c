@@ -6,17 +6,12 @@
 
 static void test_lines(void **state)
 {
-	struct event e[] = {
-		event_alloc(1, 0xa000, 100, 2), event_alloc(2, 0xb000, 7, 3),
-		event_free(3, 0xb000),		event_alloc(4, 0xc000, 5, 4),
-		event_alloc(5, 0xd000, 3, 4),	event_alloc(6, 0xe000, 2, 99),
-	};
 	struct dump_builder b;
 	char *text;
 
 	(void)state;
 	export_begin(&b, MODE_EXACT, "/lib/lib.so");
-	dump_builder_events(&b, 1, e, 6);
+	export_events(&b);
 	text = export_text(&b, &output_folded, FIGURE_BYTES_ALLOCATED);
 	assert_string_equal(text, "[truncated];lib.so+0x100 8\n"
 				  "lib.so+0x100 100\n"

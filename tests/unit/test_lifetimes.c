@@ -225,6 +225,7 @@ static void test_sampled_weights(void **state)
 	double large = 1 / (1 - exp(-1)), small = 1 / (1 - exp(-0.001));
 	double all = 2 * large + small;
 	double mean = (large * 1000 + large * 3000 + small * 2000) / all;
+	struct estimate e;
 	struct site_lifetimes l;
 	struct dump_builder b;
 	struct recording *r;
@@ -242,6 +243,13 @@ static void test_sampled_weights(void **state)
 	assert_true(l.same.min_ticks == 1000 && l.same.max_ticks == 3000);
 	assert_true(fabs(lifetime_deviation_ticks(&l.same) -
 			 sqrt(2 * large * 1e6 / all)) < 1e-6);
+	/* the site's mean, and all of the run's */
+	e = profile_mean_lifetime(p, r, site_of(p, 2));
+	assert_true(fabs(e.value - mean * r->model.ns_per_tick) < 1e-6 * mean);
+	assert_true(e.low < e.value && e.value < e.high);
+	assert_true(e.samples == 3 && estimate_is_weak(&e));
+	assert_true(fabs(profile_mean_lifetime_ns(p, r, &p->total) - e.value) <
+		    1e-6);
 	finish(&b, r, p);
 }
 

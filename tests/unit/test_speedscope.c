@@ -6,16 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *export_json(struct dump_builder *b)
-{
-	char *text = export_text(b, &output_speedscope, FIGURE_ALLOCATIONS);
-	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-
-	assert_non_null(json);
-	free(text);
-	return json;
-}
-
 /* A profile's samples and weights, as "[[0,1],[2]] [3,4] 7". */
 static char *samples(const json_t *json, size_t profile, char out[256])
 {
@@ -43,19 +33,14 @@ static const char *frame(const json_t *json, size_t number)
 
 static void test_profiles(void **state)
 {
-	struct event e[] = {
-		event_alloc(1, 0xa000, 100, 2), event_alloc(2, 0xb000, 7, 3),
-		event_free(3, 0xb000),		event_alloc(4, 0xc000, 5, 4),
-		event_alloc(5, 0xd000, 3, 4),	event_alloc(6, 0xe000, 2, 99),
-	};
 	struct dump_builder b;
 	char text[256];
 	json_t *json;
 
 	(void)state;
 	export_begin(&b, MODE_EXACT, "/lib/l\"\xffib.so");
-	dump_builder_events(&b, 1, e, 6);
-	json = export_json(&b);
+	export_events(&b);
+	json = export_json(&b, &output_speedscope);
 	assert_string_equal(samples(json, 0, text),
 			    "[[0,1],[1],[1,2],[0]] [8,100,7,2] 117");
 	assert_string_equal(samples(json, 1, text),
@@ -82,7 +67,7 @@ static void test_nothing(void **state)
 
 	(void)state;
 	export_begin(&b, MODE_SAMPLED, "/lib/lib.so");
-	json = export_json(&b);
+	json = export_json(&b, &output_speedscope);
 	for (size_t i = 0; i < 6; i++)
 		assert_string_equal(samples(json, i, text), "[] [] 0");
 	assert_null(frame(json, 0));
