@@ -122,6 +122,7 @@ enum profile_blocks {
 	PROFILE_TEMPORARY, /* their bytes are not known in exact mode: 0 */
 	PROFILE_LEAKED,
 	PROFILE_AT_PEAK,
+	PROFILE_OWN_PEAK, /* of several sites a bound: not at the same time */
 };
 
 /* Adds a site's blocks and their bytes to a tally, which holds each site at

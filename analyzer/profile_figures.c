@@ -86,6 +86,7 @@ static const struct {
 	[PROFILE_TEMPORARY] = { FIGURE_TEMPORARY, FIGURE_TEMPORARY },
 	[PROFILE_LEAKED] = { FIGURE_LEAKED_BLOCKS, FIGURE_LEAKED_BYTES },
 	[PROFILE_AT_PEAK] = { FIGURE_AT_PEAK_BLOCKS, FIGURE_AT_PEAK_BYTES },
+	[PROFILE_OWN_PEAK] = { FIGURE_PEAK_BLOCKS, FIGURE_PEAK_BYTES },
 };
 
 void profile_tally(const struct profile *profile, const struct site *site,

@@ -5,15 +5,15 @@
 
 #define Z_95 1.959964
 
-static struct estimate sum_of(const struct report *report,
-			      const struct site_choice *choice,
-			      enum profile_figure figure)
+static struct tally sum_of(const struct report *report,
+			   const struct site_choice *choice,
+			   enum profile_blocks blocks)
 {
-	struct profile_sum sum = { 0 };
+	struct tally sum = { 0 };
 
 	for (size_t i = 0; i < choice->count; i++)
-		profile_sum_add(&sum, report->profile, choice->rows[i], figure);
-	return profile_sum_figure(&sum, report->profile, figure);
+		profile_tally(report->profile, choice->rows[i], blocks, &sum);
+	return sum;
 }
 
 /* Adds blocks to a mean and its sum of squares (Chan, Golub and LeVeque, The
@@ -86,12 +86,15 @@ static double hits(double peak, double calls)
 void pool_model_init(struct pool_model *model, const struct report *report,
 		     const struct site_choice *choice)
 {
+	double interval = profile_interval_bytes(report->profile);
 	double run_s = report->profile->run_ns / 1e9;
+	struct tally calls = sum_of(report, choice, PROFILE_ALLOCATED);
+	struct tally peak = sum_of(report, choice, PROFILE_OWN_PEAK);
 
-	model->calls = sum_of(report, choice, FIGURE_ALLOCATIONS);
-	model->bytes = sum_of(report, choice, FIGURE_BYTES_ALLOCATED);
-	model->peak_blocks = sum_of(report, choice, FIGURE_PEAK_BLOCKS);
-	model->peak_bytes = sum_of(report, choice, FIGURE_PEAK_BYTES);
+	model->calls = tally_count(&calls, interval);
+	model->bytes = tally_bytes(&calls, interval);
+	model->peak_blocks = tally_count(&peak, interval);
+	model->peak_bytes = tally_bytes(&peak, interval);
 	model->lifetime_ns = mean_lifetime(report, choice);
 	model->rate_per_s = model->calls.value / run_s;
 	model->rate_low = model->calls.low / run_s;
