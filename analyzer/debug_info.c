@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_DEPTH_MAX 128 /* inlined calls and the blocks between them */
+#define BLOCK_DEPTH_MAX 128 /* blocks between two inlined calls */
 #define LINE_BYTES 64	    /* of a row of libdw's tables of lines, about */
 
 /* The name of a function, by its entry. */
@@ -231,10 +231,28 @@ static void place_call(struct debug_call *call, Dwarf_Die *unit,
 			 die_number(inlined, DW_AT_call_line));
 }
 
+/* dwarf_decl_file() would abort where a split unit's files were not read. */
+static const char *declaring_file(Dwarf_Die *function)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Files *files = NULL;
+	Dwarf_Word file = 0;
+	Dwarf_Die unit;
+	size_t count = 0;
+
+	if (!dwarf_attr_integrate(function, DW_AT_decl_file, &attribute) ||
+	    dwarf_formudata(&attribute, &file) || file == 0 ||
+	    dwarf_cu_info(attribute.cu, NULL, NULL, &unit, NULL, NULL, NULL,
+			  NULL) ||
+	    dwarf_getsrcfiles(&unit, &files, &count) || file >= count)
+		return NULL;
+	return dwarf_filesrc(files, file, NULL, NULL);
+}
+
 /* After the place of the call: where its function begins, in the same file. */
 static void place_start(struct debug_call *call, Dwarf_Die *function)
 {
-	const char *file = call->file ? dwarf_decl_file(function) : NULL;
+	const char *file = call->file ? declaring_file(function) : NULL;
 	int line = 0;
 
 	if (file && strcmp(file, call->file) == 0 &&
@@ -258,20 +276,25 @@ static bool contains(struct debug_info *info, Dwarf_Die *die,
 	return false;
 }
 
-/* Makes `die` its child that contains the address, if there is one. */
-static bool descend(struct debug_info *info, Dwarf_Die *die, Dwarf_Addr address)
+/* Makes `die` the next inlined call below it that contains the address, if
+ * there is one. Blocks may overlap: all that contain it are looked into. */
+static bool descend(struct debug_info *info, Dwarf_Die *die, Dwarf_Addr address,
+		    int depth)
 {
 	Dwarf_Die child;
 
-	if (dwarf_child(die, &child) != 0)
+	if (depth >= BLOCK_DEPTH_MAX || dwarf_child(die, &child) != 0)
 		return false;
 	do {
 		int tag = dwarf_tag(&child);
+		Dwarf_Die found = child;
 
 		if ((tag == DW_TAG_inlined_subroutine ||
 		     tag == DW_TAG_lexical_block) &&
-		    contains(info, &child, address)) {
-			*die = child;
+		    contains(info, &child, address) &&
+		    (tag == DW_TAG_inlined_subroutine ||
+		     descend(info, &found, address, depth + 1))) {
+			*die = found;
 			return true;
 		}
 	} while (die_tree_next(&info->tree, &child));
@@ -285,12 +308,9 @@ static size_t inlined_dies(struct debug_info *info, Dwarf_Addr address,
 	Dwarf_Die function = dies[0];
 	size_t count = 1;
 
-	for (int i = 0; i < BLOCK_DEPTH_MAX && count < DEBUG_CALLS_MAX; i++) {
-		if (!descend(info, &function, address))
-			break;
-		if (dwarf_tag(&function) == DW_TAG_inlined_subroutine)
-			dies[count++] = function;
-	}
+	while (count < DEBUG_CALLS_MAX &&
+	       descend(info, &function, address, 0))
+		dies[count++] = function;
 	return count;
 }
 
