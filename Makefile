@@ -197,9 +197,12 @@ check-long-all: all $(UNIT) $(SAMPLES)
 # DUMPS=... : their events, instead of invented ones.
 bench-drain: $(B)/tests/bench/drain_speed
 	$(Q)$< $(DUMPS)
-# DUMPS=...: recordings to name every address of.
-bench-names: $(B)/tests/bench/name_speed
-	$(Q)$< $(DUMPS)
+# DUMPS=...: recordings to name every address of; else those of name_load.sh.
+bench-names: all $(B)/tests/bench/name_speed
+	$(Q)[ -n "$(DUMPS)" ] || tests/bench/name_load.sh $(B)/bench/names $(BIN) $(UNITS)
+	$(Q)if [ -n "$(DUMPS)" ]; then $(B)/tests/bench/name_speed $(DUMPS); else \
+		$(B)/tests/bench/name_speed $(B)/bench/names/clang-*.hwd && \
+		$(B)/tests/bench/name_speed $(B)/bench/names/large.hwd; fi
 $(B)/tests/bench/%: tests/bench/%.c $(UNIT_OBJ)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_OBJ) \

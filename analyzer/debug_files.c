@@ -117,6 +117,26 @@ bool debug_files_has_dwarf(Elf *elf)
 	return has_section(elf, names);
 }
 
+bool debug_files_is_compressed(int fd)
+{
+	static const char *const names[] = { ".debug_info", NULL };
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	size_t sections;
+	bool found = false;
+	Elf *elf;
+
+	elf_version(EV_CURRENT);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	if (!elf_getshdrstrndx(elf, &sections))
+		while (!found && (section = elf_nextscn(elf, section)))
+			found = is_section(elf, sections, section, names) &&
+				gelf_getshdr(section, &header) &&
+				!(header.sh_flags & SHF_COMPRESSED);
+	elf_end(elf);
+	return !found;
+}
+
 static bool is_useful(Elf *elf, const struct debug_wanted *wanted)
 {
 	static const char *const names[] = { ".symtab", ".debug_str", NULL };

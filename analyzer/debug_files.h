@@ -45,4 +45,7 @@ int debug_files_find(const struct debug_search *search,
 /* Has it sections of DWARF, compressed or not? */
 bool debug_files_has_dwarf(Elf *elf);
 
+/* Is its DWARF compressed? */
+bool debug_files_is_compressed(int fd);
+
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What DWARF says of one address: the line, and the calls that the compiler
- * inlined there. Compilation units and their functions are indexed when they
- * are first met, from the units themselves: .debug_aranges is optional and
- * clang leaves it out. The data may be damaged: walks have bounds, and what
- * cannot be read is unknown.
+ * inlined there. What was read of a unit, foremost its lines, is held for the
+ * next address, and can be given back: asked in the order of addresses, large
+ * files need little memory. The data may be damaged: walks have bounds, and
+ * what cannot be read is unknown.
  */
 #ifndef ANALYZER_DEBUG_INFO_H
 #define ANALYZER_DEBUG_INFO_H
@@ -25,9 +25,10 @@ struct debug_call {
 
 struct debug_info;
 
-/* `bias` is what libdwfl added to the addresses of `dwarf`, which must outlive
+/* `bias` is what libdwfl added to the addresses of `dwarf`. `fd`, if not -1, is
+ * of the same file, whose pages can then be given back, too. Both must outlive
  * this. */
-struct debug_info *debug_info_new(Dwarf *dwarf, Dwarf_Addr bias);
+struct debug_info *debug_info_new(Dwarf *dwarf, Dwarf_Addr bias, int fd);
 void debug_info_free(struct debug_info *info);
 
 /* Could all units be listed? */
@@ -36,9 +37,19 @@ bool debug_info_is_whole(const struct debug_info *info);
 /*
  * The calls at an address, innermost first; all but the last were inlined into
  * it. Returns how many of calls[DEBUG_CALLS_MAX] were filled, 0 if the address
- * is in no unit. Strings live as long as the module.
+ * is in no unit. Strings live until debug_info_forget().
  */
 size_t debug_info_calls(struct debug_info *info, Dwarf_Addr address,
 			struct debug_call *calls);
+
+/* A number for the unit that an address is in; SIZE_MAX: in none. What is asked
+ * in the order of units is read once. */
+size_t debug_info_unit(struct debug_info *info, Dwarf_Addr address);
+
+/* How much memory holds what was read of units: an estimate. */
+size_t debug_info_held_bytes(const struct debug_info *info);
+
+/* Gives it back. What is asked for later is read again. */
+void debug_info_forget(struct debug_info *info);
 
 #endif

@@ -74,8 +74,10 @@ static void run_deep(struct demangler *d)
 
 char *demangle(const char *name)
 {
+	char text[DEMANGLE_OUTPUT_MAX];
 	size_t len = strlen(name);
 	struct demangler d = { .name = name,
+			       .text = text,
 			       .options = DMGL_PARAMS | DMGL_ANSI };
 	char *result;
 
@@ -83,13 +85,11 @@ char *demangle(const char *name)
 		return xstrndup(name, len);
 	if (len > DEMANGLE_INPUT_MAX)
 		return xstrndup(name, len);
-	d.text = xcalloc(DEMANGLE_OUTPUT_MAX, 1);
 	if (len <= LIMITED_INPUT)
 		run(&d);
 	else
 		run_deep(&d);
 	result = d.ok && d.len > 0 ? xstrndup(d.text, d.len) :
 				    xstrndup(name, len);
-	free(d.text);
 	return result;
 }

@@ -7,6 +7,7 @@
 #include <elfutils/libdw.h>
 #include <elfutils/libdwelf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,9 @@
 #define VDSO "[vdso]"
 #define NS_PER_S 1000000000ull
 
+/* From here on it matters that a mapped file's pages can be given back. */
+#define LARGE_BYTES (32 << 20)
+
 static char *clean_path(const char *path)
 {
 	size_t len = strlen(path), tail = strlen(DELETED);
@@ -25,6 +29,19 @@ static char *clean_path(const char *path)
 	if (len > tail && strcmp(path + len - tail, DELETED) == 0)
 		len -= tail;
 	return xstrndup(path, len);
+}
+
+/* What is compressed would be inflated again each time. */
+static void keep_large(struct module_image *image, int fd)
+{
+	struct stat st;
+
+	if (image->large_fd >= 0)
+		close(image->large_fd);
+	image->large_fd = -1;
+	if (fstat(fd, &st) == 0 && st.st_size >= LARGE_BYTES &&
+	    !debug_files_is_compressed(fd))
+		image->large_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
 /* libdwfl asks this for the debug file of a module, and again for what dwz
@@ -54,6 +71,8 @@ static int find_debug_file(Dwfl_Module *mod, void **userdata, const char *name,
 	};
 	(void)file;
 	fd = debug_files_find(image->search, &wanted, found);
+	if (fd >= 0)
+		keep_large(image, fd);
 	return fd;
 }
 
@@ -129,6 +148,7 @@ static Dwfl_Module *report_file(struct module_image *image, const char *path,
 		close(fd);
 		return NULL;
 	}
+	keep_large(image, fd);
 	dwfl_report_begin(image->dwfl);
 	mod = dwfl_report_elf(image->dwfl, path, path, fd, 0, true);
 	if (!mod)
@@ -233,7 +253,7 @@ void module_image_init(struct module_image *image,
 	Elf *elf;
 
 	*image = (struct module_image){ .module = module, .search = search,
-					.alternate_fd = -1 };
+					.large_fd = -1, .alternate_fd = -1 };
 	image->mod = open_module(image, recorded_ns);
 	if (image->mod) {
 		elf = dwfl_module_getelf(image->mod, &bias);
@@ -256,7 +276,9 @@ void module_image_release(struct module_image *image)
 	dwarf_end(image->alternate);
 	if (image->alternate_fd >= 0)
 		close(image->alternate_fd);
-	*image = (struct module_image){ .alternate_fd = -1 };
+	if (image->large_fd >= 0)
+		close(image->large_fd);
+	*image = (struct module_image){ .large_fd = -1, .alternate_fd = -1 };
 }
 
 const struct symbol_table *module_image_symbols(struct module_image *image)
@@ -306,7 +328,7 @@ static void read_debug(struct module_image *image)
 		return;
 	}
 	whole = open_alternate(image, dwarf);
-	image->debug = debug_info_new(dwarf, bias);
+	image->debug = debug_info_new(dwarf, bias, image->large_fd);
 	if (image->state == MODULE_NO_DEBUG)
 		image->state = whole && debug_info_is_whole(image->debug) ?
 				       MODULE_MATCHED :

@@ -36,6 +36,7 @@ struct module_image {
 	bool symbols_read, debug_read;
 	struct symbol_table symbols; /* see module_image_symbols() */
 	struct debug_info *debug;    /* see module_image_debug() */
+	int large_fd; /* of a file with much DWARF, else -1 */
 	Dwarf *alternate; /* that dwz moved parts of the DWARF to */
 	int alternate_fd;
 };

@@ -11,71 +11,25 @@
 
 #define DEPTH_MAX 16 /* scopes in each other, and links from entry to entry */
 
-struct walk {
-	int *steps;
-	int steps_max;
-};
-
-static bool step(struct walk *w)
+static bool follow(Dwarf_Die *die, unsigned int link)
 {
-	if (*w->steps >= w->steps_max)
+	Dwarf_Attribute attribute;
+	Dwarf_Die next;
+
+	if (!dwarf_formref_die(dwarf_attr(die, link, &attribute), &next))
 		return false;
-	++*w->steps;
+	*die = next;
 	return true;
 }
 
 /* The entry that stands where the source declares it. */
 static Dwarf_Die declaration(Dwarf_Die die)
 {
-	static const unsigned int links[] = { DW_AT_abstract_origin,
-					      DW_AT_specification };
-	Dwarf_Attribute attribute;
-	Dwarf_Die next;
-
 	for (int i = 0; i < 2 * DEPTH_MAX; i++)
-		if (dwarf_formref_die(dwarf_attr(&die, links[i % 2],
-						 &attribute), &next))
-			die = next;
-	return die;
-}
-
-/* The child of `die` that is, or contains, the entry at `place`. Entries stand
- * in the order of the tree. */
-static bool child_towards(struct walk *w, Dwarf_Die *die, Dwarf_Off place)
-{
-	Dwarf_Die child, last;
-	bool found = false;
-
-	if (dwarf_child(die, &child) != 0)
-		return false;
-	while (dwarf_dieoffset(&child) <= place && step(w)) {
-		Dwarf_Off before = dwarf_dieoffset(&child);
-
-		last = child;
-		found = true;
-		if (dwarf_siblingof(&child, &child) != 0 ||
-		    dwarf_dieoffset(&child) <= before)
+		if (!follow(&die, DW_AT_abstract_origin) &&
+		    !follow(&die, DW_AT_specification))
 			break;
-	}
-	if (found)
-		*die = last;
-	return found;
-}
-
-static bool parent_of(struct walk *w, Dwarf_Die *die, Dwarf_Die *parent)
-{
-	Dwarf_Off place = dwarf_dieoffset(die);
-	Dwarf_Die at;
-
-	if (!dwarf_diecu(die, &at, NULL, NULL))
-		return false;
-	for (;;) {
-		*parent = at;
-		if (!child_towards(w, &at, place))
-			return false;
-		if (dwarf_dieoffset(&at) == place)
-			return true;
-	}
+	return die;
 }
 
 static const char *mangled_name(Dwarf_Die *die)
@@ -141,9 +95,8 @@ static bool prepend_mangled(char **text, Dwarf_Die *die)
 	return true;
 }
 
-char *scope_name(Dwarf_Die *function, int *steps, int steps_max)
+char *scope_name(Dwarf_Die *function, struct die_tree *tree)
 {
-	struct walk w = { steps, steps_max };
 	Dwarf_Die die = declaration(*function), parent;
 	const char *name = dwarf_diename(&die);
 	char *text = NULL;
@@ -153,7 +106,9 @@ char *scope_name(Dwarf_Die *function, int *steps, int steps_max)
 	if (!name)
 		return NULL;
 	prepend(&text, name);
-	for (int i = 0; i < DEPTH_MAX && parent_of(&w, &die, &parent); i++) {
+	for (int i = 0; i < DEPTH_MAX; i++) {
+		if (!die_tree_parent(tree, &die, &parent))
+			break;
 		if (prepend_mangled(&text, &parent))
 			break;
 		parent = declaration(parent);

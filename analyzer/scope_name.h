@@ -2,19 +2,17 @@
 /*
  * The qualified name of a function that has no mangled one: gcc gives none to
  * what depends on a local type, as every lambda does, and "operator()" alone
- * says nothing. Its scopes are read from DWARF, where the tree has no way up:
- * they are looked for from the unit down.
+ * says nothing. Its scopes are read from DWARF.
  */
 #ifndef ANALYZER_SCOPE_NAME_H
 #define ANALYZER_SCOPE_NAME_H
 
-#include <elfutils/libdw.h>
+#include "analyzer/die_tree.h"
 
 /*
  * "shop::deliver(int)::{lambda}::operator()", fresh; NULL if the function
- * itself has no name. Each step from one entry to the next adds 1 to *steps;
- * from `steps_max` on, the outer scopes are left out.
+ * itself has no name. Once `tree` is out of steps, outer scopes are left out.
  */
-char *scope_name(Dwarf_Die *function, int *steps, int steps_max);
+char *scope_name(Dwarf_Die *function, struct die_tree *tree);
 
 #endif

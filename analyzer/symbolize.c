@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/symbolize.h"
+#include "analyzer/call_path.h"
 #include "analyzer/demangle.h"
 #include "analyzer/function_name.h"
 #include "analyzer/hash.h"
@@ -7,6 +8,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What may be held of a module's debug information while addresses are asked
+ * for in any order, and while they are named in that of units. */
+#define HELD_MAX ((size_t)192 << 20)
+#define HELD_IN_ORDER ((size_t)64 << 20)
 
 struct address_key {
 	uint64_t address;
@@ -18,7 +24,14 @@ struct resolved {
 	struct symbol symbol;
 	struct symbol_call *calls;
 	char *place;
+	bool asked; /* for; else named with all others */
 	UT_hash_handle hh;
+};
+
+/* An address to be named, and which unit of its module has it. */
+struct waiting {
+	size_t unit;
+	uint64_t address;
 };
 
 /* Names and paths, each once: keyed by the bytes they were made from. */
@@ -31,6 +44,7 @@ struct interned {
 struct module_use {
 	struct module_image image;
 	bool opened;
+	bool all_named; /* every address in it that stands in a stack */
 	size_t gaps; /* addresses of which not all was known */
 };
 
@@ -120,56 +134,15 @@ static char *copy(const char *text)
 	return xstrndup(text, strlen(text));
 }
 
-/* Removes "./" steps, which mean nothing. */
-static void drop_dots(char *path)
-{
-	char *to = path;
-
-	for (const char *from = path; *from;) {
-		bool starts = from == path || from[-1] == '/';
-
-		if (starts && from[0] == '.' && from[1] == '/')
-			from += 2;
-		else
-			*to++ = *from++;
-	}
-	*to = '\0';
-}
-
-/* With a relative directory (-fdebug-prefix-map) libdw has it in front of
- * names that begin with it already: libio/libio/x.c. */
-static char *drop_double(char *path, const char *directory)
-{
-	size_t len = strlen(directory);
-
-	if (strncmp(path, directory, len) || path[len] != '/')
-		return path;
-	if (strncmp(path + len + 1, directory, len) ||
-	    path[2 * len + 1] != '/')
-		return path;
-	return path + len + 1;
-}
-
-/* The file of a call, absolute if its directory is known to be. */
 static const char *call_file(struct symbolizer *s,
 			     const struct debug_call *call)
 {
-	char *directory, *path;
-	const char *result;
+	const char *result = NULL;
+	char *path = call_path(call);
 
-	if (!call->file)
-		return NULL;
-	directory = copy(call->directory ? call->directory : "");
-	drop_dots(directory);
-	if (call->file[0] != '/' &&
-	    (directory[0] == '/' || strncmp(call->file, "../", 3) == 0))
-		path = xasprintf("%s/%s", directory, call->file);
-	else
-		path = copy(call->file);
-	drop_dots(path);
-	result = intern(&s->paths, drop_double(path, directory), copy)->text;
+	if (path)
+		result = intern(&s->paths, path, copy)->text;
 	free(path);
-	free(directory);
 	return result;
 }
 
@@ -334,19 +307,98 @@ static struct resolved *resolve(struct symbolizer *s,
 	entry->symbol.module = module;
 	entry->symbol.place = entry->place;
 	entry->symbol.calls = entry->calls;
-	count_gap(s, &entry->symbol);
 	HASH_ADD(hh, s->resolved, key, sizeof(entry->key), entry);
 	return entry;
+}
+
+static struct resolved *find_or_resolve(struct symbolizer *s,
+					const struct address_key *key)
+{
+	struct resolved *entry;
+
+	HASH_FIND(hh, s->resolved, key, sizeof(*key), entry);
+	return entry ? entry : resolve(s, key);
+}
+
+static int by_unit(const void *left, const void *right)
+{
+	const struct waiting *a = left, *b = right;
+
+	if (a->unit != b->unit)
+		return a->unit < b->unit ? -1 : 1;
+	return a->address < b->address ? -1 : a->address > b->address;
+}
+
+/* The addresses of all stacks in a module, by unit; fresh. */
+static struct waiting *waiting_in(struct symbolizer *s, uint32_t module,
+				  struct debug_info *debug, size_t *count)
+{
+	const struct model_module *m = model_module(s->model, module);
+	const struct stack_tree *stacks = &s->model->stacks;
+	struct waiting *list = xcalloc(stacks->count, sizeof(*list));
+
+	*count = 0;
+	for (uint32_t i = STACK_FIRST; i < stacks->count; i++) {
+		const struct stack_node *node = &stacks->nodes[i];
+
+		if (node->module == module)
+			list[(*count)++] = (struct waiting){
+				debug_info_unit(debug,
+						call_place(m, node->address)),
+				node->address,
+			};
+	}
+	qsort(list, *count, sizeof(*list), by_unit);
+	return list;
+}
+
+/* Names all that may be asked for, unit by unit, so that each of them is read
+ * once, and then gives all of them back. */
+static void name_all(struct symbolizer *s, uint32_t module,
+		     struct debug_info *debug)
+{
+	struct address_key key = { .module = module };
+	size_t count;
+	struct waiting *list = waiting_in(s, module, debug, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (debug_info_held_bytes(debug) > HELD_IN_ORDER)
+			debug_info_forget(debug);
+		key.address = list[i].address;
+		find_or_resolve(s, &key);
+	}
+	debug_info_forget(debug);
+	free(list);
+}
+
+/* Before libdw's tables take too much memory. */
+static void limit_memory(struct symbolizer *s, uint32_t module)
+{
+	struct module_use *use;
+	struct debug_info *debug;
+
+	if (!model_module(s->model, module))
+		return;
+	use = &s->modules[model_module(s->model, module) - s->model->modules];
+	debug = use->opened ? use->image.debug : NULL;
+	if (!debug || debug_info_held_bytes(debug) <= HELD_MAX)
+		return;
+	debug_info_forget(debug);
+	if (!use->all_named)
+		name_all(s, module, debug);
+	use->all_named = true;
 }
 
 const struct symbol *symbolizer_resolve(struct symbolizer *s, uint32_t module,
 					uint64_t address)
 {
 	struct address_key key = { .address = address, .module = module };
-	struct resolved *entry;
+	struct resolved *entry = find_or_resolve(s, &key);
 
-	HASH_FIND(hh, s->resolved, &key, sizeof(key), entry);
-	if (!entry)
-		entry = resolve(s, &key);
+	if (!entry->asked) {
+		entry->asked = true;
+		count_gap(s, &entry->symbol);
+		limit_memory(s, module);
+	}
 	return &entry->symbol;
 }

@@ -2,14 +2,14 @@
 """What symbols.sh compares.
 
 usage: symbols.py stacks SOURCE REPORT.json LETTERS
-       symbols.py addr2line REPORT.json COUNT
+       symbols.py addr2line COUNT REPORT.json...
 
 stacks: each stack that the `stack` comments of SOURCE describe, among those
 whose letter is in LETTERS, is in the report: frame for frame the function, the
 file, the line and whether it is inlined, from frame 0 up to main. Frames of the
 language's library before frame 0 are not compared.
 
-addr2line: up to COUNT distinct addresses of the report say what addr2line -i -f
+addr2line: up to COUNT distinct addresses of the reports say what addr2line -i -f
 -C says: as many calls, and each the same function, file and line. How names and
 files are compared is said at same_name() and same_file(). binutils has faults
 of its own: it takes a call's file from the wrong unit where dwz moved parts,
@@ -194,8 +194,10 @@ def compare(module, found, symbols):
                     for place, calls in left.items()]
 
 
-def addr2line(report, count):
-    found = addresses(report)
+def addr2line(count, *reports):
+    found = {}
+    for report in reports:
+        found.update(addresses(report))
     chosen = sorted(found)
     random.Random(1).shuffle(chosen)
     chosen, wrong, differ = chosen[:int(count)], [], 0
@@ -216,7 +218,7 @@ def main():
     if sys.argv[1] == "stacks":
         stacks(*sys.argv[2:5])
     else:
-        addr2line(*sys.argv[2:4])
+        addr2line(*sys.argv[2:])
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ for compiler in g++ clang++; do
 	"$heapwise" report --json inlined.$compiler.hwd >inlined.json
 	echo "# $compiler"
 	judge $compare stacks "$root/samples/inlined.cc" inlined.json ABCDEF
-	judge $compare addr2line inlined.json 1000
+	judge $compare addr2line 1000 inlined.json
 done
 for mangling in legacy:ABCD v0:VWXY; do
 	if RUSTC_BOOTSTRAP=1 rustc --edition 2021 -g -O -Z unstable-options \
@@ -58,7 +58,7 @@ for mangling in legacy:ABCD v0:VWXY; do
 		echo "# rustc, $mangling"
 		judge $compare stacks "$root/samples/inlined.rs" rust.json \
 			${mangling#*:}
-		judge $compare addr2line rust.json 1000
+		judge $compare addr2line 1000 rust.json
 	else
 		skip "no rustc for $mangling names"
 	fi
@@ -67,18 +67,49 @@ done
 #
 # As addr2line says.
 #
-"$heapwise" record -o c.hwd -- "$heapwise" report --json inlined.g++.hwd \
-	>/dev/null 2>&1
-g++ -std=c++17 -O2 -g -o many "$root/tests/e2e/symbols.cc"
-"$heapwise" record -o c++.hwd -- ./many
-"$heapwise" record -o python.hwd -- $python -c '
-import json, re, decimal
-print(len(json.dumps(list(range(10000)))))' >/dev/null
-for dump in c c++ python; do
-	"$heapwise" report --json $dump.hwd >$dump.json 2>err
-	echo "# $dump"
-	judge $compare addr2line $dump.json 1000
+for compiler in g++ clang++; do
+	which $compiler >/dev/null || continue
+	$compiler -std=c++17 -O2 -g -o many.$compiler "$root/tests/e2e/symbols.cc"
+	"$heapwise" record -o c++.hwd -- ./many.$compiler
+	"$heapwise" report --json c++.hwd >c++.$compiler.json 2>err
 done
+# record_own ARGUMENT...: one more recording of our own program, to c.N.json.
+record_own() {
+	count=$((count + 1))
+	"$heapwise" record -o c.hwd -- "$heapwise" "$@" c++.hwd \
+		>/dev/null 2>&1
+	"$heapwise" report --json c.hwd >c.$count.json 2>err
+}
+count=0
+for view in --json --by=function "--by=line --focus=run" "--by=size --at=peak" \
+	"--tree --full-names" --tree=down "--timeline --sizes --lifetimes"; do
+	record_own report $view
+done
+for format in pprof folded speedscope dhat csv; do
+	record_own export --format=$format -o out
+done
+record_own info --json
+record_own check
+record_own report --frames=3 --focus=make
+record_own list main
+"$heapwise" record -o python.hwd -- $python -B \
+	"$root/tests/e2e/symbols_work.py" >/dev/null
+"$heapwise" report --json python.hwd >python.json 2>err
+for program in c c++ python; do
+	echo "# $program"
+	judge $compare addr2line 1000 $program.*json
+done
+
+# Split DWARF: most of it is in other files.
+g++ -std=c++17 -O2 -gsplit-dwarf -g -o split "$root/tests/e2e/symbols.cc"
+"$heapwise" record -o split.hwd -- ./split
+"$heapwise" report --json split.hwd >split.json 2>err
+is "split DWARF: named as in one file" \
+	"$(jq -c '[.sites[].frames[] | [.function, .line]] | unique' split.json)" \
+	"$(jq -c '[.sites[].frames[] | [.function, .line]] | unique' \
+		c++.g++.json)"
+"$heapwise" report --by=line split.hwd >out 2>err
+is "split DWARF: --by=line" $? 0
 
 #
 # Separate debug files.
