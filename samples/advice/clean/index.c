@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A dictionary: 6,000 entries of many sizes are put into a hash table at the
+ * A dictionary: 3,000 entries of many sizes are put into a hash table at the
  * start, and then looked up for the rest of the run. All allocations are made
  * in the first hundredth of it, and kept because they are needed. Everything
  * goes at the end.
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENTRIES 6000
-#define BUCKETS 8192
+#define ENTRIES 3000
+#define BUCKETS 4096
 
 struct entry {
 	struct entry *next;
@@ -87,7 +87,8 @@ int main(void)
 		const struct entry *entry;
 
 		seed = seed * 1664525 + 1013904223;
-		entry = dictionary_find(&dictionary, (seed >> 8) % (ENTRIES * 3));
+		entry = dictionary_find(&dictionary,
+					(seed >> 8) % (ENTRIES * 3));
 		if (!entry)
 			continue;
 		found++;

@@ -50,6 +50,11 @@ private:
 	}
 };
 
+static int kind_of(uint64_t gap)
+{
+	return gap == 2 ? 0 : gap == 4 ? 1 : gap == 6 ? 2 : 3;
+}
+
 int main()
 {
 	const uint32_t Segment = 1 << 16;
@@ -63,7 +68,7 @@ int main()
 	for (uint64_t at = 0; at < uint64_t(Segment) * 600; at += Segment)
 		sieve.segment(at, [&](uint64_t prime) {
 			uint64_t gap = prime - before;
-			gaps[names[gap == 2 ? 0 : gap == 4 ? 1 : gap == 6 ? 2 : 3]]++;
+			gaps[names[kind_of(gap)]]++;
 			before = prime;
 			primes++;
 		});

@@ -45,9 +45,11 @@ static Counts counted(Text &text)
 	return counts;
 }
 
-static std::vector<std::pair<uint32_t, std::string>> sorted(const Counts &counts)
+using Ranks = std::vector<std::pair<uint32_t, std::string>>;
+
+static Ranks sorted(const Counts &counts)
 {
-	std::vector<std::pair<uint32_t, std::string>> list;
+	Ranks list;
 
 	list.reserve(counts.size());
 	for (const auto &[word, count] : counts)

@@ -2,8 +2,8 @@
 /*
  * A cache of rendered glyphs that throws an eighth of itself away whenever it
  * is full. So 256 entries are freed at a time, far more than the allocator's
- * own cache of 7, and as many are made before the next time.
- * GATES
+ * own cache of 7, and as many are made before the next time. 3.5 M calls of
+ * 200 bytes, at most 2,048 live (turnover 1,696), that cache hits 3%.
  *
  * expect: pool GlyphCache::render
  */
@@ -51,7 +51,8 @@ struct Glyph {
 
 class GlyphCache {
 public:
-	explicit GlyphCache(size_t capacity) : capacity(capacity), table(4096) {}
+	explicit GlyphCache(size_t capacity)
+		: capacity(capacity), table(4096) {}
 	~GlyphCache() { evict(count); }
 
 	const Glyph &get(uint32_t code)

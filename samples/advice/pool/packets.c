@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A router: bursts of packets come in, wait in one of four port queues, and go
- * out; each is a block of 1.5 KB, which the allocator's per-thread cache does
- * not take (over 1,032 bytes). A port always holds four packets back (jitter
- * buffer), so that the router is never empty.
- * GATES
+ * A router: bursts of packets come in, wait in one of four port queues, and
+ * go out; each is a block of 1.5 KB, which the allocator's per-thread cache
+ * does not take (over 1,032 bytes). A port always holds four packets back
+ * (jitter buffer), so that the router is never empty. 2.9 M calls of 1,528
+ * usable bytes, at most 190 live (turnover 15,150).
  *
  * expect: pool receive
  */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A pipeline of two threads: one reads samples into frames, the other filters
- * each, starting from the one before it, and deletes them. The naive figures call for a pool (one size, thousands of
- * turns), but all frames are freed by the other thread, so that the pool of the
- * thread that allocates stays empty. GATES
+ * each, starting from the one before it, and deletes them. The naive figures
+ * call for a pool (one size, thousands of turns), but all frames are freed by
+ * the other thread, so that the pool of the thread that allocates stays
+ * empty. 100% are freed by the other thread (120,000 calls of 392 bytes,
+ * turnover 200).
  *
  * near: pool simulated hit rate of a pool per thread
  * allow: handoff Reader::frame

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sessions of a game server: 60 begin each tick, and each lasts about 47 ticks.
- * All would suit a pool, but blocks are reused too seldom: GATES
+ * Sessions of a game server: 60 begin each tick, and each lasts about 47
+ * ticks. All would suit a pool, but blocks are reused too seldom: 54,000
+ * calls, at most 2,847 live, turnover 19.0, under 20.
  *
  * near: pool turnover
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A ray marcher: the picture is cut into tiles, thirty to sixty jobs are
- * handed out at a time, and half of them are in flight when the next come. The
- * jobs suit a pool in everything, but each stands for some 30 us of marching,
- * beside which its block is nothing: GATES
+ * handed out at a time, and half of them are in flight when the next come.
+ * The jobs suit a pool in everything, but each stands for some 30 us of
+ * marching, beside which its block is nothing: some 0.1 us of 30, 0.3% of the
+ * CPU time, under 0.5% (9,021 calls of 264 bytes, turnover 106).
  *
  * near: pool saving
  */
@@ -100,7 +101,8 @@ static double render(int tiles)
 
 	for (int tile = 0; tile < tiles;) {
 		for (unsigned n = 30 + draw() % 31; n; n--, tile++)
-			queue_put(&queue, job_new(tile % 64 * 8, tile / 64 * 8));
+			queue_put(&queue,
+				  job_new(tile % 64 * 8, tile / 64 * 8));
 		light += work_off(&queue, 25);
 	}
 	return light + work_off(&queue, 0);

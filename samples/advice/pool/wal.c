@@ -2,7 +2,8 @@
 /*
  * A write-ahead log: records go into pages of 4 KiB; a checkpoint writes the
  * oldest 40 of 48 pages out and frees them. Pages are far above what the
- * allocator's own cache takes. GATES
+ * allocator's own cache takes. 146,533 calls of 4,024 bytes, at most 48 live
+ * (turnover 3,053).
  *
  * expect: pool log_page_add
  */

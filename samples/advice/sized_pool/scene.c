@@ -2,10 +2,11 @@
 /*
  * A vector drawing that is played: shapes of five kinds appear and go by the
  * two dozen. Most are curves; but circles, lines, texts and pictures have
- * sizes of their own. GATES
+ * sizes of their own. 407,895 calls, at most 268 live (turnover 1,522); the
+ * first size has 85.5%; the allocator's own cache hits 69%.
  *
  * expect: sized-pool shape_new
- * near: pool one usable size has 86% of all, under 90%
+ * near: pool one usable size has 85.5% of all, under 90%
  */
 #include <stdint.h>
 #include <stdio.h>

