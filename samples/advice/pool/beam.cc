@@ -2,8 +2,8 @@
 /*
  * Beam search for a good tour over 24 towns: each generation makes five
  * longer tours of every one of the best 60, keeps the best 60 of those, and
- * lets all others go, the parents with them. 719,255 calls of 88 bytes, at
- * most 360 live (turnover 1,998), the allocator's own cache hits 88%, since
+ * lets all others go, the parents with them. 2,999,255 calls of 88 bytes, at
+ * most 360 live (turnover 8,331), the allocator's own cache hits 88%, since
  * it takes 7 at a time from the free lists behind it.
  *
  * expect: pool Search::extended
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <new>
 #include <vector>
 
 static const int Towns = 24, Width = 60, Branch = 5;
@@ -22,6 +23,31 @@ struct Tour {
 	uint32_t visited = 0;
 	int length = 0;
 	double cost = 0;
+#ifdef FIXED
+	union Slot {
+		Slot *next;
+	};
+	static inline Slot *idle = nullptr;
+	static void *operator new(size_t size)
+	{
+		Slot *slot = idle;
+		if (!slot)
+			return ::operator new(size);
+		idle = slot->next;
+		return slot;
+	}
+	static void operator delete(void *block)
+	{
+		idle = new (block) Slot{ idle };
+	}
+	static void trim()
+	{
+		while (Slot *slot = idle) {
+			idle = slot->next;
+			::operator delete(slot);
+		}
+	}
+#endif
 };
 
 using Beam = std::vector<std::unique_ptr<Tour>>;
@@ -109,6 +135,9 @@ private:
 
 int main()
 {
-	printf("cost %.0f\n", Search(5).run(2400));
+	printf("cost %.0f\n", Search(5).run(10000));
+#ifdef FIXED
+	Tour::trim();
+#endif
 	return 0;
 }
