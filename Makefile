@@ -9,8 +9,8 @@
 #   make lint            house rules: headers stand alone, layers point down
 #   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
 #   make bench           timings against other profilers; also bench-sampled,
-#                        bench-instructions, bench-drain, bench-report, bench-names, see
-#                        tests/bench/README.md
+#                        bench-instructions, bench-drain, bench-report, bench-names,
+#                        bench-advice, see tests/bench/README.md
 #   make deps            install the packages that a build needs
 #   make install PREFIX=/usr DESTDIR=pkg     also: uninstall, clean, help
 #
@@ -101,7 +101,7 @@ endif
 .DELETE_ON_ERROR:
 .PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-long \
 	check-long-all bench bench-drain bench-report bench-names bench-sampled bench-instructions \
-	bench-deps bench-programs lint headers layers format install uninstall clean help
+	bench-advice samples-advice bench-deps bench-programs lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
 
 $(SO): $(PRELOAD_OBJ) preload/exports.map
@@ -165,6 +165,26 @@ $(B)/samples/handler $(B)/samples/handlerfork $(B)/samples/rawfork: SAMPLE_LIBS 
 $(B)/samples/farewell: $(B)/samples/lib/libgoodbye.so
 $(B)/samples/farewell: SAMPLE_LIBS := -L$(B)/samples/lib -lgoodbye -Wl,-rpath,'$$ORIGIN/lib'
 $(B)/samples/holes: SAMPLE_LIBS := -no-pie -Wl,-Trodata-segment=0x2000000
+
+# What `heapwise advise` is judged by: built as programs are shipped. Those that
+# know FIXED are built a second time, with what the advice asks for.
+ADVICE_SRC    := $(wildcard samples/advice/*/*.c samples/advice/*/*.cc)
+ADVICE_FIXED  := $(shell grep -lE '^\#.*\bFIXED\b' $(ADVICE_SRC) /dev/null)
+ADVICE_PROGS  := $(addprefix $(B)/,$(basename $(ADVICE_SRC)) $(addsuffix .fixed,$(basename $(ADVICE_FIXED))))
+ADVICE_CFLAGS := -O2 -g -pthread
+$(B)/samples/advice/%.fixed: ADVICE_CFLAGS += -DFIXED
+define advice_rule
+$(foreach s,$(filter %.$(1),$(ADVICE_SRC)),$(B)/$(basename $s)) : $(B)/% : %.$(1)
+	@mkdir -p $$(@D)
+	$$(call say,SAMPLE,$$<)$(2) $$(ADVICE_CFLAGS) -o $$@ $$< -lm
+$(foreach s,$(filter %.$(1),$(ADVICE_FIXED)),$(B)/$(basename $s).fixed) : $(B)/%.fixed : %.$(1)
+	@mkdir -p $$(@D)
+	$$(call say,SAMPLE,$$<)$(2) $$(ADVICE_CFLAGS) -o $$@ $$< -lm
+endef
+$(eval $(call advice_rule,c,$$(CC) -std=gnu11))
+$(eval $(call advice_rule,cc,$$(CXX) -std=c++17))
+samples-advice: $(ADVICE_PROGS)
+	@:
 
 # The packages may be missing when this file is read, and with them what
 # pkg-config says: everything after their installation is a second make.
@@ -244,6 +264,12 @@ bench: bench-deps
 bench-sampled bench-instructions: bench-%: bench-deps
 	$(Q)$(AGAIN) bench-programs
 	$(Q)$(BENCH)/$*.py
+
+# ADVICE="--only pool --no-timing": arguments of the judge.
+bench-advice:
+	$(Q).ci/packages.sh $(BUILD_PACKAGES) g++ python3
+	$(Q)$(AGAIN) all samples-advice
+	$(Q)$(BENCH)/advice.py $(ADVICE)
 
 lint: headers layers
 headers: $(HEADERS:%=$(B)/%.ok)

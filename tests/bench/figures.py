@@ -9,7 +9,7 @@ import time
 import layout
 import place
 
-TARGETS = ["bench", "bench-sampled", "bench-instructions"]
+TARGETS = ["bench", "bench-sampled", "bench-instructions", "bench-advice"]
 
 
 def figure(name, required, measured, met, where=""):
