@@ -15,7 +15,7 @@
 #define SETTINGS 24
 
 struct setting {
-	char name[16];
+	char name[20];
 	long value;
 	unsigned changes;
 };

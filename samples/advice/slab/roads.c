@@ -104,7 +104,7 @@ int main(void)
 
 		if (i < ROADS)
 			continue;
-		sum += search(from, 2500);
+		sum += search(from, 1800);
 		close_road(from);
 		if (i % 8 == 0)
 			close_road(draw(TOWNS));
