@@ -80,7 +80,7 @@ std::unique_ptr<Job> Server::receive(unsigned number)
 	auto job = std::make_unique<Job>();
 
 	job->client = number % 200;
-	job->pages = 1 + number % 7;
+	job->pages = 4 + number % 7;
 	for (size_t i = 0; i < job->data.size(); i++)
 		job->data[i] = number * i;
 	return job;

@@ -99,8 +99,8 @@ int main()
 	for (unsigned i = 0; i < 32000; i++) {
 		Document document(i * 2654435761u);
 
-		for (int page = 0; page < 8; page++)
-			sum += document.weight() >> page;
+		for (int page = 0; page < 24; page++)
+			sum += document.weight() >> page % 8;
 	}
 	std::printf("%u\n", sum);
 	return 0;

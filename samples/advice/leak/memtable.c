@@ -71,7 +71,7 @@ static unsigned scrub(unsigned from)
 {
 	unsigned sum = 0;
 
-	for (unsigned i = 0; i < 64; i++)
+	for (unsigned i = 0; i < 400; i++)
 		sum += disk[(from + i * 97) % KEYS];
 	return sum;
 }

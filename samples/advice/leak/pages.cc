@@ -71,9 +71,11 @@ public:
 		unsigned sum = 0;
 
 		for (unsigned w : pool_.get(number & 7).words)
-			sum += w;
-		for (unsigned w : pool_.get(8 + number % 20000).words)
-			sum ^= w + (sum << 3);
+			sum = sum * 31 + w;
+		const Page &page = pool_.get(8 + number % 20000);
+		for (unsigned column = 0; column < 8; column++)
+			for (unsigned w : page.words)
+				sum = (sum ^ w >> column) * 16777619u;
 		return sum;
 	}
 

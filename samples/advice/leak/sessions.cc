@@ -67,7 +67,7 @@ static unsigned simulate(Server &server, unsigned steps)
 
 	for (unsigned i = 0; i < steps; i++) {
 		server.open(i, i * 2654435761u);
-		for (int k = 0; k < 4; k++) {
+		for (int k = 0; k < 24; k++) {
 			seed = seed * 1664525u + 1013904223u;
 			sum += server.message(i - (seed >> 8) % kAtOnce,
 					      seed >> 24);

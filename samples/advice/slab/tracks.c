@@ -70,7 +70,7 @@ static unsigned next_song(unsigned from)
 {
 	unsigned best = 0, least = -1;
 
-	for (unsigned i = 0; i < 200; i++) {
+	for (unsigned i = 0; i < 500; i++) {
 		unsigned other = (from * 97 + i * 61) % SONGS;
 		unsigned d = likeness(library[from], library[other]);
 

@@ -2,7 +2,7 @@
 /*
  * A font renderer flattens outlines of Bezier curves by de Casteljau's scheme;
  * each evaluation keeps the points of every stage in an array of its own.
- * 233,000 calls of 16 to 80 bytes, 5 live at most, every one freed at the end
+ * 466,000 calls of 16 to 80 bytes, 5 live at most, every one freed at the end
  * of the call of at() that made it.
  *
  * expect: stack Curve::at
@@ -89,7 +89,7 @@ int main()
 {
 	double sum = 0;
 
-	for (unsigned glyph = 0; glyph < 400; glyph++)
+	for (unsigned glyph = 0; glyph < 800; glyph++)
 		sum += Outline(glyph).ink();
 	std::printf("%.1f\n", sum);
 	return 0;

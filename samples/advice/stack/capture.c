@@ -75,7 +75,7 @@ static unsigned datagram(unsigned number)
 	}
 	for (int i = 0; i < parts; i++)
 		for (unsigned j = 0; j < part[i]->len; j++)
-			sum = sum * 33 + part[i]->data[j];
+			sum = (sum ^ part[i]->data[j]) * 16777619u;
 	if (number % 64 == 0)
 		hand_over(part[0]);
 	else

@@ -71,12 +71,14 @@ void Preprocessor::scan(Token &token, unsigned number, unsigned column)
 unsigned Preprocessor::line(unsigned number)
 {
 	std::unique_ptr<Token> token[3];
-	unsigned known = 0;
+	unsigned known = 0, hash = number;
 
 	for (unsigned i = 0; i < 3; i++) {
 		token[i] = std::make_unique<Token>();
 		scan(*token[i], number, i);
-		known += definitions_.known(*token[i]);
+		for (unsigned c = 0; c < token[i]->length; c++)
+			hash = (hash ^ token[i]->text[c]) * 16777619u;
+		known += definitions_.known(*token[i]) + (hash >> 31);
 	}
 	if (number % 20 == 0)
 		known += definitions_.define(std::move(token[0]));

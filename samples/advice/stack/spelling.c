@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Spelling suggestions: the nearest words of a dictionary by edit distance with
- * transpositions, which needs three rows of a table. 192,000 calls of 24 to 56
+ * transpositions, which needs three rows of a table. 360,000 calls of 24 to 56
  * bytes, 3 live at most, every one freed by the call of distance() that made
  * it.
  *
@@ -113,7 +113,7 @@ int main(void)
 		for (int j = 0; j < len; j++)
 			dictionary[i][j] = 'a' + draw(26);
 	}
-	for (int i = 0; i < 160; i++) {
+	for (int i = 0; i < 300; i++) {
 		int wanted = draw(WORDS);
 
 		misspell(word, dictionary[wanted]);
