@@ -18,8 +18,11 @@ struct pool_model {
 	struct estimate lifetime_ns; /* mean, of blocks that were freed */
 	double rate_per_s, rate_low, rate_high; /* while the program ran */
 	struct estimate mean_live;   /* blocks: Little's law */
-	/* At most at once; of several sites the sum of their own peaks, which
-	 * need not have been at the same time. */
+	/*
+	 * At most at once; of several sites the sum of their own peaks, which
+	 * need not have been at the same time. The most of many estimates: too
+	 * high rather than too low, so that the interval goes down to the mean.
+	 */
 	struct estimate peak_blocks, peak_bytes;
 	double bound, bound_low, bound_high; /* of the hit rate, 0 to 1 */
 };

@@ -56,6 +56,7 @@ void pool_model_print(const struct output_run *run, const struct report *report,
 			  "Behind each figure its 95% interval; ? if few "
 			  "samples decide. Live in the mean: the rate times "
 			  "the mean life (Little's law), of blocks that were "
-			  "freed. Record without --sample for a simulation.",
+			  "freed. Live at most: of a sample rather too high. "
+			  "Record without --sample for a simulation.",
 			  0);
 }
