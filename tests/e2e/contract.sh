@@ -83,7 +83,7 @@ if which script >/dev/null; then
 		</dev/null
 	is "NO_COLOR" "$(grep -c $'\e\[[0-9;]*m' tty.txt)" 0
 fi
-for command in record report export list info check; do
+for command in record report export list simulate info check; do
 	holds "$command --help" sh -c '"$0" "$1" --help | grep -qi usage' \
 		"$heapwise" $command
 done
