@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Sites whose pools are known in closed form.
- *	burst() 1,000 rounds of 100 blocks of 48 bytes, all live, then freed; of
- *	the last round only 90. A list with cap C < 100 serves C in each round but
- *	the first; without a cap it misses 100 times and ends with 90.
- *	give() 200 rounds of 50 blocks of 64 bytes, which another thread frees: a
- *	list per thread serves 0 if blocks go to who frees, 50 * 199 if they go back.
+ *	burst() 1,000 rounds of 100 blocks of 48 bytes, all live, then freed;
+ *	of the last round only 90. A list with cap C < 100 serves C in each
+ *	round but the first; without a cap it misses 100 times, ends with 90.
+ *	give() 200 rounds of 50 blocks of 64 bytes, which another thread frees:
+ *	a list per thread serves 0 if they go to who frees, 50 * 199 if back.
  *	vary() 600 blocks of 16 bytes, 300 of 100, 100 of 1,000, each freed at
  *	once: three pool sizes waste nothing, two 36% at least, one 616%.
  *	grow() 100 blocks of 32 bytes, each reallocated, which fails: 99 hits.

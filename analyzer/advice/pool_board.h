@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lies idle in lists of all caps at once (pool_caps.h): as a pool_gauge for
- * each, at the cost of one. The objects that exist under a cap, in use or
- * idle, change only with a miss or with a free that finds no room; what is served or
- * kept concerns no maximum until then. A miss concerns the caps below
+ * What lies idle in lists of all caps at once (pool_caps.h): as a pool_gauge
+ * for each, at the cost of one. The objects that exist under a cap, in use or
+ * idle, change only with a miss or with a free that finds no room; what is
+ * served or kept concerns no maximum until then. A miss concerns the caps below
  * one, so that what was seen since waits at the lowest level, and goes up no
  * further than changes do. One thread.
  */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a sample tells of a pool: the order of events is not known, so nothing is
- * simulated. By Little's law (Operations Research 9:383, 1961) the mean number of
- * live blocks is the rate of allocations times their mean lifetime; and
- * no pool misses less often than the site's blocks have been live at once. Doubles
- * only; one thread.
+ * What a sample tells of a pool: the order of events is not known, so nothing
+ * is simulated. By Little's law (Operations Research 9:383, 1961) the mean
+ * number of live blocks is the rate of allocations times their mean lifetime;
+ * and no pool misses less often than the site's blocks have been live at once.
+ * Doubles only; one thread.
  */
 #ifndef ANALYZER_ADVICE_POOL_MODEL_H
 #define ANALYZER_ADVICE_POOL_MODEL_H

@@ -214,7 +214,8 @@ static void mark(const struct simulation *s, struct simulated_policy *p)
 		p->shown = user;
 }
 
-static double worth(const struct simulation *s, const struct simulated_policy *p)
+static double worth(const struct simulation *s,
+		    const struct simulated_policy *p)
 {
 	struct pool_figures figures;
 	double low, high;

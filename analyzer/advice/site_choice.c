@@ -48,7 +48,7 @@ static size_t match(struct site_choice *choice, const struct report *report,
 	return matches;
 }
 
-/* All stacks with the row's frames: a module may have been at several places. */
+/* All stacks with the row's frames: modules may have been at several places. */
 static void choose(struct site_choice *choice, const struct report *report,
 		   const struct site *row)
 {

@@ -41,8 +41,8 @@ void pool_model_print(const struct output_run *run, const struct report *report,
 	pool_table_print_sites(run, report, choice);
 	screen_put_folded(run, INK_NOTICE,
 			  "This is a sample: the order of events is not known, "
-			  "and no pool can be simulated. What follows is a model.",
-			  0);
+			  "and no pool can be simulated. What follows is a "
+			  "model.", 0);
 	fputs("\n", run->file);
 	put_range(run, "calls", &m->calls, cell_count);
 	put_range(run, "calls a second", &rate, cell_count);

@@ -237,6 +237,7 @@ static void put_facts(const struct output_run *run, const struct simulation *s)
 	const struct pool_totals *t = &s->totals;
 	char calls[TEXT_NUMBER_BYTES], most[TEXT_NUMBER_BYTES];
 	char end[TEXT_NUMBER_BYTES], bound[CELL_BYTES], waste[CELL_BYTES];
+	double incumbent = simulation_incumbent_ratio(s);
 	char *sizes = sizes_text(s);
 
 	put_line(run, INK_PLAIN,
@@ -272,8 +273,7 @@ static void put_facts(const struct output_run *run, const struct simulation *s)
 		put_line(run, INK_PLAIN,
 			 xasprintf("The allocator's own cache serves %s of "
 				   "them already.",
-				   cell_percent(bound,
-						simulation_incumbent_ratio(s))));
+				   cell_percent(bound, incumbent)));
 	fputs("\n", run->file);
 }
 

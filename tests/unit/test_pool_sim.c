@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pools simulated over random traces, against one that keeps every object, under
- * every policy and cap; and what must hold of them whatever the trace.
+ * Pools simulated over random traces, against one that keeps every object,
+ * under every policy and cap; and what must hold of them whatever the trace.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -423,11 +423,16 @@ static void test_price(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_caps),	  cmocka_unit_test(test_shared),
-		cmocka_unit_test(test_freeing),	  cmocka_unit_test(test_owner),
-		cmocka_unit_test(test_epochs),	  cmocka_unit_test(test_ring),
-		cmocka_unit_test(test_trim),	  cmocka_unit_test(test_identities),
-		cmocka_unit_test(test_monotone),  cmocka_unit_test(test_knee),
+		cmocka_unit_test(test_caps),
+		cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_freeing),
+		cmocka_unit_test(test_owner),
+		cmocka_unit_test(test_epochs),
+		cmocka_unit_test(test_ring),
+		cmocka_unit_test(test_trim),
+		cmocka_unit_test(test_identities),
+		cmocka_unit_test(test_monotone),
+		cmocka_unit_test(test_knee),
 		cmocka_unit_test(test_price),
 	};
 

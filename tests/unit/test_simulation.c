@@ -271,8 +271,10 @@ static void test_sample(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_site), cmocka_unit_test(test_two_sites),
-		cmocka_unit_test(test_incumbent), cmocka_unit_test(test_choices),
+		cmocka_unit_test(test_one_site),
+		cmocka_unit_test(test_two_sites),
+		cmocka_unit_test(test_incumbent),
+		cmocka_unit_test(test_choices),
 		cmocka_unit_test(test_sample),
 	};
 
