@@ -62,10 +62,11 @@ static inline void pool_board_pop(struct pool_board *board, size_t first,
 				  uint64_t tick, uint64_t bytes)
 {
 	struct pool_sums *sums = &board->sums[first];
+	double size = pool_bytes(bytes);
 
 	if (first > 0)
-		pool_board_settle(board, first, 1, (double)bytes);
-	board->live_bytes += (double)bytes;
+		pool_board_settle(board, first, 1, size);
+	board->live_bytes += size;
 	board->live_blocks++;
 	sums->pops++;
 	sums->blocks--;
@@ -80,10 +81,11 @@ static inline void pool_board_push(struct pool_board *board, size_t first,
 {
 	struct pool_sums *sums = &board->sums[first];
 	struct pool_view *seen = &board->levels[0].seen;
+	double size = pool_bytes(bytes);
 
 	if (first > 0)
-		pool_board_settle(board, first, -1, -(double)bytes);
-	board->live_bytes -= (double)bytes;
+		pool_board_settle(board, first, -1, -size);
+	board->live_bytes -= size;
 	board->live_blocks--;
 	if (board->live_bytes < seen->live_bytes)
 		seen->live_bytes = board->live_bytes;

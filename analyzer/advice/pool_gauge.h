@@ -25,6 +25,12 @@ struct pool_figures {
 	double peak_bytes; /* of the heap with it: live, unused in it, idle */
 };
 
+/* Sizes are below 2^63, which spares compilers the conversion of larger ones. */
+static inline double pool_bytes(uint64_t bytes)
+{
+	return (double)(int64_t)bytes;
+}
+
 /* When all began, and when figures are asked for: ticks. */
 struct pool_span {
 	uint64_t first, last;
