@@ -19,8 +19,7 @@ double pool_gauge_mean(__int128 changes, __int128 change_ticks,
 void pool_figures_set_hits(struct pool_figures *figures, int64_t hits)
 {
 	figures->hits = hits > 0 ? (uint64_t)hits : 0;
-	figures->calls_saved = figures->hits * 2 +
-			       (uint64_t)figures->idle_blocks.end;
+	figures->calls_saved = figures->hits * 2;
 }
 
 void pool_gauge_change(struct pool_gauge *gauge, uint64_t tick, int64_t blocks,

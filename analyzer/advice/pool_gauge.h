@@ -18,8 +18,8 @@ struct pool_idle {
 /* What a pool did, under one cap. */
 struct pool_figures {
 	uint64_t hits; /* allocations that it served */
-	/* Calls of the allocator that were not made: a hit each, and a free
-	 * each for the hits and for what is idle in the end. */
+	/* Calls of the allocator that were not made: a hit's allocation, and
+	 * the free before it. What is never used again has saved nothing. */
 	uint64_t calls_saved;
 	struct pool_idle idle_blocks, idle_bytes;
 	double peak_bytes; /* of the heap with it: live, unused in it, idle */
@@ -62,7 +62,7 @@ void pool_gauge_figures(const struct pool_gauge *gauge, struct pool_span span,
  * changes, and of each change times its tick. */
 double pool_gauge_mean(__int128 changes, __int128 change_ticks,
 		       struct pool_span span);
-/* Sets hits and calls_saved; idle_blocks.end must be there. */
+/* Sets hits and calls_saved; of less than none: 0. */
 void pool_figures_set_hits(struct pool_figures *figures, int64_t hits);
 
 #endif

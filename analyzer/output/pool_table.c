@@ -18,6 +18,7 @@
 #define HIT_COLUMNS 7
 #define CELL_COLUMNS 7
 #define HEAP_COLUMNS 8
+#define USELESS 0.1 /* a bound on the hits below which that is said */
 
 /* A row: a policy under a cap. */
 struct row {
@@ -274,6 +275,10 @@ static void put_facts(const struct output_run *run, const struct simulation *s)
 			 xasprintf("The allocator's own cache serves %s of "
 				   "them already.",
 				   cell_percent(bound, incumbent)));
+	if (pool_totals_bound(t) < USELESS)
+		put_line(run, INK_NOTICE, xasprintf("Hardly a block is freed "
+						    "before the next ones are "
+						    "needed: no pool helps."));
 	fputs("\n", run->file);
 }
 
@@ -333,7 +338,8 @@ static void put_notes(const struct output_run *run, const struct simulation *s)
 	screen_put_folded(run, INK_FAINT,
 			  "idle: in the pool, unused. peak heap: how much the "
 			  "heap's peak grows. knee: the smallest cap within 1% "
-			  "of the best. calls saved: mallocs and frees.", 0);
+			  "of the best. calls saved: a malloc and a free for each "
+			  "hit.", 0);
 	put_line(run, INK_FAINT, times_text(s));
 }
 

@@ -43,7 +43,7 @@ for policy in shared freeing owner trim; do
 		[.policies[] | select(.policy == $p)][0].caps[] |
 		select(.cap == 64) | [.calls_saved, .idle_bytes_peak,
 		.idle_bytes_end, .idle_blocks_end]' burst.json)" \
-		"[$((2 * 64 * 999 + 64)),$((64 * 48)),$((64 * 48)),64]"
+		"[$((2 * 64 * 999)),$((64 * 48)),$((64 * 48)),64]"
 	for cap in 128 65536 null; do
 		is "burst: $policy of $cap" "$(at burst $policy $cap hits) $(
 			at burst $policy $cap idle_blocks_end) $(

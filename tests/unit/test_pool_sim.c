@@ -208,7 +208,9 @@ static void compare(uint64_t seed, enum plain_policy which)
 				 f.peak_bytes, plain.peak_bytes);
 		compare_idle(&f.idle_blocks, plain.blocks);
 		compare_idle(&f.idle_bytes, plain.bytes);
-		assert_int_equal(f.calls_saved, plain.calls_saved);
+		/* frees of what is idle in the end were spared, too */
+		assert_int_equal(f.calls_saved + (uint64_t)f.idle_blocks.end,
+				 plain.calls_saved);
 		plain_pool_release_all(&plain);
 	}
 	pool_sim_free(sim);
@@ -369,7 +371,7 @@ static void test_knee(void **state)
 	assert_int_equal(caps.caps[pool_sim_knee(sim)], 128);
 	pool_sim_figures(sim, pool_caps_find(&caps, 64), &f);
 	assert_int_equal(f.hits, 64 * 999);
-	assert_int_equal(f.calls_saved, 64 * 999 * 2 + 64);
+	assert_int_equal(f.calls_saved, 64 * 999 * 2);
 	pool_sim_figures(sim, pool_caps_find(&caps, 128), &f);
 	assert_int_equal(f.hits, 100 * 999);
 	assert_true(f.idle_bytes.peak == 6400 && f.idle_bytes.end == 6400);
