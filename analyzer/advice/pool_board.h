@@ -30,7 +30,7 @@ struct pool_level {
 struct pool_sums {
 	int64_t blocks; /* idle: pushed less popped */
 	uint64_t pops;	/* of POOL_CAPS: missed everywhere */
-	__int128 block_ticks, byte_ticks; /* the latter if mixed */
+	unsigned __int128 block_ticks, byte_ticks; /* the latter if mixed */
 };
 
 struct pool_board {
@@ -72,7 +72,7 @@ static inline void pool_board_pop(struct pool_board *board, size_t first,
 	sums->blocks--;
 	sums->block_ticks -= tick;
 	if (board->mixed)
-		sums->byte_ticks -= (__int128)tick * bytes;
+		sums->byte_ticks -= (unsigned __int128)tick * bytes;
 }
 
 /* It is freed: lists from `first` on had room. */
@@ -95,7 +95,7 @@ static inline void pool_board_push(struct pool_board *board, size_t first,
 	sums->block_ticks += tick;
 	board->size = bytes;
 	if (board->mixed)
-		sums->byte_ticks += (__int128)tick * bytes;
+		sums->byte_ticks += (unsigned __int128)tick * bytes;
 }
 
 void pool_board_figures(const struct pool_board *board, size_t cap,

@@ -42,7 +42,8 @@ struct pool_gauge {
 	double blocks, bytes;
 	double peak_blocks, peak_bytes;
 	double heap_peak_bytes;
-	__int128 block_ticks, byte_ticks; /* of the changes, see .c */
+	/* Of the changes, see .c. Of ticks that no clock shows they wrap. */
+	unsigned __int128 block_ticks, byte_ticks;
 };
 
 /* `blocks` may be negative; `bytes` is one block's. Ticks may step back. */
@@ -60,7 +61,7 @@ void pool_gauge_figures(const struct pool_gauge *gauge, struct pool_span span,
 
 /* The mean over a span of what changed so often, from nothing: the sum of the
  * changes, and of each change times its tick. */
-double pool_gauge_mean(__int128 changes, __int128 change_ticks,
+double pool_gauge_mean(__int128 changes, unsigned __int128 change_ticks,
 		       struct pool_span span);
 /* Sets hits and calls_saved; of less than none: 0. */
 void pool_figures_set_hits(struct pool_figures *figures, int64_t hits);
