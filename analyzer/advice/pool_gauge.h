@@ -25,7 +25,7 @@ struct pool_figures {
 	double peak_bytes; /* of the heap with it: live, unused in it, idle */
 };
 
-/* Sizes are below 2^63, which spares compilers the conversion of larger ones. */
+/* Sizes are below 2^63: larger ones would take longer to convert. */
 static inline double pool_bytes(uint64_t bytes)
 {
 	return (double)(int64_t)bytes;
