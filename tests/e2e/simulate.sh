@@ -160,7 +160,7 @@ refuses "a huge cap" "cap=" --site "$site" --cap 99999999999 d.hwd
 refuses "bad sizes" "sizes=" --site "$site" --sizes 64,,1 d.hwd
 refuses "bad tau" "tau=" --site "$site" --tau soon d.hwd
 "$heapwise" record -o jq.hwd -- jq -n 1 >/dev/null
-digit=$("$heapwise" report --json --limit=0 jq.hwd | jq -r '[.sites[].id[:1]] |
+digit=$("$heapwise" report --json --limit=0 jq.hwd 2>err | jq -r '[.sites[].id[:1]] |
 	group_by(.) | max_by(length)[0]')
 refuses "ambiguous" "[2-9][0-9]* sites begin with $digit: .*digits" \
 	--site "$digit" jq.hwd
