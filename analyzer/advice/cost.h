@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What calls cost, and what pools would: measured calls of the recording against
- * a pop and a push timed here, at start. One thread.
+ * What calls cost, and what pools would: measured calls of the recording
+ * against a pop and a push timed here, at start. One thread.
  */
 #ifndef ANALYZER_ADVICE_COST_H
 #define ANALYZER_ADVICE_COST_H

@@ -77,7 +77,7 @@ void pool_board_figures(const struct pool_board *board, size_t cap,
 		hits += (int64_t)board->sums[i].pops;
 	}
 	if (!board->mixed)
-		all.byte_ticks = all.block_ticks * (__int128)board->size;
+		all.byte_ticks = all.block_ticks * board->size;
 	level.made_bytes -= board->live_bytes;
 	*figures = (struct pool_figures){
 		.idle_blocks = { level.idle_blocks,

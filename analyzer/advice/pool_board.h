@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lies idle in lists of all caps at once (pool_caps.h): as a pool_gauge for
- * each, at the cost of one. The objects that exist under a cap, in use or
- * idle, change only with a miss or with a free that finds no room; what is served or
- * kept concerns no maximum until then. A miss concerns the caps below
+ * What lies idle in lists of all caps at once (pool_caps.h): as a pool_gauge
+ * for each, at the cost of one. The objects that exist under a cap, in use or
+ * idle, change only with a miss or with a free that finds no room; what is
+ * served or kept concerns no maximum until then. A miss concerns the caps below
  * one, so that what was seen since waits at the lowest level, and goes up no
  * further than changes do. One thread.
  */
@@ -30,7 +30,7 @@ struct pool_level {
 struct pool_sums {
 	int64_t blocks; /* idle: pushed less popped */
 	uint64_t pops;	/* of POOL_CAPS: missed everywhere */
-	__int128 block_ticks, byte_ticks; /* the latter if mixed */
+	unsigned __int128 block_ticks, byte_ticks; /* the latter if mixed */
 };
 
 struct pool_board {
@@ -62,16 +62,17 @@ static inline void pool_board_pop(struct pool_board *board, size_t first,
 				  uint64_t tick, uint64_t bytes)
 {
 	struct pool_sums *sums = &board->sums[first];
+	double size = pool_bytes(bytes);
 
 	if (first > 0)
-		pool_board_settle(board, first, 1, (double)bytes);
-	board->live_bytes += (double)bytes;
+		pool_board_settle(board, first, 1, size);
+	board->live_bytes += size;
 	board->live_blocks++;
 	sums->pops++;
 	sums->blocks--;
 	sums->block_ticks -= tick;
 	if (board->mixed)
-		sums->byte_ticks -= (__int128)tick * bytes;
+		sums->byte_ticks -= (unsigned __int128)tick * bytes;
 }
 
 /* It is freed: lists from `first` on had room. */
@@ -80,10 +81,11 @@ static inline void pool_board_push(struct pool_board *board, size_t first,
 {
 	struct pool_sums *sums = &board->sums[first];
 	struct pool_view *seen = &board->levels[0].seen;
+	double size = pool_bytes(bytes);
 
 	if (first > 0)
-		pool_board_settle(board, first, -1, -(double)bytes);
-	board->live_bytes -= (double)bytes;
+		pool_board_settle(board, first, -1, -size);
+	board->live_bytes -= size;
 	board->live_blocks--;
 	if (board->live_bytes < seen->live_bytes)
 		seen->live_bytes = board->live_bytes;
@@ -93,7 +95,7 @@ static inline void pool_board_push(struct pool_board *board, size_t first,
 	sums->block_ticks += tick;
 	board->size = bytes;
 	if (board->mixed)
-		sums->byte_ticks += (__int128)tick * bytes;
+		sums->byte_ticks += (unsigned __int128)tick * bytes;
 }
 
 void pool_board_figures(const struct pool_board *board, size_t cap,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * As Go's sync.Pool: each thread has a private slot and a list of its own. Who
- * finds both empty takes from the others' lists, then what the epoch before left:
- * its own slot, anybody's list. What an epoch and the next one have not used is
- * let go; in Go they are what lies between two garbage collections, here tau. Since
- * objects are alike, and a thread takes from any list before it
+ * finds both empty takes from the others' lists, then what the epoch before
+ * left: its own slot, anybody's list. What an epoch and the next one have not
+ * used is let go; in Go they are what lies between two garbage collections,
+ * here tau. Since objects are alike, and a thread takes from any list before it
  * misses, only the lists' sum matters.
  */
 #include "analyzer/advice/pool_policy.h"

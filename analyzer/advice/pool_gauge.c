@@ -6,10 +6,11 @@
  *	sum(change * (last - tick)) = last * sum(change) - sum(change * tick)
  * so that a step costs one product, and changes may come out of order.
  */
-double pool_gauge_mean(__int128 changes, __int128 change_ticks,
+double pool_gauge_mean(__int128 changes, unsigned __int128 change_ticks,
 		       struct pool_span span)
 {
-	__int128 integral = changes * (__int128)span.last - change_ticks;
+	unsigned __int128 all = (unsigned __int128)changes * span.last;
+	__int128 integral = (__int128)(all - change_ticks);
 
 	if (span.last <= span.first)
 		return (double)changes;
@@ -19,19 +20,18 @@ double pool_gauge_mean(__int128 changes, __int128 change_ticks,
 void pool_figures_set_hits(struct pool_figures *figures, int64_t hits)
 {
 	figures->hits = hits > 0 ? (uint64_t)hits : 0;
-	figures->calls_saved = figures->hits * 2 +
-			       (uint64_t)figures->idle_blocks.end;
+	figures->calls_saved = figures->hits * 2;
 }
 
 void pool_gauge_change(struct pool_gauge *gauge, uint64_t tick, int64_t blocks,
 		       uint64_t bytes)
 {
-	__int128 ticks = (__int128)tick * blocks;
+	unsigned __int128 ticks = (unsigned __int128)(__int128)blocks * tick;
 
 	gauge->blocks += (double)blocks;
 	gauge->bytes += (double)blocks * (double)bytes;
 	gauge->block_ticks += ticks;
-	gauge->byte_ticks += ticks * (__int128)bytes;
+	gauge->byte_ticks += ticks * bytes;
 	if (gauge->blocks > gauge->peak_blocks)
 		gauge->peak_blocks = gauge->blocks;
 	if (gauge->bytes > gauge->peak_bytes)

@@ -18,12 +18,18 @@ struct pool_idle {
 /* What a pool did, under one cap. */
 struct pool_figures {
 	uint64_t hits; /* allocations that it served */
-	/* Calls of the allocator that were not made: a hit each, and a free
-	 * each for the hits and for what is idle in the end. */
+	/* Calls of the allocator that were not made: a hit's allocation, and
+	 * the free before it. What is never used again has saved nothing. */
 	uint64_t calls_saved;
 	struct pool_idle idle_blocks, idle_bytes;
 	double peak_bytes; /* of the heap with it: live, unused in it, idle */
 };
+
+/* Sizes are below 2^63: larger ones would take longer to convert. */
+static inline double pool_bytes(uint64_t bytes)
+{
+	return (double)(int64_t)bytes;
+}
 
 /* When all began, and when figures are asked for: ticks. */
 struct pool_span {
@@ -36,7 +42,8 @@ struct pool_gauge {
 	double blocks, bytes;
 	double peak_blocks, peak_bytes;
 	double heap_peak_bytes;
-	__int128 block_ticks, byte_ticks; /* of the changes, see .c */
+	/* Of the changes, see .c. Of ticks that no clock shows they wrap. */
+	unsigned __int128 block_ticks, byte_ticks;
 };
 
 /* `blocks` may be negative; `bytes` is one block's. Ticks may step back. */
@@ -54,9 +61,9 @@ void pool_gauge_figures(const struct pool_gauge *gauge, struct pool_span span,
 
 /* The mean over a span of what changed so often, from nothing: the sum of the
  * changes, and of each change times its tick. */
-double pool_gauge_mean(__int128 changes, __int128 change_ticks,
+double pool_gauge_mean(__int128 changes, unsigned __int128 change_ticks,
 		       struct pool_span span);
-/* Sets hits and calls_saved; idle_blocks.end must be there. */
+/* Sets hits and calls_saved; of less than none: 0. */
 void pool_figures_set_hits(struct pool_figures *figures, int64_t hits);
 
 #endif

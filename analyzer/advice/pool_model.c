@@ -101,6 +101,9 @@ void pool_model_init(struct pool_model *model, const struct report *report,
 	model->rate_high = model->calls.high / run_s;
 	model->mean_live = product(&model->calls, &model->lifetime_ns,
 				   1 / report->profile->run_ns);
+	/* The mean is the only lower bound of the peak: see the header. */
+	if (model->mean_live.low < model->peak_blocks.low)
+		model->peak_blocks.low = model->mean_live.low;
 	model->bound = hits(model->peak_blocks.value, model->calls.value);
 	model->bound_low = hits(model->peak_blocks.high, model->calls.low);
 	model->bound_high = hits(model->peak_blocks.low, model->calls.high);

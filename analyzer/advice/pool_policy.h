@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The table of policies, one file each (those of plain lists share one). To add
- * one: a file with a `struct pool_policy`, a line in pool_sim.c. A policy's state
- * is told each step of a block that some pool size takes. Memory of `ring`: 1
- * byte a slot of every cap, 62 a live block; of `trim` 8 bytes an idle
- * object under every cap.
+ * one: a file with a `struct pool_policy`, a line in pool_sim.c. A policy's
+ * state is told each step of a block that some pool size takes. Memory of
+ * `ring`: 1 byte a slot of every cap, 62 a live block; of `trim` 8 bytes an
+ * idle object under every cap.
  */
 #ifndef ANALYZER_ADVICE_POOL_POLICY_H
 #define ANALYZER_ADVICE_POOL_POLICY_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What several pools without a cap cost together: they keep what each held at its
- * own peak, where the allocator would have had room for the blocks of all
+ * What several pools without a cap cost together: they keep what each held at
+ * its own peak, where the allocator would have had room for the blocks of all
  * at their common peak only. In bytes:
  *	sum of L_max * usable - max over time of sum of L(t) * usable
  */

@@ -29,13 +29,15 @@ struct pool_sim {
 	struct class_count classes[POOL_SIZES_MAX];
 	struct pool_totals totals;
 	uint64_t live;
-	double waste_bytes; /* in pooled blocks that are live */
+	uint64_t waste_bytes; /* in pooled blocks that are live */
+	uint64_t waste_peak, heap_peak;
 	uint64_t now;
 	uint64_t heap_bytes; /* the most since the policy was told */
 	struct pool_span span;
 	bool begun;
 	uint8_t *seen; /* by lane */
 	size_t lane_room;
+	uint32_t last_lane; /* if begun */
 };
 
 const struct pool_policy *pool_policy_at(size_t index)
@@ -74,6 +76,7 @@ void pool_sim_free(struct pool_sim *sim)
 	free(sim);
 }
 
+/* Another thread than before; the first step of all, too. */
 static void see_lane(struct pool_sim *sim, uint32_t lane)
 {
 	size_t room = sim->lane_room;
@@ -87,6 +90,10 @@ static void see_lane(struct pool_sim *sim, uint32_t lane)
 	}
 	sim->totals.lanes += !sim->seen[lane];
 	sim->seen[lane] = 1;
+	sim->last_lane = lane;
+	if (!sim->begun)
+		sim->span.first = sim->now;
+	sim->begun = true;
 }
 
 /* The smallest pool size that a request fits in; they are few. */
@@ -109,22 +116,19 @@ static inline struct pool_move begin_step(struct pool_sim *sim,
 		.owner = step->owner,
 	};
 
-	if (step->lane >= sim->lane_room || !sim->seen[step->lane])
-		see_lane(sim, step->lane);
 	if (step->tick > sim->now)
 		sim->now = step->tick;
-	if (!sim->begun)
-		sim->span.first = sim->now;
-	sim->begun = true;
+	if (step->lane != sim->last_lane || !sim->begun)
+		see_lane(sim, step->lane);
 	move.tick = sim->now;
 	if (step->heap_bytes > sim->heap_bytes)
 		sim->heap_bytes = step->heap_bytes;
 	if (move.class == NO_CLASS)
 		return move;
-	if ((double)sim->heap_bytes > sim->totals.heap_peak_bytes)
-		sim->totals.heap_peak_bytes = (double)sim->heap_bytes;
+	if (sim->heap_bytes > sim->heap_peak)
+		sim->heap_peak = sim->heap_bytes;
 	move.bytes = sim->sizes[move.class];
-	move.heap_bytes = (double)sim->heap_bytes + sim->waste_bytes;
+	move.heap_bytes = pool_bytes(sim->heap_bytes + sim->waste_bytes);
 	sim->heap_bytes = 0;
 	return move;
 }
@@ -140,9 +144,9 @@ static inline void block_comes(struct pool_sim *sim, uint32_t class,
 	}
 	if (++sim->live > sim->totals.live_peak)
 		sim->totals.live_peak = sim->live;
-	sim->waste_bytes += (double)(sim->sizes[class] - size);
-	if (sim->waste_bytes > sim->totals.waste_peak_bytes)
-		sim->totals.waste_peak_bytes = sim->waste_bytes;
+	sim->waste_bytes += sim->sizes[class] - size;
+	if (sim->waste_bytes > sim->waste_peak)
+		sim->waste_peak = sim->waste_bytes;
 }
 
 void pool_sim_allocate(struct pool_sim *sim, const struct pool_step *step)
@@ -166,7 +170,7 @@ void pool_sim_release(struct pool_sim *sim, const struct pool_step *step)
 	sim->policy->release(sim->state, &move);
 	sim->classes[move.class].live--;
 	sim->live--;
-	sim->waste_bytes -= (double)(move.bytes - step->size);
+	sim->waste_bytes -= move.bytes - step->size;
 }
 
 void pool_sim_restore(struct pool_sim *sim, const struct pool_step *step)
@@ -185,10 +189,12 @@ void pool_sim_finish(struct pool_sim *sim, uint64_t tick, uint64_t heap_bytes)
 		sim->now = tick;
 	if (heap_bytes < sim->heap_bytes)
 		heap_bytes = sim->heap_bytes;
-	if ((double)heap_bytes > sim->totals.heap_peak_bytes)
-		sim->totals.heap_peak_bytes = (double)heap_bytes;
+	if (heap_bytes > sim->heap_peak)
+		sim->heap_peak = heap_bytes;
 	sim->policy->finish(sim->state, sim->now,
-			    (double)heap_bytes + sim->waste_bytes);
+			    pool_bytes(heap_bytes + sim->waste_bytes));
+	sim->totals.heap_peak_bytes = pool_bytes(sim->heap_peak);
+	sim->totals.waste_peak_bytes = pool_bytes(sim->waste_peak);
 	sim->span.last = sim->now;
 	sim->totals.live_end = sim->live;
 }

@@ -2,12 +2,12 @@
 /*
  * Pools, simulated over the true order of the events of one site, or of several
  * that share them. Objects of one pool size are alike; a request goes to the
- * smallest pool size that it fits in, and one that fits in none is not pooled. An
- * allocation that no pool can serve is a real one, of the pool's size; a
+ * smallest pool size that it fits in, and one that fits in none is not pooled.
+ * An allocation that no pool can serve is a real one, of the pool's size; a
  * release that finds no room is a real free. Blocks that are live in the end
- * were never given back. Memory: 100 bytes for each thread that a policy keeps a
- * list for, made when it first comes; `ring` and `trim` more, see pool_policy.h.
- * One thread.
+ * were never given back. Memory: 100 bytes for each thread that a policy keeps
+ * a list for, made when it first comes; `ring` and `trim` more, see
+ * pool_policy.h. One thread.
  *
  *	struct pool_options options = { .caps = &caps, .sizes = sizes, ... };
  *	sim = pool_sim_new(pool_policy_named("shared"), &options);
@@ -16,8 +16,8 @@
  *	pool_sim_figures(sim, cap, &figures);
  *	pool_sim_free(sim);
  *
- * For lists without a cap, and one pool size: an allocation misses if and only if
- * more are live than ever before, so a shared one misses L_max times, and in
+ * For lists without a cap, and one pool size: an allocation misses if and only
+ * if more are live than ever before, so a shared one misses L_max times, and in
  * the end holds L_max - L_end objects; no other policy misses less often.
  */
 #ifndef ANALYZER_ADVICE_POOL_SIM_H
@@ -55,8 +55,8 @@ void pool_sim_release(struct pool_sim *sim, const struct pool_step *step);
  * is no allocation; where it is gone, one hit before was none.
  */
 void pool_sim_restore(struct pool_sim *sim, const struct pool_step *step);
-/* Once, after the last step: until when what is idle stays so, and the most live
- * bytes of the process since the last step. */
+/* Once, after the last step: until when what is idle stays so, and the most
+ * live bytes of the process since that step. */
 void pool_sim_finish(struct pool_sim *sim, uint64_t tick, uint64_t heap_bytes);
 
 /* Totals that are the same for every policy. */

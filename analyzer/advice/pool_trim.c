@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One list for all threads, last in first out, whose objects are freed when they
- * were idle for tau. The oldest lie at the bottom. Lists of different caps
+ * One list for all threads, last in first out, whose objects are freed when
+ * they were idle for tau. The oldest lie at the bottom. Lists of different caps
  * hold objects of different ages, so each is simulated on its own.
  */
 #include "analyzer/advice/pool_policy.h"

@@ -9,6 +9,7 @@
 #include "analyzer/memory.h"
 
 #define WASTE 0.125 /* of what is requested, for sizes that are chosen */
+#define NEARLY 0.99
 
 /* One replay. */
 struct pass {
@@ -213,7 +214,8 @@ static void mark(const struct simulation *s, struct simulated_policy *p)
 		p->shown = user;
 }
 
-static double worth(const struct simulation *s, const struct simulated_policy *p)
+static double worth(const struct simulation *s,
+		    const struct simulated_policy *p)
 {
 	struct pool_figures figures;
 	double low, high;
@@ -221,6 +223,17 @@ static double worth(const struct simulation *s, const struct simulated_policy *p
 	pool_sim_figures(p->sim, p->shown, &figures);
 	simulation_saved_ns(s, p->policy, figures.hits, &low, &high);
 	return high > 0 ? high : (double)figures.calls_saved;
+}
+
+/* The first, and simplest, of those that are nearly as good as any. */
+static void choose_best(struct simulation *s)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < s->policy_count; i++)
+		most = fmax(most, worth(s, &s->policies[i]));
+	while (worth(s, &s->policies[s->best]) < most * NEARLY)
+		s->best++;
 }
 
 struct simulation *simulation_new(const struct report *report,
@@ -238,12 +251,9 @@ struct simulation *simulation_new(const struct report *report,
 	run(s);
 	s->pair = cost_pair(&s->allocation_times, &s->free_times,
 			    &report->recording->model, &s->machine);
-	for (size_t i = 0; i < s->policy_count; i++) {
+	for (size_t i = 0; i < s->policy_count; i++)
 		mark(s, &s->policies[i]);
-		if (worth(s, &s->policies[i]) >
-		    worth(s, &s->policies[s->best]))
-			s->best = i;
-	}
+	choose_best(s);
 	return s;
 }
 

@@ -52,7 +52,7 @@ struct simulation {
 	size_t size_count;
 	struct simulated_policy policies[SIMULATION_POLICIES];
 	size_t policy_count;
-	size_t best; /* saves most time, failing that most calls, of those shown */
+	size_t best; /* of them: saves most time, failing that most calls */
 	struct pool_totals totals;
 	struct call_times allocation_times, free_times;
 	uint64_t reallocations; /* of the calls; a pool has to copy */

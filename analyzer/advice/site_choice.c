@@ -14,6 +14,11 @@ static bool is_id(const char *word)
 	return digits > 0 && digits < SITE_ID_BYTES && word[digits] == '\0';
 }
 
+static uint64_t hash_of(const struct report *report, const struct site *row)
+{
+	return report->ids.hashes[row->stack];
+}
+
 static void offer(struct site_choice *choice, size_t index,
 		  const struct report *report, const struct site *row)
 {
@@ -21,7 +26,8 @@ static void offer(struct site_choice *choice, size_t index,
 		site_id_text(choice->names[index], &report->ids, row->stack);
 }
 
-/* Counts the rows whose ids begin with a word; *found is one of them. */
+/* Counts the ids that begin with a word; *found has one of them. Stacks in
+ * generated code may share an id: they are one site. */
 static size_t match(struct site_choice *choice, const struct report *report,
 		    const char *word, const struct site **found)
 {
@@ -34,18 +40,20 @@ static size_t match(struct site_choice *choice, const struct report *report,
 		site_id_text(id, &report->ids, row->stack);
 		if (strncasecmp(id, word, strlen(word)))
 			continue;
+		if (*found && hash_of(report, *found) == hash_of(report, row))
+			continue;
 		offer(choice, matches++, report, row);
 		*found = row;
 	}
 	return matches;
 }
 
-/* All stacks with the row's frames: a module may have been at several places. */
+/* All stacks with the row's frames: modules may have been at several places. */
 static void choose(struct site_choice *choice, const struct report *report,
 		   const struct site *row)
 {
 	const struct stack_tree *stacks = &report->recording->model.stacks;
-	uint64_t hash = report->ids.hashes[row->stack];
+	uint64_t hash = hash_of(report, row);
 
 	if (!choice->chosen)
 		choice->chosen = xcalloc(stacks->count, 1);

@@ -46,8 +46,8 @@ static void put(struct size_counts *c, uint64_t size, uint64_t count,
 	slot->bytes += bytes;
 }
 
-/* Fewer significant bits, until they are few enough: 7 bits are 64 sizes to each
- * of 64 doublings, so that it ends. */
+/* Fewer significant bits, until they are few enough: 7 bits are 64 sizes to
+ * each of 64 doublings, so that it ends. */
 static void coarsen(struct size_counts *c)
 {
 	struct size_count *old = c->slots;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which pool sizes to have: for blocks of several sizes, the m sizes that waste
- * the fewest bytes when each block is rounded up to the next of them. The largest
- * block always fits. One thread.
+ * the fewest bytes when each block is rounded up to the next of them. The
+ * largest block always fits. One thread.
  */
 #ifndef ANALYZER_ADVICE_SIZE_PLAN_H
 #define ANALYZER_ADVICE_SIZE_PLAN_H
@@ -27,8 +27,8 @@ struct size_counts {
 };
 
 /*
- * Another block; of size 0 as of 1. With more than SIZE_PLAN_DISTINCT sizes they
- * are rounded up to fewer significant bits, so that memory is bounded.
+ * Another block; of size 0 as of 1. With more than SIZE_PLAN_DISTINCT sizes
+ * they are rounded up to fewer significant bits, so that memory is bounded.
  */
 void size_counts_add(struct size_counts *counts, uint64_t size);
 /* Once, after the last: ascending sizes without gaps in slots[0..used). */

@@ -41,8 +41,8 @@ void pool_model_print(const struct output_run *run, const struct report *report,
 	pool_table_print_sites(run, report, choice);
 	screen_put_folded(run, INK_NOTICE,
 			  "This is a sample: the order of events is not known, "
-			  "and no pool can be simulated. What follows is a model.",
-			  0);
+			  "and no pool can be simulated. What follows is a "
+			  "model.", 0);
 	fputs("\n", run->file);
 	put_range(run, "calls", &m->calls, cell_count);
 	put_range(run, "calls a second", &rate, cell_count);
@@ -56,6 +56,7 @@ void pool_model_print(const struct output_run *run, const struct report *report,
 			  "Behind each figure its 95% interval; ? if few "
 			  "samples decide. Live in the mean: the rate times "
 			  "the mean life (Little's law), of blocks that were "
-			  "freed. Record without --sample for a simulation.",
+			  "freed. Live at most: of a sample rather too high. "
+			  "Record without --sample for a simulation.",
 			  0);
 }

@@ -18,6 +18,7 @@
 #define HIT_COLUMNS 7
 #define CELL_COLUMNS 7
 #define HEAP_COLUMNS 8
+#define USELESS 0.1 /* a bound on the hits below which that is said */
 
 /* A row: a policy under a cap. */
 struct row {
@@ -237,16 +238,20 @@ static void put_facts(const struct output_run *run, const struct simulation *s)
 	const struct pool_totals *t = &s->totals;
 	char calls[TEXT_NUMBER_BYTES], most[TEXT_NUMBER_BYTES];
 	char end[TEXT_NUMBER_BYTES], bound[CELL_BYTES], waste[CELL_BYTES];
+	double incumbent = simulation_incumbent_ratio(s);
 	char *sizes = sizes_text(s);
 
 	put_line(run, INK_PLAIN,
 		 xasprintf("%s calls by %" PRIu64 " thread%s, objects of %s "
-			   "bytes; at most %s live at once, %s in the end. So "
-			   "no pool serves more than %s of the calls.",
+			   "bytes; at most %s live at once%s, %s in the end. "
+			   "Hence every pool misses %s times or more: it "
+			   "serves %s of the calls at best.",
 			   text_count(calls, t->allocations), t->lanes,
 			   t->lanes == 1 ? "" : "s", sizes,
 			   text_count(most, t->misses_least),
-			   text_count(end, t->live_end),
+			   s->size_count > 1 ? " (the sizes' peaks, summed)" :
+					       "",
+			   text_count(end, t->live_end), most,
 			   cell_percent(bound, pool_totals_bound(t))));
 	free(sizes);
 	if (t->waste_peak_bytes > 0)
@@ -269,8 +274,11 @@ static void put_facts(const struct output_run *run, const struct simulation *s)
 		put_line(run, INK_PLAIN,
 			 xasprintf("The allocator's own cache serves %s of "
 				   "them already.",
-				   cell_percent(bound,
-						simulation_incumbent_ratio(s))));
+				   cell_percent(bound, incumbent)));
+	if (pool_totals_bound(t) < USELESS)
+		put_line(run, INK_NOTICE, xasprintf("Hardly a block is freed "
+						    "before the next ones are "
+						    "needed: no pool helps."));
 	fputs("\n", run->file);
 }
 
@@ -330,8 +338,27 @@ static void put_notes(const struct output_run *run, const struct simulation *s)
 	screen_put_folded(run, INK_FAINT,
 			  "idle: in the pool, unused. peak heap: how much the "
 			  "heap's peak grows. knee: the smallest cap within 1% "
-			  "of the best. calls saved: mallocs and frees.", 0);
+			  "of the best. calls saved: a malloc and a free for each "
+			  "hit.", 0);
 	put_line(run, INK_FAINT, times_text(s));
+}
+
+/* Above the caps of the policy that is best. */
+static char *best_text(const struct simulation *s)
+{
+	const struct simulated_policy *best = &s->policies[s->best];
+	double cpu_ns = cost_process_ns(&s->report->recording->model);
+	char share[CELL_BYTES];
+	struct pool_figures f;
+	double low, high;
+
+	pool_sim_figures(best->sim, best->shown, &f);
+	simulation_saved_ns(s, best->policy, f.hits, &low, &high);
+	if (!(cpu_ns > 0) || isnan(high))
+		return xasprintf("%s, by cap:", best->policy->word);
+	return xasprintf("%s, by cap (what it saves in the mean is %s of the "
+			 "CPU time):", best->policy->word,
+			 cell_percent(share, high / cpu_ns));
 }
 
 void pool_table_print(const struct output_run *run, const struct simulation *s)
@@ -341,11 +368,11 @@ void pool_table_print(const struct output_run *run, const struct simulation *s)
 	pool_table_print_sites(run, s->report, s->choice);
 	put_facts(run, s);
 	put_titles(run, s);
-	if (s->policy_count > 1) {
+	if (s->policy_count > 1)
 		put_policies(run, s);
-		put_line(run, INK_PLAIN,
-			 xasprintf("%s, by cap:", best->policy->word));
-	}
-	put_caps(run, s, best);
+	if (s->policy_count > 1 && !best->policy->uncapped)
+		put_line(run, INK_PLAIN, best_text(s));
+	if (s->policy_count == 1 || !best->policy->uncapped)
+		put_caps(run, s, best);
 	put_notes(run, s);
 }

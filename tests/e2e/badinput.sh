@@ -24,12 +24,14 @@ refuses() {
 "$heapwise" record -o good.hwd -- "$samples/churn" 20000 >/dev/null ||
 	fails "could not record"
 size=$(stat -c %s good.hwd)
+site=$("$heapwise" report --limit=1 good.hwd | grep -o "[0-9a-f]\{12\}$")
 : >empty.hwd
 head -c 3000 "$root/LICENSE" >foreign.hwd
 cp /bin/true foreign2.hwd
 mkdir directory.hwd
 
-for command in report info "export --format=folded" "list main" check; do
+for command in report info "export --format=folded" "list main" \
+	"simulate --site $site" check; do
 	$heapwise $command good.hwd >/dev/null 2>&1 || continue # not built yet
 	refuses "$command: missing" 2 missing.hwd $heapwise $command missing.hwd
 	refuses "$command: directory" 2 directory.hwd \
@@ -38,7 +40,8 @@ for command in report info "export --format=folded" "list main" check; do
 		--no-such-option good.hwd
 	refuses "$command: no file" 2 . $heapwise $command
 done
-for command in report info "list main" "report --timeline --sizes --lifetimes"; do
+for command in report info "list main" "simulate --site $site" \
+	"report --timeline --sizes --lifetimes"; do
 	refuses "$command: empty" 2 empty.hwd $heapwise $command empty.hwd
 	refuses "$command: foreign" 2 foreign.hwd $heapwise $command foreign.hwd
 	refuses "$command: a program" 2 foreign2.hwd $heapwise $command \

@@ -109,7 +109,7 @@ if which script >/dev/null; then
 		</dev/null
 	is "NO_COLOR" "$(grep -c $'\e\[[0-9;]*m' tty.txt)" 0
 fi
-for command in record report export list info check; do
+for command in record report export list advise simulate info check; do
 	holds "$command --help, -h" sh -c '"$0" "$1" --help |
 		grep -qi usage && "$0" "$1" -h | grep -qi usage' \
 		"$heapwise" $command
