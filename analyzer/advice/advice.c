@@ -37,8 +37,9 @@ static void weigh(struct judgement *j)
 {
 	const struct advice *advice = j->advice;
 	struct finding *f = &j->finding;
+	double saved = (f->saved.low + f->saved.high) / 2;
 	double cpu = advice->expense.cpu_ns > 0 ?
-			     f->saved.high / advice->expense.cpu_ns : 0;
+			     saved / advice->expense.cpu_ns : 0;
 	double peak = advice->census.total.live_bytes_max > 0 ?
 			      f->saved_bytes /
 				      advice->census.total.live_bytes_max : 0;

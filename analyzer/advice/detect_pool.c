@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define NS_PER_S 1e9
+#define REALLOCS_MOST 0.05 /* of the calls */
 
 static size_t candidate_of(const struct judgement *j)
 {
@@ -35,7 +36,10 @@ static bool comes_and_goes(struct judgement *j)
 	const struct census_row *sum = &s->site->sum;
 	double effective = judge_effective(j);
 
-	return judge_at_least(j, "calls / most live at once",
+	return judge_that(j, (double)sum->reallocs + s->reallocated <=
+				  REALLOCS_MOST * sum->calls,
+			  "they are reallocated: a pool would have to copy") &&
+	       judge_at_least(j, "calls / most live at once",
 			      sum->calls / s->live_max,
 			      THRESHOLD_POOL_TURNOVER) &&
 	       judge_share(j, "blocks that are freed",

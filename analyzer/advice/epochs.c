@@ -25,12 +25,30 @@ struct epoch_lane {
 struct subtree {
 	double calls, bytes, escaped_calls, escaped_bytes;
 	uint32_t branches; /* children with cyclic stacks, and stacks here */
+	bool meets; /* stacks and those of their frees part here */
 	uint32_t function; /* of epochs->functions, or NONE */
 };
 
 bool epochs_is_cyclic(const struct census_row *row)
 {
 	return row->emptied >= EMPTIED_LEAST && row->live == 0;
+}
+
+/* The innermost call that the stack has in common with most of its frees. */
+static uint32_t meeting_point(const struct signal_pass *pass,
+			      const struct census_row *row)
+{
+	const struct stack_node *nodes = pass->recording->model.stacks.nodes;
+	uint32_t node = row->stack, best = 0;
+
+	for (uint32_t i = 1; i < CENSUS_SHARED - 1; i++)
+		if (row->shared[i] > row->shared[best])
+			best = i;
+	if (row->shared[best] == 0)
+		return STACK_ROOT;
+	while (best-- > 0 && node >= STACK_FIRST)
+		node = nodes[node].parent;
+	return node;
 }
 
 static struct subtree *sum_up(const struct signal_pass *pass)
@@ -46,6 +64,7 @@ static struct subtree *sum_up(const struct signal_pass *pass)
 			tree->calls += row->calls;
 			tree->bytes += row->bytes;
 			tree->branches++;
+			trees[meeting_point(pass, row)].meets = true;
 		} else {
 			tree->escaped_calls += row->calls;
 			tree->escaped_bytes += row->bytes;
@@ -71,7 +90,7 @@ static bool is_eligible(const struct signal_pass *pass,
 {
 	const double *t = pass->thresholds->values;
 
-	return tree->branches > 1 && tree->calls >= t[THRESHOLD_MIN_CALLS] &&
+	return (tree->branches > 1 || tree->meets) && tree->calls >= t[THRESHOLD_MIN_CALLS] &&
 	       tree->bytes >= t[THRESHOLD_ARENA_FREED] *
 				      (tree->bytes + tree->escaped_bytes);
 }

@@ -97,7 +97,12 @@ static void count_timed(const struct signal_pass *pass,
 	}
 }
 
-/* One at a time in its thread, and none much larger than those before. */
+static bool is_like(uint64_t size, uint64_t other)
+{
+	return size <= 2 * other && other <= 2 * size;
+}
+
+/* A run: one at a time in its thread, each of about the size of the last. */
 static void allocate_in_lane(struct signal_pass *pass, struct signals *c,
 			     const struct signal_step *s)
 {
@@ -108,15 +113,15 @@ static void allocate_in_lane(struct signal_pass *pass, struct signals *c,
 	if (lane->allocations++ == 0)
 		c->lane_count++;
 	lane->live++;
+	lane_state_add(lane, s->step->block->sequence);
 	if (lane->live > lane->live_max)
 		lane->live_max = lane->live;
 	if (lane->live_max > c->lane_max)
 		c->lane_max = lane->live_max;
-	if (lane->live > 1 || (lane->run > 0 && size > 2 * lane->largest) ||
+	if (lane->live > 1 || !is_like(size, lane->size) ||
 	    s->step->event->kind == EVENT_REALLOC_NEW)
 		lane->run = 0;
-	if (lane->run == 0 || size > lane->largest)
-		lane->largest = size;
+	lane->size = size;
 }
 
 static void release_in_lane(struct signal_pass *pass, struct signals *c,
@@ -128,6 +133,8 @@ static void release_in_lane(struct signal_pass *pass, struct signals *c,
 
 	if (lane->live > 0)
 		lane->live--;
+	c->own_lifo += lane_state_remove(lane, s->step->block->sequence);
+	c->reallocated += s->step->end == REPLAY_REALLOCATED;
 	if (lane->live > 0 || s->step->end != REPLAY_FREED)
 		return;
 	lane->run++;
@@ -275,9 +282,14 @@ static void restored(struct signal_pass *pass, const struct signal_step *s)
 	c->live += s->weight;
 	c->live_bytes += bytes;
 	c->waste += s->weight * (double)s->usable - bytes;
-	if (!pass->sampled)
-		lane_table_get(&pass->lanes, s->candidate,
-			       s->step->block->lane)->live++;
+	if (!pass->sampled) {
+		struct lane_state *lane = lane_table_get(
+			&pass->lanes, s->candidate, s->step->block->lane);
+
+		lane->live++;
+		lane_state_add(lane, s->step->block->sequence);
+		c->reallocated--;
+	}
 }
 
 static void on_restored(void *context, const struct replay_step *step)

@@ -47,6 +47,8 @@ struct signals {
 	uint64_t zeroed_units;
 	double callocs, calloc_bytes;
 	double lifo, lifo_known; /* releases of the thread's youngest block */
+	double own_lifo; /* releases of the site's youngest block there */
+	double reallocated; /* releases that began a realloc */
 	double long_lived; /* for more than half the run, survivors too */
 	double implicit; /* freed unseen */
 	double survivors, old_survivors; /* older than a quantile, see below */
