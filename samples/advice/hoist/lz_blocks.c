@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An LZ compressor for small records, each on its own: room for the worst case
- * is allocated for every record and freed when its length is known. FIGURES:
- * the records, and so the rooms, differ a little.
+ * is allocated for every record and freed when its length is known. 600,000
+ * pairs, L_max 1, of 2,304 to 2,544 bytes: the records, and so the rooms,
+ * differ a little.
  *
  * expect: hoist compress_record
  */
@@ -49,7 +50,8 @@ static void compress(struct output *output, const unsigned char *in,
 
 		seen[slot] = (unsigned char)at;
 		if (from < at)
-			while (at + run < length && in[from + run] == in[at + run])
+			while (at + run < length &&
+			       in[from + run] == in[at + run])
 				run++;
 		if (run > 2) {
 			put_match(output, at - from, run);

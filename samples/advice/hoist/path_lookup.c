@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A build tool that looks up files: every path is made canonical in a block of
- * PATH_MAX bytes that the caller frees once it has the hash. FIGURES.
+ * PATH_MAX bytes that the caller frees once it has the hash. 700,000 pairs of
+ * 4,096 bytes, L_max 1.
  *
  * expect: hoist canonical_path
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A simulation of a queue at a counter that keeps a trace: it grows by one
- * record at a time with realloc, the clumsiest way there is, but it is the
- * last block of the heap and grows where it stands. FIGURES.
+ * record at a time with realloc, the clumsiest way there is, but it is the last
+ * block of the heap and grows where it stands. 30 chains of 2,000 blocks,
+ * 60,000 calls.
  *
  * near: reserve copied: 0 of the final bytes, under 0.5
  */

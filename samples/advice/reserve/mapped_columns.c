@@ -2,7 +2,8 @@
 /*
  * A column store that loads a large table: four columns grow by 32 KiB at a
  * time, from the first far above the threshold of mmap, so that the kernel
- * moves their pages with mremap and not a byte is copied. FIGURES.
+ * moves their pages with mremap and not a byte is copied. 4 chains of 333
+ * blocks.
  *
  * near: reserve copied: 0 of the final bytes, under 0.5
  */

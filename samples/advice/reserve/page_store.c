@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A crawler assembles pages, four at a time: a head gathers in a block that doubles
- * from 64 to 256 bytes, and as soon as its length is known the block gets its
- * final size, 1,000 bytes and more. The last 3,000 pages are stored. FIGURES.
+ * A crawler assembles pages, four at a time: a head gathers in a block that
+ * doubles from 64 to 256 bytes, and as soon as its length is known the block
+ * gets its final size, 1,000 bytes and more. The last 3,000 pages are stored.
+ * 13,000 chains of 4 blocks; turnover 17.
  *
- * near: reserve copied: 0.43 of the final bytes, under 0.5
+ * near: reserve copied: 0.41 of the final bytes, under 0.5
  */
 #include <stdio.h>
 #include <stdlib.h>
