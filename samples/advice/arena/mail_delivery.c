@@ -2,7 +2,7 @@
 /*
  * A mail server's delivery: headers, recipients and lines of the body hang off
  * a message on the stack, and go youngest first when it is delivered. All
- * through the server's own mail_alloc(), which counts bytes. 700 epochs of 301
+ * through the server's own mail_alloc(), which counts bytes. 2,200 epochs of 301
  * objects on average, total/peak 1.00; freed in LIFO order, so that a
  * mark/release stack would do. The queue of mailboxes outlives the messages.
  *
@@ -29,7 +29,7 @@ struct mailbox {
 };
 
 #define MAILBOXES 50
-#define MESSAGES 700
+#define MESSAGES 2200
 
 static unsigned long mail_bytes;
 static unsigned seed = 2024;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A column store that loads a large table: four columns grow by 32 KiB at a
+ * A column store that loads a large table: four columns grow by 16 KiB at a
  * time, from the first far above the threshold of mmap, so that the kernel
  * moves their pages with mremap and not a byte is copied. 4 chains of 333
  * blocks.
@@ -12,9 +12,9 @@
 #include <stdlib.h>
 
 #define COLUMNS 4
-#define STEP (32 * 1024)
+#define STEP (16 * 1024)
 #define FIRST (320 * 1024)
-#define VALUES 11200000
+#define VALUES 5600000
 
 struct column {
 	unsigned *values;

@@ -3,7 +3,7 @@
  * Reassembles packets: a packet's header is read into a block of 32 bytes,
  * which then grows once to the length that the header tells, at most 56. They
  * come in bursts of 8; the last 300 packets are kept to answer requests for
- * them. 60,000 chains of 2 blocks, 0.65 of the final bytes copied.
+ * them. 160,000 chains of 2 blocks, 0.65 of the final bytes copied.
  *
  * near: reserve length: chains of 2, under 3
  */
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define KEPT 300
-#define PACKETS 60000
+#define PACKETS 160000
 #define HEADER 32
 #define BURST 8
 

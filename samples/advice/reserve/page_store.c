@@ -2,8 +2,8 @@
 /*
  * A crawler assembles pages, four at a time: a head gathers in a block that
  * doubles from 64 to 256 bytes, and as soon as its length is known the block
- * gets its final size, 1,000 bytes and more. The last 3,000 pages are stored.
- * 13,000 chains of 4 blocks; turnover 17.
+ * gets its final size, 1,000 bytes and more. The last 6,000 pages are stored.
+ * 26,000 chains of 4 blocks; turnover 17.
  *
  * near: reserve copied: 0.41 of the final bytes, under 0.5
  */
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STORED 3000
-#define PAGES 13000
+#define STORED 6000
+#define PAGES 26000
 #define AT_ONCE 4
 
 struct page {
