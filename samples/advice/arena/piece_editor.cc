@@ -2,8 +2,8 @@
 /*
  * A text editor that replays scripts of edits on a std::list of pieces: an
  * insertion adds a piece, a deletion takes one out, and closing the text drops
- * the rest. A region would keep the dead pieces too: 1,000 epochs of 300 objects,
- * total/peak 2.29.
+ * the rest. A region would keep the dead pieces too: 1,000 epochs of 300
+ * objects, total/peak 2.29.
  *
  * near: arena total/peak: 2.3, over 2
  */

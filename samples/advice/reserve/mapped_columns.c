@@ -2,7 +2,7 @@
 /*
  * A column store that loads a large table: four columns grow by 16 KiB at a
  * time, from the first far above the threshold of mmap, so that the kernel
- * moves their pages with mremap and not a byte is copied. 4 chains of 333
+ * moves their pages with mremap and not a byte is copied. 4 chains of 323
  * blocks.
  *
  * near: reserve copied: 0 of the final bytes, under 0.5
