@@ -3,7 +3,7 @@
  * A mail server's delivery: headers, recipients and lines of the body hang off
  * a message on the stack, and go youngest first when it is delivered. All
  * through the server's own mail_alloc(), which counts bytes. 2,200 epochs of
- * 301 objects on average, total/peak 1.00; freed in LIFO order, so that a
+ * 302 objects on average, total/peak 1.00; freed in LIFO order, so that a
  * mark/release stack would do. The queue of mailboxes outlives the messages.
  *
  * expect: arena deliver

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A graph's neighbour sets, each a sorted array that triples when it is full:
- * new block, copy, delete the old one. 12,000 sets of up to 4 blocks; turnover
+ * new block, copy, delete the old one. 14,000 sets of up to 4 blocks; turnover
  * 17. Growth in large steps leaves little to save; some 3,000 of the sets are
  * alive at a time.
  *
