@@ -56,9 +56,10 @@ static bool may_be_local(struct judgement *j)
 	       judge_share(j, "freed under the same caller", site->free_same,
 			   site->free_stacks, THRESHOLD_STACK_SAME) &&
 	       /* The next call of that function looks the same from here; what
-		* it finds is not the youngest any more. */
-	       judge_share(j, "freed youngest first", s->own_lifo,
-			   site->sum.frees, THRESHOLD_STACK_SAME);
+		* one leaves to the next is always there. */
+	       judge_at_least(j, "times that none is left / calls",
+			      s->emptied / site->sum.calls,
+			      THRESHOLD_STACK_EMPTIED);
 }
 
 static void judge(struct judgement *j)

@@ -54,27 +54,6 @@ void lane_table_release(struct lane_table *table)
 	*table = (struct lane_table){ 0 };
 }
 
-void lane_state_add(struct lane_state *state, uint32_t sequence)
-{
-	if (state->young_count == LANE_YOUNG)
-		memmove(state->young, state->young + 1,
-			--state->young_count * sizeof(*state->young));
-	state->young[state->young_count++] = sequence;
-}
-
-bool lane_state_remove(struct lane_state *state, uint32_t sequence)
-{
-	uint32_t at = state->young_count;
-
-	while (at > 0 && state->young[at - 1] != sequence)
-		at--;
-	if (at == 0)
-		return false;
-	memmove(state->young + at - 1, state->young + at,
-		(state->young_count - at) * sizeof(*state->young));
-	return at == state->young_count--;
-}
-
 void youngest_add(struct youngest *y, uint32_t sequence)
 {
 	if (y->count == YOUNGEST_MAX) {

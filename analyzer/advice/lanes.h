@@ -2,7 +2,7 @@
 /*
  * What is known of a site in one thread: how many of its blocks are live there,
  * and whether they come and go one at a time. And of a thread alone: which of
- * its live blocks is the youngest. Memory: 160 bytes a site and thread that
+ * its live blocks is the youngest. Memory: 96 bytes a site and thread that
  * meet, 272 a thread. One thread.
  */
 #ifndef ANALYZER_ADVICE_LANES_H
@@ -12,8 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LANE_YOUNG 8
-
 /* Live blocks that were allocated in the lane. */
 struct lane_state {
 	uint64_t key; /* site and lane, +1 */
@@ -21,10 +19,6 @@ struct lane_state {
 	uint32_t run; /* allocated and released in turn, so far */
 	uint32_t allocations;
 	uint64_t size; /* bytes, of the last one */
-	/* The youngest live blocks of the site here, by number; of more than
-	 * that the older ones are left out. */
-	uint32_t young[LANE_YOUNG];
-	uint32_t young_count;
 };
 
 /* Open addressing; states move when it grows. Zeroed at first. */
@@ -36,10 +30,6 @@ struct lane_table {
 struct lane_state *lane_table_get(struct lane_table *table, uint32_t site,
 				  uint32_t lane);
 void lane_table_release(struct lane_table *table);
-
-/* A block is live from now on; is not any more: was it the youngest? */
-void lane_state_add(struct lane_state *state, uint32_t sequence);
-bool lane_state_remove(struct lane_state *state, uint32_t sequence);
 
 /* The youngest live blocks of a thread, by their number in it. */
 #define YOUNGEST_MAX 64

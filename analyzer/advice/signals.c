@@ -113,7 +113,6 @@ static void allocate_in_lane(struct signal_pass *pass, struct signals *c,
 	if (lane->allocations++ == 0)
 		c->lane_count++;
 	lane->live++;
-	lane_state_add(lane, s->step->block->sequence);
 	if (lane->live > lane->live_max)
 		lane->live_max = lane->live;
 	if (lane->live_max > c->lane_max)
@@ -133,7 +132,7 @@ static void release_in_lane(struct signal_pass *pass, struct signals *c,
 
 	if (lane->live > 0)
 		lane->live--;
-	c->own_lifo += lane_state_remove(lane, s->step->block->sequence);
+	c->emptied += lane->live == 0;
 	c->reallocated += s->step->end == REPLAY_REALLOCATED;
 	if (lane->live > 0 || s->step->end != REPLAY_FREED)
 		return;
@@ -283,11 +282,8 @@ static void restored(struct signal_pass *pass, const struct signal_step *s)
 	c->live_bytes += bytes;
 	c->waste += s->weight * (double)s->usable - bytes;
 	if (!pass->sampled) {
-		struct lane_state *lane = lane_table_get(
-			&pass->lanes, s->candidate, s->step->block->lane);
-
-		lane->live++;
-		lane_state_add(lane, s->step->block->sequence);
+		lane_table_get(&pass->lanes, s->candidate,
+			       s->step->block->lane)->live++;
 		c->reallocated--;
 	}
 }

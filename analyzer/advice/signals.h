@@ -47,7 +47,7 @@ struct signals {
 	uint64_t zeroed_units;
 	double callocs, calloc_bytes;
 	double lifo, lifo_known; /* releases of the thread's youngest block */
-	double own_lifo; /* releases of the site's youngest block there */
+	double emptied; /* times that none of a thread's blocks was left */
 	double reallocated; /* releases that began a realloc */
 	double long_lived; /* for more than half the run, survivors too */
 	double implicit; /* freed unseen */

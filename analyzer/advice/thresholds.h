@@ -32,6 +32,7 @@
 	X(STACK_SAME, "stack.same-caller", 0.99, "freed under the same caller") \
 	X(STACK_BYTES, "stack.bytes", 1024, "bytes of a block, P99") \
 	X(STACK_LIVE, "stack.live", 8, "live at once in a thread") \
+	X(STACK_EMPTIED, "stack.emptied", 0.01, "times none is left / calls") \
 	X(RESERVE_STEPS, "reserve.steps", 3, "reallocations of a chain") \
 	X(RESERVE_COPIED, "reserve.copied", 0.5, "bytes copied / final bytes") \
 	X(RESERVE_SHARE, "reserve.share", 0.4, "of the site's calls, steps") \
