@@ -131,9 +131,10 @@ static void on_allocated(void *context, const struct replay_step *step)
 					    census->total.live_bytes);
 }
 
-/* How many frames of the first stack are not the second's, too. */
+/* How many frames of the first stack are not the second's, too. *own: the
+ * outermost that only the second has. */
 static uint32_t frames_above(const struct census *census, uint32_t stack,
-			     uint32_t other)
+			     uint32_t other, uint32_t *own)
 {
 	const struct stack_node *nodes = census->recording->model.stacks.nodes;
 	const uint16_t *depth = census->depth;
@@ -144,6 +145,7 @@ static uint32_t frames_above(const struct census *census, uint32_t stack,
 			stack = nodes[stack].parent;
 			above++;
 		} else {
+			*own = other;
 			other = nodes[other].parent;
 		}
 		if (stack < STACK_FIRST || other < STACK_FIRST)
@@ -156,12 +158,15 @@ static void add_shared(const struct census *census, struct census_row *row,
 		       uint32_t stack)
 {
 	const struct stack_tree *stacks = &census->recording->model.stacks;
-	uint32_t above;
+	uint32_t above, own = STACK_ROOT;
 
 	if (stack < STACK_FIRST || stack >= stacks->count ||
 	    row->stack < STACK_FIRST)
 		return;
-	above = frames_above(census, row->stack, stack_tree_id(stacks, stack));
+	above = frames_above(census, row->stack, stack_tree_id(stacks, stack),
+			     &own);
+	if (above != UINT32_MAX && own != STACK_ROOT)
+		row->free_node = own;
 	if (above == UINT32_MAX)
 		row->shared_none++;
 	else

@@ -48,6 +48,7 @@ struct census_row {
 	uint64_t callocs;
 	uint32_t shared[CENSUS_SHARED]; /* see above */
 	uint32_t shared_none;		/* frees that share no frame */
+	uint32_t free_node; /* of one free: its own frame next to the shared */
 };
 
 struct census {

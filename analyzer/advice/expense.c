@@ -6,6 +6,9 @@
 #include "analyzer/advice/cost.h"
 
 #define LONG_SHARE 0.01
+/* Of the calls, that a machine's other work may have slowed: taken for as slow
+ * as the next ones. */
+#define SLOWEST 0.02
 
 /*
  * The recorder measures whole hooks of calls that it times, which do more than
@@ -86,7 +89,7 @@ static double mean_units(const struct signal_calls *calls)
 	double count = calls->units.count;
 
 	if (calls->long_calls <= LONG_SHARE * (count + calls->long_calls))
-		return spread_mean(&calls->units);
+		return spread_mean_capped(&calls->units, 1 - SLOWEST);
 	return (calls->units.sum + calls->long_units) /
 	       (count + calls->long_calls);
 }

@@ -24,7 +24,8 @@ struct expense {
 
 void expense_init(struct expense *expense, const struct census *census);
 
-/* One real call: P10 to mean, less the clock's own; 0 to 0 if none was timed. */
+/* One real call: P10 to mean (of which the slowest calls are capped), less the
+ * clock's own; 0 to 0 if none was timed. */
 struct span_ns expense_call(const struct expense *expense,
 			    const struct signal_calls *calls);
 /* An allocation and its release. */

@@ -70,3 +70,23 @@ double spread_mean(const struct spread *spread)
 {
 	return spread->count > 0 ? spread->sum / spread->count : 0;
 }
+
+/* The middle of a bucket's values. */
+static double bucket_middle(unsigned int bucket)
+{
+	double begin = bucket > 1 ? bucket_end(bucket - 1) + 1 : bucket;
+
+	return (begin + bucket_end(bucket)) / 2;
+}
+
+double spread_mean_capped(const struct spread *spread, double share)
+{
+	double cap = spread_quantile(spread, share);
+	double sum = 0, all = total(spread);
+
+	for (unsigned int i = 0; i < SPREAD_BUCKETS; i++)
+		if (spread->buckets[i] > 0)
+			sum += spread->buckets[i] *
+			       fmin(bucket_middle(i), cap);
+	return all > 0 ? sum / all : 0;
+}

@@ -40,5 +40,8 @@ double spread_quantile(const struct spread *spread, double share);
  * counts as a whole. */
 double spread_share_up_to(const struct spread *spread, uint64_t value);
 double spread_mean(const struct spread *spread);
+/* The mean, with all values above a quantile taken for that. By buckets, so to
+ * some 10%. */
+double spread_mean_capped(const struct spread *spread, double share);
 
 #endif
