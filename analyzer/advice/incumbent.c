@@ -8,7 +8,9 @@
 #include "analyzer/advice/glibc_malloc.h"
 #include "analyzer/memory.h"
 
-#define ADDRESS_MAX (UINT64_C(1) << 56) /* no user's address is above */
+/* No user's address is below or above. */
+#define ADDRESS_MIN (UINT64_C(1) << 16)
+#define ADDRESS_MAX (UINT64_C(1) << 56)
 /* memalign: how far in front of an aligned block its chunk may begin. */
 #define LEAD_MAX (4096 + GLIBC_CHUNK_MIN)
 
@@ -332,7 +334,7 @@ static bool take_aligned(struct incumbent *in, const struct replay_step *step)
 /* Addresses and lanes that glibc and the recording cannot have. */
 static bool is_sane(const struct incumbent *in, const struct replay_step *step)
 {
-	return step->block->address >= 2 * GLIBC_CHUNK_MIN &&
+	return step->block->address >= ADDRESS_MIN &&
 	       step->block->address < ADDRESS_MAX &&
 	       step->block->address % 16 == 0 && step->lane < in->lane_count;
 }
