@@ -180,28 +180,6 @@ void glibc_heap_split(struct glibc_heap *heap, struct chunk chunk,
 	chunk_store_add(&heap->store, &chunk);
 }
 
-uint64_t glibc_heap_resize(struct glibc_heap *heap,
-			   const struct glibc_block *block, uint64_t bytes)
-{
-	uint32_t number = glibc_heap_arena(heap, block), index;
-	struct glibc_arena *arena = &heap->arenas[number];
-	uint64_t end = block->address + block->bytes, left;
-
-	if (bytes > block->bytes && end == arena->top) {
-		arena->top = block->address + bytes;
-		return 0;
-	}
-	index = chunk_store_find(&heap->store, end);
-	if (bytes > block->bytes && index) {
-		end += heap->store.chunks[index].bytes;
-		glibc_heap_remove(heap, index);
-	}
-	left = end > block->address + bytes ? end - block->address - bytes : 0;
-	if (left && left < GLIBC_CHUNK_MIN)
-		address_map_put(&heap->odd, block->address, 1);
-	return left < GLIBC_CHUNK_MIN ? 0 : left;
-}
-
 bool glibc_heap_is_mapped(const struct glibc_heap *heap, uint64_t address,
 			  uint64_t bytes)
 {

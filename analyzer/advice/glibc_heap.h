@@ -53,10 +53,6 @@ void glibc_heap_release(struct glibc_heap *heap);
 
 /* free() of a chunk that is in no cache; block->bin is not used. */
 void glibc_heap_give(struct glibc_heap *heap, const struct glibc_block *block);
-/* A block became `bytes` long where it is. Bytes that are left over are freed;
- * returns how many, and they begin at block->address + bytes. */
-uint64_t glibc_heap_resize(struct glibc_heap *heap,
-			   const struct glibc_block *block, uint64_t bytes);
 
 /* Is this block a mapping of its own? */
 bool glibc_heap_is_mapped(const struct glibc_heap *heap, uint64_t address,

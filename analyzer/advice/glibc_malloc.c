@@ -176,6 +176,14 @@ void glibc_malloc(struct glibc_heap *heap, const struct glibc_block *block)
 	take_top(heap, block, arena);
 }
 
+void glibc_malloc_mapped(struct glibc_heap *heap,
+			 const struct glibc_block *block)
+{
+	if (heap->arenas[*block->arena].fast_count)
+		glibc_heap_consolidate(heap, *block->arena);
+	take_unsorted(heap, block, *block->arena);
+}
+
 bool glibc_malloc_exact(struct glibc_heap *heap,
 			   const struct glibc_block *block)
 {
@@ -186,4 +194,50 @@ bool glibc_malloc_exact(struct glibc_heap *heap,
 		return false;
 	glibc_heap_remove(heap, index);
 	return true;
+}
+
+/*
+ * What follows a block that grows becomes part of it: the top, where it has
+ * room, or a free chunk. Where the top has none, it is extended for a new block,
+ * which turns out to begin where the old one ends: they become one, and what is
+ * too much is freed. Returns how far the block's chunk now goes.
+ */
+static uint64_t grow(struct glibc_heap *heap, const struct glibc_block *block,
+		     uint64_t bytes)
+{
+	uint64_t end = block->address + block->bytes;
+	uint32_t number = glibc_heap_arena(heap, block);
+	struct glibc_arena *arena = &heap->arenas[number];
+	uint32_t index = chunk_store_find(&heap->store, end);
+	struct glibc_block more = *block;
+
+	if (end != arena->top) {
+		if (!index)
+			return block->bytes;
+		end += heap->store.chunks[index].bytes;
+		glibc_heap_remove(heap, index);
+		return end - block->address;
+	}
+	if (block->address + bytes + GLIBC_CHUNK_MIN <= arena->top_end) {
+		arena->top = block->address + bytes;
+		return bytes;
+	}
+	more.bin = NULL;
+	more.address = end;
+	more.bytes = bytes;
+	glibc_malloc(heap, &more);
+	return block->bytes + bytes;
+}
+
+uint64_t glibc_malloc_resize(struct glibc_heap *heap,
+			     const struct glibc_block *block, uint64_t bytes)
+{
+	uint64_t left = block->bytes;
+
+	if (bytes > left)
+		left = grow(heap, block, bytes);
+	left = left > bytes ? left - bytes : 0;
+	if (left && left < GLIBC_CHUNK_MIN)
+		address_map_put(&heap->odd, block->address, 1);
+	return left < GLIBC_CHUNK_MIN ? 0 : left;
 }

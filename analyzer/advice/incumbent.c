@@ -14,6 +14,8 @@
 /* memalign: how far in front of an aligned block its chunk may begin. */
 #define LEAD_MAX (4096 + GLIBC_CHUNK_MIN)
 
+#define ALIGNED_SITES 1024
+
 /* A realloc that has begun: its block is freed once there is a new one. */
 struct open_block {
 	uint64_t address; /* 0: none */
@@ -39,6 +41,7 @@ struct incumbent {
 	size_t lane_count;
 	struct thread_end *ends; /* by tick, then one that never comes */
 	size_t next_end;
+	uint64_t aligned[ALIGNED_SITES]; /* addresses of aligned blocks, ored */
 };
 
 static int compare_ends(const void *left, const void *right)
@@ -196,7 +199,9 @@ static void give_request(struct incumbent *in, uint32_t lane,
 static void take_past_cache(struct incumbent *in,
 			    const struct glibc_block *block)
 {
-	if (!glibc_heap_is_mapped(&in->heap, block->address, block->bytes))
+	if (glibc_heap_is_mapped(&in->heap, block->address, block->bytes))
+		glibc_malloc_mapped(&in->heap, block);
+	else
 		glibc_malloc(&in->heap, block);
 }
 
@@ -262,7 +267,7 @@ static void reallocate_in_place(struct incumbent *in,
 
 	if (glibc_heap_is_mapped(&in->heap, block.address, old))
 		return;
-	left = glibc_heap_resize(&in->heap, &block, bytes);
+	left = glibc_malloc_resize(&in->heap, &block, bytes);
 	if (!left)
 		return;
 	rest = block_of(in, step->lane, block.address + bytes, left);
@@ -281,6 +286,10 @@ static void reallocate(struct incumbent *in, const struct replay_step *step)
 				    chunk_of(in, old.address, old.request));
 		return;
 	}
+	/* A mapping that is moved never was free, nor adapts a threshold. */
+	if (glibc_heap_is_mapped(&in->heap, old.address,
+				 glibc_chunk_bytes(old.request)))
+		return;
 	block = block_of(in, step->lane, step->block->address,
 			 glibc_chunk_bytes(step->block->size));
 	take_past_cache(in, &block);
@@ -303,7 +312,17 @@ static uint64_t find_lead(struct incumbent *in, uint64_t address)
 	return 0;
 }
 
-/* memalign() and its kin */
+/* The alignment that a site asks for, as far as its addresses tell. */
+static uint64_t alignment_of(struct incumbent *in,
+			     const struct replay_step *step)
+{
+	uint64_t *seen = &in->aligned[step->event->stack % ALIGNED_SITES];
+
+	*seen |= step->block->address;
+	return *seen & -*seen;
+}
+
+/* memalign() and its kin; of no more than 16 bytes it is a malloc. */
 static bool take_aligned(struct incumbent *in, const struct replay_step *step)
 {
 	uint64_t address = step->block->address;
@@ -311,6 +330,10 @@ static bool take_aligned(struct incumbent *in, const struct replay_step *step)
 	struct glibc_block block = block_of(in, step->lane, address, bytes);
 	struct glibc_block rest;
 
+	if (alignment_of(in, step) <= 16 ||
+	    (block.bin && block.bin->count &&
+	     block.bin->addresses[block.bin->count - 1] == address))
+		return take(in, step);
 	if (in->heap.settings.cached_memalign && block.bin) {
 		in->totals.calls++;
 		if (chunk_bin_take(block.bin, address)) {
