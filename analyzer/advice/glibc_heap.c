@@ -169,7 +169,7 @@ void glibc_heap_split(struct glibc_heap *heap, struct chunk chunk,
 
 	if (left < GLIBC_CHUNK_MIN) {
 		if (left)
-			address_map_put(&heap->odd, block->address, 1);
+			address_map_put(&heap->odd, block->address, left);
 		return;
 	}
 	chunk.start += block->bytes;

@@ -33,7 +33,7 @@ struct glibc_heap {
 	struct glibc_arena *arenas; /* [0] is the main one */
 	size_t arena_count, arena_capacity;
 	struct address_map heaps; /* of 64 MiB each, to arena + 1 */
-	struct address_map odd; /* chunks with 16 bytes more than asked for */
+	struct address_map odd; /* blocks to what their chunks have too much */
 	uint64_t unexplained; /* chunks that came from nowhere */
 };
 
@@ -59,14 +59,6 @@ bool glibc_heap_is_mapped(const struct glibc_heap *heap, uint64_t address,
 			  uint64_t bytes);
 /* One such was freed: the thresholds adapt. */
 void glibc_heap_unmap(struct glibc_heap *heap, uint64_t bytes);
-
-/* The block is not any more. */
-static inline void glibc_heap_forget_odd(struct glibc_heap *heap,
-					 uint64_t address)
-{
-	if (heap->odd.count)
-		address_map_remove(&heap->odd, address, 1);
-}
 
 /* What follows is for glibc_malloc.h. */
 

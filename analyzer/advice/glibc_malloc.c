@@ -238,6 +238,6 @@ uint64_t glibc_malloc_resize(struct glibc_heap *heap,
 		left = grow(heap, block, bytes);
 	left = left > bytes ? left - bytes : 0;
 	if (left && left < GLIBC_CHUNK_MIN)
-		address_map_put(&heap->odd, block->address, 1);
+		address_map_put(&heap->odd, block->address, left);
 	return left < GLIBC_CHUNK_MIN ? 0 : left;
 }

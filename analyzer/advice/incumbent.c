@@ -174,17 +174,23 @@ static void give(struct incumbent *in, const struct glibc_block *block,
 		glibc_heap_give(&in->heap, block);
 }
 
+/* What a block's chunk has more than it needs, which is not noted any more. */
+static uint64_t chunk_extra(struct incumbent *in, uint64_t address)
+{
+	uint64_t bytes = 0;
+
+	if (in->heap.odd.count)
+		bytes = address_map_get(&in->heap.odd, address);
+	if (bytes)
+		address_map_remove(&in->heap.odd, address, bytes);
+	return bytes;
+}
+
 /* The block's chunk, which ceases to be its own. */
 static uint64_t chunk_of(struct incumbent *in, uint64_t address,
 			 uint64_t request)
 {
-	uint64_t bytes = glibc_chunk_bytes(request);
-
-	if (in->heap.odd.count && address_map_get(&in->heap.odd, address)) {
-		address_map_remove(&in->heap.odd, address, 1);
-		bytes += 16;
-	}
-	return bytes;
+	return glibc_chunk_bytes(request) + chunk_extra(in, address);
 }
 
 static void give_request(struct incumbent *in, uint32_t lane,
@@ -299,14 +305,19 @@ static void reallocate(struct incumbent *in, const struct replay_step *step)
 }
 
 /* How far in front of an aligned block the chunk begins that it was cut from. */
-static uint64_t find_lead(struct incumbent *in, uint64_t address)
+static uint64_t find_lead(struct incumbent *in,
+			  const struct glibc_block *block, uint64_t alignment)
 {
-	for (uint64_t lead = 0; lead <= LEAD_MAX && lead < address;
-	     lead += 16) {
-		uint32_t index = chunk_store_find(&in->heap.store,
-						  address - lead);
+	uint32_t arena = glibc_heap_arena(&in->heap, block);
+	uint64_t top = in->heap.arenas[arena].top;
 
-		if (index && in->heap.store.chunks[index].bytes > lead)
+	for (uint64_t lead = 0; lead < alignment + GLIBC_CHUNK_MIN &&
+				lead <= LEAD_MAX; lead += 16) {
+		uint32_t index = chunk_store_find(&in->heap.store,
+						  block->address - lead);
+
+		if (block->address - lead == top ||
+		    (index && in->heap.store.chunks[index].bytes > lead))
 			return lead;
 	}
 	return 0;
@@ -322,15 +333,44 @@ static uint64_t alignment_of(struct incumbent *in,
 	return *seen & -*seen;
 }
 
+static void give_rest(struct incumbent *in, uint32_t lane, uint64_t address,
+		      uint64_t bytes)
+{
+	struct glibc_block rest = block_of(in, lane, address, bytes);
+
+	give(in, &rest, in->heap.settings.cached_internally);
+}
+
+/* From a chunk with room for any alignment; what stands before and behind the
+ * block is freed. */
+static void cut(struct incumbent *in, uint32_t lane,
+		const struct glibc_block *block, uint64_t alignment)
+{
+	uint64_t lead = find_lead(in, block, alignment), tail;
+	struct glibc_block whole = block_of(
+		in, lane, block->address - lead,
+		glibc_chunk_bytes(block->bytes + alignment + GLIBC_CHUNK_MIN));
+
+	take_past_cache(in, &whole);
+	if (lead >= GLIBC_CHUNK_MIN)
+		give_rest(in, lane, whole.address, lead);
+	tail = chunk_extra(in, whole.address) + whole.bytes - lead -
+	       block->bytes;
+	if (tail > GLIBC_CHUNK_MIN)
+		give_rest(in, lane, block->address + block->bytes, tail);
+	else if (tail)
+		address_map_put(&in->heap.odd, block->address, tail);
+}
+
 /* memalign() and its kin; of no more than 16 bytes it is a malloc. */
 static bool take_aligned(struct incumbent *in, const struct replay_step *step)
 {
 	uint64_t address = step->block->address;
-	uint64_t bytes = glibc_chunk_bytes(step->block->size), lead;
+	uint64_t bytes = glibc_chunk_bytes(step->block->size);
+	uint64_t alignment = alignment_of(in, step);
 	struct glibc_block block = block_of(in, step->lane, address, bytes);
-	struct glibc_block rest;
 
-	if (alignment_of(in, step) <= 16 ||
+	if (alignment <= 16 ||
 	    (block.bin && block.bin->count &&
 	     block.bin->addresses[block.bin->count - 1] == address))
 		return take(in, step);
@@ -341,16 +381,10 @@ static bool take_aligned(struct incumbent *in, const struct replay_step *step)
 			return true;
 		}
 	}
-	lead = find_lead(in, address);
-	if (lead == 0) {
+	if (glibc_heap_is_mapped(&in->heap, address, bytes))
 		take_past_cache(in, &block);
-		return false;
-	}
-	block = block_of(in, step->lane, address - lead, bytes + lead);
-	take_past_cache(in, &block);
-	rest = block_of(in, step->lane, address - lead, lead);
-	if (lead >= GLIBC_CHUNK_MIN)
-		give(in, &rest, in->heap.settings.cached_internally);
+	else
+		cut(in, step->lane, &block, alignment);
 	return false;
 }
 
