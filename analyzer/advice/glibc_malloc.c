@@ -196,37 +196,47 @@ bool glibc_malloc_exact(struct glibc_heap *heap,
 	return true;
 }
 
+/* Does a free chunk stand there that may be merged and is large enough? */
+static bool has_room(struct glibc_heap *heap, uint32_t index, uint64_t bytes)
+{
+	const struct chunk *chunk = &heap->store.chunks[index];
+
+	return index && chunk->list >= CHUNK_SMALL && chunk->bytes >= bytes;
+}
+
 /*
- * What follows a block that grows becomes part of it: the top, where it has
- * room, or a free chunk. Where the top has none, it is extended for a new block,
- * which turns out to begin where the old one ends: they become one, and what is
- * too much is freed. Returns how far the block's chunk now goes.
+ * What follows a block that grows becomes part of it: the top or a free chunk,
+ * if it has room. Otherwise there was a new block (from a fastbin, or a top that
+ * had to be extended), which turned out to begin where the old one ends: they
+ * became one. Returns how far the block's chunk now goes.
  */
 static uint64_t grow(struct glibc_heap *heap, const struct glibc_block *block,
 		     uint64_t bytes)
 {
-	uint64_t end = block->address + block->bytes;
-	uint32_t number = glibc_heap_arena(heap, block);
-	struct glibc_arena *arena = &heap->arenas[number];
-	uint32_t index = chunk_store_find(&heap->store, end);
+	struct glibc_arena *arena =
+		&heap->arenas[glibc_heap_arena(heap, block)];
 	struct glibc_block more = *block;
+	uint32_t index;
+	uint64_t extra;
 
-	if (end != arena->top) {
-		if (!index)
-			return block->bytes;
-		end += heap->store.chunks[index].bytes;
+	more.address = block->address + block->bytes;
+	more.bytes = bytes;
+	index = chunk_store_find(&heap->store, more.address);
+	if (has_room(heap, index, bytes - block->bytes)) {
+		bytes = block->bytes + heap->store.chunks[index].bytes;
 		glibc_heap_remove(heap, index);
-		return end - block->address;
+		return bytes;
 	}
-	if (block->address + bytes + GLIBC_CHUNK_MIN <= arena->top_end) {
+	if (more.address == arena->top &&
+	    block->address + bytes + GLIBC_CHUNK_MIN <= arena->top_end) {
 		arena->top = block->address + bytes;
 		return bytes;
 	}
-	more.bin = NULL;
-	more.address = end;
-	more.bytes = bytes;
 	glibc_malloc(heap, &more);
-	return block->bytes + bytes;
+	extra = address_map_get(&heap->odd, more.address);
+	if (extra)
+		address_map_remove(&heap->odd, more.address, extra);
+	return block->bytes + bytes + extra;
 }
 
 uint64_t glibc_malloc_resize(struct glibc_heap *heap,

@@ -20,7 +20,8 @@ void glibc_malloc_mapped(struct glibc_heap *heap,
 bool glibc_malloc_exact(struct glibc_heap *heap,
 			const struct glibc_block *block);
 /*
- * realloc() left a block where it is, with `bytes` now. Returns how many bytes
+ * realloc() left a block where it is, with `bytes` now, of which block->bin is
+ * the thread's bin; block->bytes are those that it had. Returns how many bytes
  * of a chunk are left over; they begin there, and are to be freed.
  */
 uint64_t glibc_malloc_resize(struct glibc_heap *heap,

@@ -273,6 +273,7 @@ static void reallocate_in_place(struct incumbent *in,
 
 	if (glibc_heap_is_mapped(&in->heap, block.address, old))
 		return;
+	block.bin = bin_of(in, step->lane, bytes);
 	left = glibc_malloc_resize(&in->heap, &block, bytes);
 	if (!left)
 		return;
