@@ -24,6 +24,7 @@ void glibc_heap_init(struct glibc_heap *heap,
 	chunk_store_init(&heap->store);
 	address_map_init(&heap->heaps);
 	address_map_init(&heap->odd);
+	address_map_init(&heap->shrunk);
 	GROW(heap->arenas, heap->arena_capacity, 0);
 	memset(heap->arenas, 0, sizeof(*heap->arenas));
 	heap->arena_count = 1;
@@ -35,6 +36,7 @@ void glibc_heap_release(struct glibc_heap *heap)
 	chunk_store_release(&heap->store);
 	address_map_release(&heap->heaps);
 	address_map_release(&heap->odd);
+	address_map_release(&heap->shrunk);
 	free(heap->arenas);
 	memset(heap, 0, sizeof(*heap));
 }
@@ -183,8 +185,10 @@ void glibc_heap_split(struct glibc_heap *heap, struct chunk chunk,
 bool glibc_heap_is_mapped(const struct glibc_heap *heap, uint64_t address,
 			  uint64_t bytes)
 {
+	if (heap->shrunk.count && address_map_get(&heap->shrunk, address))
+		return true;
 	return bytes >= heap->settings.mmap_threshold &&
-	       address >= MAPPINGS && (address & (GLIBC_PAGE - 1)) == 16 &&
+	       address >= MAPPINGS &&
 	       !address_map_get(&heap->heaps, (address >> HEAP_SHIFT) + 1);
 }
 

@@ -34,6 +34,7 @@ struct glibc_heap {
 	size_t arena_count, arena_capacity;
 	struct address_map heaps; /* of 64 MiB each, to arena + 1 */
 	struct address_map odd; /* blocks to what their chunks have too much */
+	struct address_map shrunk; /* mapped blocks that realloc made small */
 	uint64_t unexplained; /* chunks that came from nowhere */
 };
 

@@ -164,6 +164,11 @@ static void end_threads(struct incumbent *in, uint64_t tick)
 static void give(struct incumbent *in, const struct glibc_block *block,
 		 bool cached)
 {
+	if (in->heap.shrunk.count &&
+	    address_map_get(&in->heap.shrunk, block->address)) {
+		address_map_remove(&in->heap.shrunk, block->address, 1);
+		return;
+	}
 	if (cached && block->bin &&
 	    chunk_bin_push(block->bin, in->heap.settings.cache_count,
 			   block->address))
@@ -271,14 +276,28 @@ static void reallocate_in_place(struct incumbent *in,
 					    step->block->address, old);
 	struct glibc_block rest;
 
-	if (glibc_heap_is_mapped(&in->heap, block.address, old))
-		return;
 	block.bin = bin_of(in, step->lane, bytes);
 	left = glibc_malloc_resize(&in->heap, &block, bytes);
 	if (!left)
 		return;
 	rest = block_of(in, step->lane, block.address + bytes, left);
 	give(in, &rest, in->heap.settings.cached_internally);
+}
+
+/* A mapping stays one, however small, and adapts no threshold by that. */
+static bool move_mapping(struct incumbent *in, const struct replay_step *step,
+			 const struct open_block *old)
+{
+	struct address_map *shrunk = &in->heap.shrunk;
+
+	if (!glibc_heap_is_mapped(&in->heap, old->address,
+				  glibc_chunk_bytes(old->request)))
+		return false;
+	address_map_remove(shrunk, old->address, 1);
+	if (!glibc_heap_is_mapped(&in->heap, step->block->address,
+				  glibc_chunk_bytes(step->block->size)))
+		address_map_put(shrunk, step->block->address, 1);
+	return true;
 }
 
 /* REALLOC_NEW */
@@ -288,15 +307,13 @@ static void reallocate(struct incumbent *in, const struct replay_step *step)
 	struct glibc_block block;
 
 	in->lanes[step->lane].open.address = 0;
+	if (old.address && move_mapping(in, step, &old))
+		return;
 	if (old.address == step->block->address) {
 		reallocate_in_place(in, step,
 				    chunk_of(in, old.address, old.request));
 		return;
 	}
-	/* A mapping that is moved never was free, nor adapts a threshold. */
-	if (glibc_heap_is_mapped(&in->heap, old.address,
-				 glibc_chunk_bytes(old.request)))
-		return;
 	block = block_of(in, step->lane, step->block->address,
 			 glibc_chunk_bytes(step->block->size));
 	take_past_cache(in, &block);
@@ -330,6 +347,9 @@ static uint64_t alignment_of(struct incumbent *in,
 {
 	uint64_t *seen = &in->aligned[step->event->stack % ALIGNED_SITES];
 
+	/* The first one's may well be aligned to more than it has to. */
+	if (!*seen)
+		*seen = 64;
 	*seen |= step->block->address;
 	return *seen & -*seen;
 }
