@@ -97,9 +97,9 @@ for t in threads: t.join()
 '
 has clang++ && compare clang++ 50 clang++ -O2 -c t.cc -o /dev/null
 compare "two threads" 200 "$samples/threads"
-# Random calls of every kind, by one thread and by four that hand over.
+# Random calls of every kind, by one thread and by two that hand over.
 compare "random" 50 "$samples/allmallocs" 1 150000
-compare "random, threads" 200 "$samples/allmallocs" 4 50000
+compare "random, threads" 200 "$samples/allmallocs" 2 50000
 GLIBC_TUNABLES=glibc.malloc.tcache_count=20:glibc.malloc.mxfast=48 \
 	compare "random, tunables" 50 "$samples/allmallocs" 1 100000
 # Without caches none is asked.
