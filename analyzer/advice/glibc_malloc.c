@@ -2,8 +2,6 @@
 #include "analyzer/advice/glibc_malloc.h"
 
 #define SORTED_MAX 10000 /* MAX_ITERS */
-/* A block this near below the top shows that the top is not so far. */
-#define TOP_SLIP 8192
 
 /*
  * From the fastbin or the small bin of just this size, whose other chunks then
@@ -132,8 +130,7 @@ static void take_top(struct glibc_heap *heap, const struct glibc_block *block,
 	if (block->address < arena->top &&
 	    block->address >> GLIBC_HEAP_SHIFT == arena->top >> GLIBC_HEAP_SHIFT) {
 		heap->unexplained++;
-		if (arena->top - block->address > TOP_SLIP)
-			return;
+		return;
 	}
 	if (block->address >> GLIBC_HEAP_SHIFT != arena->top >> GLIBC_HEAP_SHIFT ||
 	    block->address > arena->top_end)
