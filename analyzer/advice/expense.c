@@ -10,36 +10,6 @@
  * as the next ones. */
 #define SLOWEST 0.02
 
-/*
- * The recorder measures whole hooks of calls that it times, which do more than
- * others, and includes the time in which another thread ran. This is what
- * programs took more for each event of stacks of some 10 frames; deeper ones
- * take more, and then the CPU time of the program is overestimated, its
- * savings are not.
- */
-#define HOOK_NS_MOST 45
-
-static double cpu_of(const struct model *model, double ns_per_unit)
-{
-	const uint64_t *stats = model->stats;
-	const struct model_usage *last;
-	double cpu, hooks = 0;
-
-	if (model->usage_count == 0)
-		return 0;
-	last = &model->usage[model->usage_count - 1];
-	cpu = (double)last->user_ns + (double)last->system_ns;
-	if (model->meta.drainer == DRAINER_SELF)
-		cpu -= (double)stats[STAT_DRAIN_CPU_NS];
-	if (stats[STAT_HOOK_SAMPLES])
-		hooks = fmin(HOOK_NS_MOST,
-			     (double)stats[STAT_HOOK_CLOCK_UNITS] *
-				     ns_per_unit /
-				     (double)stats[STAT_HOOK_SAMPLES]) *
-			(double)stats[STAT_EVENTS];
-	return fmax(cpu - hooks, cpu / 100);
-}
-
 static double all_calls(const struct expense *e, const struct census_row *row)
 {
 	double sum = 0;
@@ -54,29 +24,20 @@ static double all_calls(const struct expense *e, const struct census_row *row)
 	return sum;
 }
 
-/* As the recorder measured it; on dumps without that, here. */
-static double empty_pair(const struct model *model,
-			 const struct cost_machine *machine)
-{
-	double ns = ldexp((double)model->meta.empty_pair * model->ns_per_tick,
-			  -(int)model->meta.tick_shift);
-
-	return ns > 0 ? ns : machine->empty_ns;
-}
-
 void expense_init(struct expense *expense, const struct census *census)
 {
 	const struct model *model = &census->recording->model;
 	struct cost_machine machine;
 
 	cost_calibrate(&machine);
+	cost_use_recorded(&machine, model);
 	*expense = (struct expense){
 		.ns_per_unit = ldexp(model->ns_per_tick,
 				     -(int)model->meta.tick_shift),
 		.pool_ns = machine.pool_ns,
-		.empty_ns = empty_pair(model, &machine),
+		.empty_ns = machine.empty_ns,
 	};
-	expense->cpu_ns = cpu_of(model, expense->ns_per_unit);
+	expense->cpu_ns = cost_process_ns(model);
 	for (size_t i = 0; i < census->count; i++)
 		expense->allocator_ns += all_calls(expense, &census->rows[i]);
 	if (expense->cpu_ns > 0) /* it cannot have taken less than these */
