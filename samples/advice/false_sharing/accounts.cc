@@ -2,9 +2,11 @@
 /*
  * A bank in shards, a thread each: accounts are opened all the time by their
  * shard's thread and written to by it alone, 24 bytes each, all out of one
- * arena; two of seven is closed again. @FIG
+ * arena; two of seven is closed again. 42,000 calls; 12,000 to 19,000 times an
+ * account is put into a line with a live one of the other thread.
  *
  * expect: false-sharing Shard::open
+ * allow: arena *
  */
 #include <cstdint>
 #include <cstdio>

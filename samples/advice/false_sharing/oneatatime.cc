@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A new thread for each request, one at a time, as an old server does it;
- * the sessions they leave behind, 16 bytes each, lie side by side. @FIG
+ * A new thread for each request, one at a time, as an old server does it; the
+ * sessions they leave behind, 16 bytes each, lie side by side. 5,000 calls;
+ * 500 pairs made by different threads share a line, but of each pair one
+ * thread had ended before the other began.
  *
  * near: false-sharing the threads of a line were never alive together
  * allow: arena *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two threads with lists of 32-byte samples, unpadded, but from an arena for
- * each thread, as glibc gives them out by itself. @FIG
+ * each thread, as glibc gives them out by itself. 40,000 calls, 0 lines
+ * shared.
  *
  * near: false-sharing no line holds blocks of two threads
  * allow: arena *
@@ -65,7 +66,7 @@ static void *record(void *data)
 
 	for (uint32_t i = 0; i < SAMPLES; i++) {
 		struct sample *sample = sample_new(series, i);
-		for (int k = 0; k < 250; k++) {
+		for (int k = 0; k < 500; k++) {
 			series->seed = series->seed * 1664525 + 1013904223;
 			measure(sample, series->seed >> 20);
 			if (sample->next)

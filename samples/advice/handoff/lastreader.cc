@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A configuration that is replaced all the time: snapshots are shared_ptr,
- * a reader on another thread looks at every one and keeps two in five of
- * them the longest, so that it is the one to free those. @FIG
+ * A configuration that is replaced all the time: snapshots are shared_ptr, a
+ * reader on another thread looks at every one and keeps two in five of them
+ * the longest, so that it is the one to free those. 160,000 calls of 32 to 40
+ * bytes, at most 1,040 live.
  *
  * near: handoff 40% freed by another thread, under 50%
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Logging without locks: two threads format lines and push them on a
- * Treiber stack, a writer takes the whole stack at a time, writes the lines
- * (sums them) and frees them. @FIG
+ * Logging without locks: two threads format lines and push them on a Treiber
+ * stack, a writer takes the whole stack at a time, writes the lines (sums
+ * them) and frees them. 160,000 calls of 17 to 133 bytes, all freed by the
+ * writer, at most 2,002 live.
  *
  * expect: handoff log_event
  */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Requests whose pointers travel through a pipe(2), 64 at a time, to a
- * worker that answers and frees them, a block of 256 requests behind. @FIG
+ * Requests whose pointers travel through a pipe(2), 64 at a time, to a worker
+ * that answers and frees them, a block of 256 requests behind. 150,016 calls
+ * of 12 to 191 bytes, all freed by the worker, up to 8,500 of them live (what
+ * the pipe holds).
  *
  * expect: handoff next_request
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A render farm of one: the main thread cuts the picture into 900 tiles,
- * hands each to a render thread, which frees it. @FIG
+ * A render farm of one: the main thread cuts the picture into 900 tiles, hands
+ * each to a render thread, which frees it. 24 bytes each, 100% freed by the
+ * other thread.
  *
  * near: handoff 900 calls, under 1,000
  */

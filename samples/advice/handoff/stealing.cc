@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two workers with task queues of their own; when a worker has done 11 of
- * its tasks, it steals 9 from the other, so that 45% of the tasks are freed
- * by a thread that didn't make them. @FIG
+ * Two workers with task queues of their own; when a worker has done 11 of its
+ * tasks, it steals 9 from the other, so that 45% of the tasks are freed by a
+ * thread that didn't make them. 200,000 calls of 16 bytes.
  *
+ * allow: arena *
  * near: handoff 45% freed by another thread, under 50%
  */
 #include <condition_variable>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two threads that send packets to and fro: the far side answers in the
- * packet itself and sends it home, where its maker frees it. Every block
- * crosses to another thread, none is freed there. @FIG
+ * Two threads that send packets to and fro: the far side answers in the packet
+ * itself and sends it home, where its maker frees it. Every block crosses to
+ * another thread, none is freed there. 150,000 calls of 24 bytes.
  *
  * near: handoff 0% freed by another thread, though every block crosses over
  */
@@ -37,7 +37,7 @@ static struct ball *serve(uint32_t *seed, struct ball *next)
 static void strike(struct ball *ball)
 {
 	for (; ball; ball = ball->next)
-		for (int i = 0; i < 60; i++) {
+		for (int i = 0; i < 150; i++) {
 			ball->spin = ball->spin * 6364136223846793005 + i;
 			ball->bounces += ball->spin >> 63;
 		}

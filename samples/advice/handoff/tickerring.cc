@@ -2,7 +2,8 @@
 /*
  * A market feed: quotes, formatted as std::string of 20 to 44 letters, move
  * through a lock-free ring of one producer and one consumer, which destroys
- * each string when the next one takes its place. @FIG
+ * each string when the next one takes its place. 200,000 calls of 21 to 45
+ * bytes, all freed by the reader, at most 514 live.
  *
  * expect: handoff quote
  */

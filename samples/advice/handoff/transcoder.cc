@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A video pipeline: a decoder makes frames of 1,200 to 2,000 bytes, which a
- * second thread encodes and drops; the frames move as std::unique_ptr. @FIG
+ * second thread encodes and drops; the frames move as std::unique_ptr. 120,000
+ * calls, all freed by the other thread, at most 352 live; a pool of each
+ * thread would never hit. The queue's own nodes (3,750) go the same way.
  *
  * expect: handoff Decoder::decode
+ * allow: handoff Belt::put
+ * allow: pool Belt::put
  */
 #include <condition_variable>
 #include <cstdint>

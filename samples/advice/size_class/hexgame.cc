@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Monte Carlo tree search for Hex on 11 by 11 cells: every leaf of the tree
- * keeps its board, 121 bytes, in a block of 136. @FIG
+ * keeps its board, 121 bytes, in a block of 136. 100,000 live at peak, 1.43
+ * MiB of slack, 11% of the usable bytes; 121 is 0.8% above the class of 120.
  *
  * expect: size-class Tree::copied
  * allow: arena *

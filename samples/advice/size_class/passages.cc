@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Passages of 152 letters that a search engine shows, as std::string: 153
- * bytes in a block of 168, just above a class, too. @FIG
+ * bytes in a block of 168, just above a class, too. 90,000 live at peak, 1.29
+ * MiB of slack.
  *
  * near: size-class slack of 8.9% at peak, under 10%
  * allow: arena *

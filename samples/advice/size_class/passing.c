@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tokens of 25 bytes in blocks of 40, a third of them slack, of which 4.3 MiB
- * pass through; but only the last 2,000 of them are ever live. @FIG
+ * pass through; but only the last 2,000 of them are ever live. 300,000 calls.
  *
  * near: size-class 0.03 MiB of slack at peak, under 1 MiB
  */
@@ -48,7 +48,7 @@ static uint64_t match(const struct token *token, int count)
 {
 	uint64_t brackets = 0;
 
-	for (int i = 1; i < 30 && i < count; i++) {
+	for (int i = 1; i < 100 && i < count; i++) {
 		const struct token *before = window[(count - i) % LOOKBACK];
 		brackets += before->kind == (token->kind ^ 1);
 	}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A sender that keeps its packets until they are acknowledged, which here
- * happens for one packet in three: 89 bytes each, a block of 104. @FIG
+ * happens for one packet in three: 89 bytes each, a block of 104. 100,001 live
+ * at peak, 1.43 MiB of slack, 14% of the usable bytes; 89 is 1.1% above the
+ * class of 88.
  *
  * expect: size-class Sender::packet
  * allow: arena *

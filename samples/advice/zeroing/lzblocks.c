@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An LZ compressor of small blocks: each takes a clean hash table of 32 KiB
- * for 4 KiB of input. @FIG
+ * for 4 KiB of input. 8,000 calls, 262 MB to clear in memory used before: even
+ * at 80 GB/s, as in cache, 3 of 62 ms of CPU.
  *
  * expect: zeroing compress_block
  * allow: hoist compress_block

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An event queue with 100,000 callocs, of 32 bytes each: many calls, few
- * bytes to clear. @FIG
+ * An event queue with 100,000 callocs, of 32 bytes each: many calls, few bytes
+ * to clear. At 10 GB/s that is 0.3 of 70 ms of CPU.
  *
  * near: zeroing 3.2 MB in all, 0.4% of the CPU time, under 1%
  */
@@ -49,7 +49,8 @@ static struct event *pop(void)
 	int at = 0, child;
 
 	while ((child = 2 * at + 1) < count) {
-		if (child + 1 < count && heap[child + 1]->due < heap[child]->due)
+		if (child + 1 < count &&
+		    heap[child + 1]->due < heap[child]->due)
 			child++;
 		if (heap[child]->due >= last->due)
 			break;

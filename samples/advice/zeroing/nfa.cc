@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A matcher that runs an automaton of 16,384 states over short texts: each
- * step starts with an empty set of states, 2 KiB that calloc cleared. @FIG
+ * step starts with an empty set of states, 2 KiB that calloc cleared. 150,000
+ * calls, 307 MB to clear in memory used before: even at 80 GB/s, as in cache,
+ * 4 of 32 ms of CPU.
  *
  * expect: zeroing StateSet::StateSet
  * allow: pool StateSet::StateSet

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A router: packets get a clean buffer of 2 KiB each, wait in one of eight
- * queues by priority and leave when their turn comes. @FIG
+ * queues by priority and leave when their turn comes. 400,000 calls, 819 MB to
+ * clear in memory used before: even at 80 GB/s, as in cache, 10 of 40 ms of
+ * CPU.
  *
  * expect: zeroing packet_receive
  * allow: pool packet_receive
@@ -11,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PACKETS 150000
+#define PACKETS 400000
 #define QUEUES 8
 
 struct packet {

