@@ -41,9 +41,9 @@ static int64_t execute(int64_t value)
 	return steps;
 }
 
-static int64_t reduce(void)
+static uint64_t reduce(void)
 {
-	int64_t sum = 0;
+	uint64_t sum = 0;
 
 	while (depth) {
 		int64_t *cell = cells[--depth];

@@ -72,11 +72,11 @@ int main(void)
 	int found = 0;
 
 	while (found < POSITIONS) {
-		play(board, &seed);
-		if (table_put(board)) {
-			found++;
+		for (int moves = 0; moves < 12; moves++) {
+			play(board, &seed);
 			sum += lines(board);
 		}
+		found += table_put(board);
 	}
 	for (int i = 0; i < SLOTS; i++)
 		free(table[i]);

@@ -76,7 +76,7 @@ static uint64_t smooth(void)
 	const struct node *node = head.node.next[0];
 	uint64_t sum = 0;
 
-	for (int i = 60; i && node; i--, node = node->next[0])
+	for (int i = 250; i && node; i--, node = node->next[0])
 		sum += node->key * i;
 	return sum;
 }

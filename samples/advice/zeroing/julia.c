@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pictures of Julia sets: each of the 1,500 strips has a clean canvas of 4
- * KiB, on which every point takes up to 250 steps. 6.1 MB to clear in all: at
- * 10 GB/s 0.6 ms, in fact less, of 150 ms of CPU.
+ * Pictures of Julia sets: each of the 1,500 strips has a clean canvas of 2
+ * KiB, on which every point takes up to 150 steps. 3.1 MB to clear in all: at
+ * 10 GB/s 0.3 ms, in fact less, of 100 ms of CPU.
  *
- * near: zeroing 0.4% of the CPU time, under 1%
+ * near: zeroing 0.3% of the CPU time, under 1%
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -14,11 +14,11 @@
 #define STRIPS 1500
 #define PENDING 40
 
-static uint32_t *pending[PENDING];
+static uint16_t *pending[PENDING];
 
-static uint32_t *strip_new(void)
+static uint16_t *strip_new(void)
 {
-	uint32_t *strip = calloc(WIDTH, sizeof(*strip));
+	uint16_t *strip = calloc(WIDTH, sizeof(*strip));
 
 	if (!strip)
 		abort();
@@ -29,7 +29,7 @@ static int escape(double x, double y)
 {
 	int steps = 0;
 
-	while (steps < 250 && x * x + y * y < 4) {
+	while (steps < 150 && x * x + y * y < 4) {
 		double t = x * x - y * y - 0.4;
 		y = 2 * x * y + 0.6;
 		x = t;
@@ -38,7 +38,7 @@ static int escape(double x, double y)
 	return steps;
 }
 
-static void paint(uint32_t *strip, int row)
+static void paint(uint16_t *strip, int row)
 {
 	for (int i = 0; i < WIDTH; i++)
 		strip[i] += escape(i * 3.0 / WIDTH - 1.5,
