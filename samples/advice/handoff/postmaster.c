@@ -2,7 +2,8 @@
 /*
  * A mail server's message loop: one thread accepts envelopes and queues them
  * in a ring under a lock, the other delivers and frees them. 200,000 calls of
- * 48 bytes, 100% freed by the other thread, at most 1,120 live.
+ * 80 bytes, 100% freed by the other thread, at most 1,120 live: a pool of each
+ * thread would never hit.
  *
  * expect: handoff accept_mail
  */
@@ -17,7 +18,7 @@
 struct envelope {
 	uint32_t from, to;
 	uint64_t arrived;
-	char subject[32];
+	char subject[64];
 };
 
 static struct envelope *ring[RING];
@@ -43,8 +44,8 @@ static struct envelope *accept_mail(uint32_t *seed, int number)
 	mail->from = *seed >> 20;
 	mail->to = *seed >> 8 & 0xfff;
 	mail->arrived = number;
-	for (int i = 0; i < 32; i++)
-		mail->subject[i] = 'a' + (*seed >> i & 15);
+	for (int i = 0; i < 64; i++)
+		mail->subject[i] = 'a' + (*seed >> (i & 15) & 15);
 	return mail;
 }
 
