@@ -7,20 +7,10 @@
 
 #include "analyzer/memory.h"
 
+#define START_ONLY 0.95	       /* of the calls are in the first quarter */
 #define HIDDEN_BYTES 0.5       /* of the peak, in large blocks */
 #define HIDDEN_BLOCK_LOG2 15.0 /* mean size of a site: 32 KiB */
 #define HIDDEN_PEAK (16.0 * 1024 * 1024)
-
-static void set_quarters(struct judgement *j)
-{
-	const struct census_row *sum = &j->signals->site->sum;
-	int active = 0;
-
-	for (int i = 0; i < CENSUS_QUARTERS; i++)
-		active += sum->quarters[i] > 0;
-	if (active < judge_threshold(j, THRESHOLD_MIN_QUARTERS))
-		j->finding.tags |= FINDING_STARTUP;
-}
 
 /* No more is saved than the allocator's calls cost in all. */
 static void limit_saving(struct judgement *j)
@@ -52,6 +42,9 @@ static void weigh(struct judgement *j)
 	if (f->tags & FINDING_INITIALISED) {
 		f->worth = false;
 		f->unworthy = "the allocator pools these blocks already";
+	} else if (f->tags & FINDING_STARTUP && f->at_start >= START_ONLY) {
+		f->worth = false;
+		f->unworthy = "only at the start of the run";
 	} else if (cpu < least_cpu && peak < least_peak) {
 		f->worth = false;
 		f->unworthy = "saves too little of the CPU time or the peak";
@@ -96,7 +89,8 @@ static void judge_site(struct judgement *j, size_t candidate)
 		.allocations = site->sum.calls,
 	};
 	memcpy(f->id, site->id, sizeof(f->id));
-	set_quarters(j);
+	finding_set_quarters(f, site->sum.quarters,
+			     judge_threshold(j, THRESHOLD_MIN_QUARTERS));
 	detector->judge(j);
 	if (j->verdict.kind != VERDICT_FIRED) {
 		finding_release(f);

@@ -18,6 +18,7 @@ struct region {
 	const struct epoch_function *function;
 	double calls; /* that no other remedy has taken */
 	struct span_ns saved;
+	double quarters[CENSUS_QUARTERS]; /* of those calls */
 	uint32_t row; /* of the census: its most frequent stack */
 	double row_calls;
 	struct verdict verdict;
@@ -75,6 +76,8 @@ static void add_row(struct advice *advice, struct region *r, uint32_t row)
 				    &advice->pass.candidates[candidate]);
 	}
 	r->calls += stack->calls;
+	for (int i = 0; i < CENSUS_QUARTERS; i++)
+		r->quarters[i] += stack->quarters[i];
 	r->saved.low += stack->calls * fmax(0, pair.low - own);
 	r->saved.high += stack->calls * fmax(0, pair.high - own);
 	if (stack->calls > r->row_calls) {
@@ -316,6 +319,8 @@ static void advise(struct judgement *j, struct region *r, uint32_t index)
 		.saved_calls = r->calls,
 		.saved = r->saved,
 	};
+	finding_set_quarters(f, r->quarters,
+			     judge_threshold(j, THRESHOLD_MIN_QUARTERS));
 	go_inward(advice, r, index, &f->place);
 	symbol = fold_symbol(&advice->fold, &f->place);
 	fold_call_id(f->id, symbol, &symbol->calls[f->place.call]);
