@@ -5,8 +5,7 @@
  * an older one. 100,128 calls, 869 MB to clear in memory used before: even at
  * 80 GB/s, as in cache, 11 of 62 ms of CPU.
  *
- * expect: zeroing poly_random
- * expect: zeroing poly_mul
+ * expect: zeroing poly_new
  * allow: sized-pool *
  * allow: pool *
  */
