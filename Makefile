@@ -189,7 +189,7 @@ samples-advice: $(ADVICE_PROGS)
 # The packages may be missing when this file is read, and with them what
 # pkg-config says: everything after their installation is a second make.
 AGAIN    := $(MAKE) --no-print-directory
-LONG_E2E := verify sampled kills handover dhat programs
+LONG_E2E := verify sampled kills handover dhat programs symbols
 E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
 RUN      := B=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/run.sh $(B)/log
 
