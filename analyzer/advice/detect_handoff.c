@@ -42,6 +42,9 @@ static void judge(struct judgement *j)
 const struct detector detector_handoff = {
 	.id = "handoff",
 	.remedy = "hand blocks back in batches",
+	.verify = "record again: the calls of this site fall to what "
+		  "is in flight; compare time and lock contention with "
+		  "'perf stat -r 10'",
 	.rank = DETECTOR_FIRST,
 	.sampled = true,
 	.judge = judge,

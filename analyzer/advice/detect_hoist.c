@@ -57,6 +57,8 @@ static void judge(struct judgement *j)
 const struct detector detector_hoist = {
 	.id = "hoist",
 	.remedy = "keep one buffer across iterations",
+	.verify = "record again: this site has as many calls as "
+		  "threads, and the program's output is the same",
 	.rank = DETECTOR_FIRST,
 	.judge = judge,
 };
