@@ -104,6 +104,18 @@ static char *best_text(const struct advice *advice)
 				 .text);
 }
 
+/* The candidate with the most calls. */
+static const struct advice_site *busiest(const struct advice *advice)
+{
+	const struct signals *best = &advice->pass.candidates[0];
+
+	for (size_t i = 1; i < advice->pass.count; i++)
+		if (advice->pass.candidates[i].site->sum.calls >
+		    best->site->sum.calls)
+			best = &advice->pass.candidates[i];
+	return best->site;
+}
+
 static char *nothing_text(const struct advice *advice)
 {
 	const double *t = advice->options.thresholds.values;
@@ -122,9 +134,12 @@ static char *nothing_text(const struct advice *advice)
 				 "CPU time",
 				 amount_percent(advice->expense.allocator_ns /
 						cpu).text);
-	return xasprintf("no remedy fits how the %zu sites with the most calls "
-			 "use their blocks ('heapwise advise --all --json' has "
-			 "them)", advice->pass.count);
+	return xasprintf("no remedy fits how its %s with the most calls %s "
+			 "blocks; 'heapwise advise --explain %s FILE' says why "
+			 "of the busiest", advice->pass.count > 1 ? "sites" :
+							    "site",
+			 advice->pass.count > 1 ? "use their" : "uses its",
+			 busiest(advice)->id);
 }
 
 /* What the words in brackets mean, of those that were shown. */
