@@ -134,6 +134,9 @@ $(B)/analyzer/%.o: analyzer/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -c -o $@ $<
 
+# Its templates are part of it.
+$(B)/analyzer/advice/skeletons.o: $(wildcard analyzer/advice/skeletons/*)
+
 # A unit test sees every module, but neither main() nor the interposed names.
 UNIT_OBJ := $(sort $(filter-out %/intercept.o %/intercept_cxx.o %/intercept_process.o \
 	    %/lifecycle.o %/main.o %/launch.o,$(PRELOAD_OBJ) $(ANALYZER_OBJ) $(COLLECTOR_OBJ)))

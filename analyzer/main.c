@@ -40,17 +40,18 @@ static const struct cmd commands[] = {
 	  "example: heapwise report --by=function --sort=bytes app.hwd\n" },
 	{ "advise", cmd_advise, "[OPTION...] FILE",
 	  "which allocations to stop making, what that saves and costs",
-	  "  --limit N          that many findings (10); 0 is all\n"
-	  "  --all              what is not worth it, too\n"
-	  "  --explain ID       the evidence at a site, what was rejected there\n"
-	  "                     and why, and a skeleton of the remedy\n"
+	  "  --limit N          that many findings (10, with --json all); 0 is all\n"
+	  "  --all              what is not worth it, too; with --json every site\n"
+	  "  --explain ID       one finding or site: the evidence, what speaks\n"
+	  "                     against each other remedy, source to begin with\n"
 	  "  --detectors A,B    only these: reserve, hoist, stack, arena, pool,\n"
 	  "                     sized-pool, handoff, slab, size-class, zeroing,\n"
 	  "                     false-sharing, leak\n"
 	  "  --thresholds FILE  lines of NAME VALUE; see heapwise(1)\n"
 	  "  --debug-path DIR, --sysroot DIR   where files with names stand\n"
 	  "  --json             one object, for programs; see heapwise(1)\n\n"
-	  "example: heapwise advise app.hwd\n" },
+	  "example: heapwise advise app.hwd\n"
+	  "         heapwise advise --explain 6aa625b306f1 app.hwd\n" },
 	{ "export", cmd_export, "--format=FORMAT [-o OUT] [OPTION...] FILE",
 	  "the recording in another program's format",
 	  "  --format FORMAT   pprof       go tool pprof, speedscope, Perfetto\n"

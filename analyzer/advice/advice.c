@@ -57,6 +57,9 @@ void advice_add(struct judgement *j)
 
 	limit_saving(j);
 	weigh(j);
+	if (!j->finding.texts[FINDING_VERIFY] && j->finding.detector->verify)
+		finding_say(&j->finding, FINDING_VERIFY, "%s",
+			    j->finding.detector->verify);
 	GROW(advice->findings, advice->capacity, advice->finding_count);
 	advice->findings[advice->finding_count++] = j->finding;
 	advice->worth_count += j->finding.worth;

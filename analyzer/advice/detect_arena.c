@@ -393,6 +393,9 @@ static void search(struct judgement *j)
 const struct detector detector_arena = {
 	.id = "arena",
 	.remedy = "a region, reset when the function is done",
+	.verify = "record again: the sites under the function are "
+		  "gone, and a run under AddressSanitizer is clean; "
+		  "compare the time with 'perf stat -r 10'",
 	.rank = DETECTOR_FIRST,
 	.search = search,
 };

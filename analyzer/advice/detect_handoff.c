@@ -25,9 +25,10 @@ static void judge(struct judgement *j)
 	f->remedy.bytes = size.usable;
 	f->remedy.capacity = BATCH;
 	finding_say(f, FINDING_SEEN, "%s of %s frees are by another thread than "
-		    "the one that allocated; %s threads allocate here",
+		    "the one that allocated; %s thread%s here",
 		    amount_percent(share).text, amount_count(sum->frees).text,
-		    amount_count(s->lane_count).text);
+		    amount_count(s->lane_count).text,
+		    s->lane_count > 1 ? "s allocate" : " allocates");
 	finding_say(f, FINDING_DO, "return blocks to their owner in batches "
 		    "(a queue for each producer, %d at a time), which takes "
 		    "them again: a pool for each thread would hit nearly never, "
@@ -42,6 +43,9 @@ static void judge(struct judgement *j)
 const struct detector detector_handoff = {
 	.id = "handoff",
 	.remedy = "hand blocks back in batches",
+	.verify = "record again: the calls of this site fall to what "
+		  "is in flight; compare time and lock contention with "
+		  "'perf stat -r 10'",
 	.rank = DETECTOR_FIRST,
 	.sampled = true,
 	.judge = judge,

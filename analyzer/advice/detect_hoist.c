@@ -12,12 +12,13 @@ static void say(struct judgement *j)
 
 	finding_say(f, FINDING_SEEN, "%s allocations, one at a time%s: each is "
 		    "freed before the next, %s of them in runs of %s or more; "
-		    "%s (P50) to %s (P99)",
+		    "%s%s%s",
 		    amount_count(f->allocations).text,
 		    s->lane_count > 1 ? " in each thread" : "",
 		    amount_percent(s->in_runs / f->allocations).text,
 		    amount_count(judge_threshold(j, THRESHOLD_HOIST_RUN)).text,
-		    amount_bytes(p50).text, amount_bytes(p99).text);
+		    amount_bytes(p50).text, p99 > p50 ? " in the middle, P99 " : "",
+		    p99 > p50 ? amount_bytes(p99).text : "");
 	finding_say(f, FINDING_DO, "keep one buffer%s across iterations: move "
 		    "the allocation out of the loop, or make the vector or "
 		    "string a variable outside it and clear() it%s",
@@ -57,6 +58,8 @@ static void judge(struct judgement *j)
 const struct detector detector_hoist = {
 	.id = "hoist",
 	.remedy = "keep one buffer across iterations",
+	.verify = "record again: this site has as many calls as "
+		  "threads, and the program's output is the same",
 	.rank = DETECTOR_FIRST,
 	.judge = judge,
 };

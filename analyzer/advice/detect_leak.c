@@ -95,6 +95,8 @@ static void judge(struct judgement *j)
 const struct detector detector_leak = {
 	.id = "leak",
 	.remedy = "free them, or bound what keeps them",
+	.verify = "record a run of twice the length: the site's live "
+		  "bytes stay the same",
 	.rank = DETECTOR_BESIDE,
 	.sampled = true,
 	.judge = judge,

@@ -246,6 +246,10 @@ static void judge_sized_pool(struct judgement *j)
 const struct detector detector_pool = {
 	.id = "pool",
 	.remedy = "a free list of these objects",
+	.verify = "record again: the calls of this site fall to what "
+		  "the pool begins with; compare the time with 'perf "
+		  "stat -r 10', since the allocator's cache is fast, "
+		  "too",
 	.rank = DETECTOR_FIRST,
 	.sampled = true,
 	.judge = judge_pool,
@@ -254,6 +258,9 @@ const struct detector detector_pool = {
 const struct detector detector_sized_pool = {
 	.id = "sized-pool",
 	.remedy = "free lists of a few sizes",
+	.verify = "as for a pool: record again, and compare time and "
+		  "peak RSS with 'perf stat -r 10' and 'heapwise "
+		  "report'",
 	.rank = DETECTOR_FIRST,
 	.judge = judge_sized_pool,
 };

@@ -43,6 +43,8 @@ static void judge(struct judgement *j)
 const struct detector detector_size_class = {
 	.id = "size-class",
 	.remedy = "fit the allocator's sizes",
+	.verify = "record again: peak RSS in 'heapwise report' is "
+		  "lower by about what is saved",
 	.rank = DETECTOR_BESIDE,
 	.sampled = true,
 	.judge = judge,

@@ -57,6 +57,8 @@ static void judge(struct judgement *j)
 const struct detector detector_slab = {
 	.id = "slab",
 	.remedy = "allocate in batches",
+	.verify = "record again: the calls of this site fall to one a "
+		  "batch, and peak RSS is lower",
 	.rank = DETECTOR_FIRST,
 	.sampled = true,
 	.judge = judge,

@@ -86,6 +86,9 @@ static void judge(struct judgement *j)
 const struct detector detector_stack = {
 	.id = "stack",
 	.remedy = "make it a local variable",
+	.verify = "record again: the site is gone, and a run under "
+		  "AddressSanitizer with "
+		  "detect_stack_use_after_return=1 is clean",
 	.rank = DETECTOR_FIRST,
 	.judge = judge,
 };

@@ -70,6 +70,9 @@ static void judge(struct judgement *j)
 const struct detector detector_zeroing = {
 	.id = "zeroing",
 	.remedy = "do not clear what is overwritten",
+	.verify = "'perf record' shows less time in memset and calloc; "
+		  "a run under MemorySanitizer or valgrind finds no "
+		  "use of what was not written",
 	.rank = DETECTOR_BESIDE,
 	.sampled = true,
 	.judge = judge,

@@ -25,6 +25,7 @@ bool judge_at_least(struct judgement *j, const char *gate, double value,
 {
 	double limit = judge_threshold(j, threshold);
 
+	j->verdict.threshold = threshold;
 	return value >= limit || fail(j, VERDICT_LOW, gate, value, limit);
 }
 
@@ -33,6 +34,7 @@ bool judge_at_most(struct judgement *j, const char *gate, double value,
 {
 	double limit = judge_threshold(j, threshold);
 
+	j->verdict.threshold = threshold;
 	return value <= limit || fail(j, VERDICT_HIGH, gate, value, limit);
 }
 

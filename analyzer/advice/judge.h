@@ -32,6 +32,7 @@ enum detector_rank {
 struct detector {
 	const char *id;
 	const char *remedy; /* a few words: "keep one buffer" */
+	const char *verify; /* how to see that it helped, a sentence */
 	enum detector_rank rank;
 	bool sampled; /* sampled dumps tell enough */
 	/* Of one site; or of all at once, see advice_search(). */
@@ -60,6 +61,7 @@ struct verdict {
 	enum verdict_kind kind;
 	const char *gate; /* "calls / most live at once" */
 	double value, limit;
+	enum threshold threshold; /* of LOW and HIGH: what the limit is */
 };
 
 struct judgement {

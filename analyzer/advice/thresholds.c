@@ -15,6 +15,40 @@ const struct threshold_info threshold_table[THRESHOLD_COUNT] = {
 #undef THRESHOLD_ROW
 };
 
+enum threshold_unit threshold_unit(enum threshold threshold)
+{
+	switch (threshold) {
+	case THRESHOLD_MIN_CPU:
+	case THRESHOLD_MIN_PEAK:
+	case THRESHOLD_POOL_SIZE_SHARE:
+	case THRESHOLD_POOL_FREED:
+	case THRESHOLD_POOL_HIT:
+	case THRESHOLD_POOL_INCUMBENT:
+	case THRESHOLD_ARENA_FREED:
+	case THRESHOLD_ARENA_LIFO:
+	case THRESHOLD_STACK_SAME:
+	case THRESHOLD_RESERVE_SHARE:
+	case THRESHOLD_HOIST_SHARE:
+	case THRESHOLD_SLAB_LONG:
+	case THRESHOLD_HANDOFF_SHARE:
+	case THRESHOLD_SIZE_CLASS_SHARE:
+	case THRESHOLD_SIZE_CLASS_ABOVE:
+	case THRESHOLD_ZEROING_CPU:
+	case THRESHOLD_FALSE_SHARING_SHARE:
+	case THRESHOLD_LEAK_QUANTILE:
+	case THRESHOLD_LEAK_P:
+	case THRESHOLD_LEAK_EARLY:
+		return THRESHOLD_SHARE;
+	case THRESHOLD_POOL_BYTES:
+	case THRESHOLD_STACK_BYTES:
+	case THRESHOLD_SLAB_BYTES:
+	case THRESHOLD_SIZE_CLASS_BYTES:
+		return THRESHOLD_BYTES;
+	default:
+		return THRESHOLD_NUMBER;
+	}
+}
+
 void thresholds_init(struct thresholds *t)
 {
 	for (size_t i = 0; i < THRESHOLD_COUNT; i++)

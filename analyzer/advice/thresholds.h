@@ -72,6 +72,10 @@ struct threshold_info {
 
 extern const struct threshold_info threshold_table[THRESHOLD_COUNT];
 
+/* What its number counts. */
+enum threshold_unit { THRESHOLD_NUMBER, THRESHOLD_SHARE, THRESHOLD_BYTES };
+enum threshold_unit threshold_unit(enum threshold threshold);
+
 void thresholds_init(struct thresholds *t);
 
 #define THRESHOLD_WHY_BYTES 160

@@ -23,7 +23,7 @@ struct advise_command {
 	struct symbol_options symbols;
 	const char *path;    /* of the dump */
 	const char *explain; /* an id, or NULL */
-	size_t limit;
+	size_t limit;	     /* 0: not given */
 	bool json, all;
 };
 
@@ -153,45 +153,106 @@ static int parse(struct advise_command *c, int argc, char **argv)
 	return 0;
 }
 
-/* The site of an id, or of the beginning of one; NULL after saying why not. */
-static const struct signals *find(const struct advice *advice, const char *id)
+/* Takes an id if it begins as asked for; false if that is another one. */
+static bool take(struct advice_subject *found, const char *id, const char *word)
 {
-	const struct signals *found = NULL;
+	if (strncmp(id, word, strlen(word)))
+		return true;
+	if (found->id && strcmp(found->id, id))
+		return false;
+	found->id = id;
+	return true;
+}
 
-	for (size_t i = 0; i < advice->pass.count; i++) {
-		const struct signals *s = &advice->pass.candidates[i];
+/* Findings have the ids of their sites, but for those of regions. */
+static bool find_id(struct advice_subject *found, const char *word)
+{
+	const struct advice *advice = found->advice;
+	const struct advice_site *sites = advice->fold.sites;
 
-		if (strncmp(s->site->id, id, strlen(id)))
-			continue;
-		if (found) {
-			cmd_error("%s: more than one site begins with it", id);
-			return NULL;
-		}
-		found = s;
+	for (size_t i = 0; i < advice->finding_count; i++)
+		if (!take(found, advice->findings[i].id, word))
+			return false;
+	for (size_t i = 0; i < advice->fold.count; i++)
+		if (!take(found, sites[i].id, word))
+			return false;
+	return true;
+}
+
+/* Of the id's own site; else of the one that its finding shows. */
+static const struct signals *signals_for(const struct advice_subject *found)
+{
+	const struct advice *advice = found->advice;
+
+	for (uint32_t i = 0; i < advice->fold.count; i++)
+		if (strcmp(advice->fold.sites[i].id, found->id) == 0)
+			return signals_of(&advice->pass, i);
+	for (size_t i = 0; i < advice->finding_count; i++)
+		if (strcmp(advice->findings[i].id, found->id) == 0)
+			return signals_of(&advice->pass, (uint32_t)(
+				advice->findings[i].site -
+				advice->fold.sites));
+	return NULL;
+}
+
+static bool is_advised(const struct advice_subject *found)
+{
+	for (size_t i = 0; i < found->advice->finding_count; i++)
+		if (strcmp(found->advice->findings[i].id, found->id) == 0)
+			return true;
+	return false;
+}
+
+/* What --explain is about; false after saying why there is no such thing. */
+static bool find(struct advice_subject *found, const char *word)
+{
+	if (*word == '\0' || !find_id(found, word)) {
+		cmd_error("--explain=%s: more than one site begins so; give "
+			  "more of its id", word);
+		return false;
 	}
-	if (!found)
-		cmd_error("%s: no site with enough calls has this id; 'heapwise "
-			  "advise --all' prints ids", id);
-	return found;
+	if (!found->id) {
+		cmd_error("--explain=%s: no site has this id; 'heapwise advise "
+			  "--all' prints those of findings (report's are of "
+			  "stacks, not of sites)", word);
+		return false;
+	}
+	found->signals = signals_for(found);
+	if (found->signals || is_advised(found))
+		return true;
+	cmd_error("--explain=%s: too few calls to say anything of this site "
+		  "(--thresholds can set min-calls)", word);
+	return false;
+}
+
+static int explain(const struct advise_command *c, const struct output_run *run,
+		   const struct advice *advice)
+{
+	struct advice_subject subject = { .advice = advice };
+
+	if (!find(&subject, c->explain))
+		return CMD_EXIT_ERROR;
+	if (c->json)
+		advice_explain_json(run, &subject);
+	else
+		advice_explain_print(run, &subject);
+	return cmd_flush();
 }
 
 static int show(const struct advise_command *c, const struct advice *advice)
 {
 	struct output_run run = { .file = stdout };
-	const struct advice_view view = { advice, c->limit, c->all };
-	const struct signals *signals;
+	const size_t usual = c->json ? SIZE_MAX : LIMIT_DEFAULT;
+	const struct advice_view view = { advice, c->limit ? c->limit : usual,
+					  c->all };
 
 	cmd_terminal(&run, stdout);
-	if (c->explain) {
-		signals = find(advice, c->explain);
-		if (!signals)
-			return CMD_EXIT_ERROR;
-		advice_explain_print(&run, advice, signals);
-	} else if (c->json) {
+	if (c->explain)
+		return explain(c, &run, advice);
+	if (c->json)
 		advice_json_print(&run, &view);
-	} else {
+	else
 		advice_text_print(&run, &view);
-	}
 	return cmd_flush();
 }
 
@@ -224,7 +285,7 @@ static int run_command(struct advise_command *c)
 
 int cmd_advise(int argc, char **argv)
 {
-	struct advise_command c = { .limit = LIMIT_DEFAULT };
+	struct advise_command c = { 0 };
 	int status;
 
 	thresholds_init(&c.options.thresholds);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/output/advice.h"
 
-#include "analyzer/output/frame_json.h"
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/advice/skeletons.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/json_value.h"
 
@@ -57,40 +57,63 @@ static json_t *finding_object(const struct advice *advice,
 	return object;
 }
 
-/* The object, and its frames, which are text already. */
-static void print_finding(const struct output_run *run,
-			  const struct advice *advice, const struct finding *f,
-			  struct frame_json *cache)
+void advice_placed_json(const struct output_run *run,
+			const struct advice *advice,
+			struct frame_json *cache, struct advice_placed placed)
 {
-	json_t *object = finding_object(advice, f);
-	char *text = json_dumps(object, JSON_COMPACT);
+	char *text = json_dumps(placed.object, JSON_COMPACT);
 	struct frame_list list = { 0 };
 
 	if (!text)
 		memory_exhausted();
 	text[strlen(text) - 1] = '\0'; /* its closing brace comes later */
 	fprintf(run->file, "%s,", text);
-	advice_frames(&list, advice, f);
+	advice_frames(&list, advice, placed.at);
 	frame_json_put(cache, run->file, &list);
 	fputs("}", run->file);
 	frame_list_release(&list);
 	free(text);
-	json_decref(object);
+	json_decref(placed.object);
+}
+
+void advice_finding_json(const struct output_run *run,
+			 const struct advice *advice,
+			 const struct finding *finding,
+			 struct frame_json *cache)
+{
+	advice_placed_json(run, advice, cache, (struct advice_placed){
+			finding, finding_object(advice, finding) });
 }
 
 static void print_findings(const struct output_run *run,
-			   const struct advice *advice, bool worth)
+			   const struct advice_view *view, bool worth)
 {
+	const struct advice *advice = view->advice;
 	struct frame_json *cache = frame_json_new();
-	const char *before = "\n";
+	size_t shown = 0;
 
 	for (size_t i = 0; i < advice->finding_count; i++) {
-		if (advice->findings[i].worth != worth)
+		if (advice->findings[i].worth != worth ||
+		    (worth && shown == view->limit))
 			continue;
-		fputs(before, run->file);
-		print_finding(run, advice, &advice->findings[i], cache);
-		before = ",\n";
+		fputs(shown++ ? ",\n" : "\n", run->file);
+		advice_finding_json(run, advice, &advice->findings[i], cache);
 	}
+	frame_json_free(cache);
+}
+
+static void print_sites(const struct output_run *run,
+			const struct advice *advice)
+{
+	struct frame_json *cache = frame_json_new();
+
+	fputs(",\n\"sites\": [", run->file);
+	for (size_t i = 0; i < advice->pass.count; i++) {
+		fputs(i ? ",\n" : "\n", run->file);
+		advice_site_json(run, advice, &advice->pass.candidates[i],
+				 cache);
+	}
+	fputs("]", run->file);
 	frame_json_free(cache);
 }
 
@@ -118,8 +141,65 @@ void advice_json_print(const struct output_run *run,
 	json_value_print_key(run, "hides_allocations",
 			     json_boolean(advice_is_hidden(advice)));
 	fputs("\"findings\": [", run->file);
-	print_findings(run, advice, true);
+	print_findings(run, view, true);
 	fputs("],\n\"not_worth_it\": [", run->file);
-	print_findings(run, advice, false);
-	fputs("]}\n", run->file);
+	print_findings(run, view, false);
+	fputs("]", run->file);
+	if (view->all)
+		print_sites(run, advice);
+	fputs("}\n", run->file);
+}
+
+/* The finding's remedy as source, in both languages, and the one that fits. */
+static json_t *skeletons(const struct advice *advice, const struct finding *f)
+{
+	const struct symbol *symbol = fold_symbol(&advice->fold, &f->place);
+	const char *name = skeleton_name_of(f->detector->id, &f->remedy);
+	json_t *object = json_object();
+	char *text;
+
+	json_value_set(object, "detector", json_string(f->detector->id));
+	json_value_set(object, "language", json_string(skeleton_language_name(
+		symbol ? skeleton_language_of(&symbol->calls[f->place.call]) :
+			 SKELETON_C)));
+	text = skeleton_text(name, SKELETON_C, &f->remedy);
+	json_value_set(object, "c", json_value_text(text));
+	free(text);
+	text = skeleton_text(name, SKELETON_CXX, &f->remedy);
+	json_value_set(object, "cxx", json_value_text(text));
+	free(text);
+	return object;
+}
+
+void advice_explain_json(const struct output_run *run,
+			 const struct advice_subject *subject)
+{
+	const struct advice *advice = subject->advice;
+	struct frame_json *cache = frame_json_new();
+	json_t *sources = json_array();
+	const char *before = "\n";
+
+	fputs("{", run->file);
+	json_value_print_key(run, "file", json_value_text(advice->path));
+	json_value_print_key(run, "id", json_value_text(subject->id));
+	fputs("\"findings\": [", run->file);
+	for (size_t i = 0; i < advice->finding_count; i++) {
+		const struct finding *f = &advice->findings[i];
+
+		if (strcmp(f->id, subject->id))
+			continue;
+		fputs(before, run->file);
+		before = ",\n";
+		advice_finding_json(run, advice, f, cache);
+		json_value_append(sources, skeletons(advice, f));
+	}
+	fputs("],\n", run->file);
+	json_value_print_key(run, "skeletons", sources);
+	fputs("\"site\": ", run->file);
+	if (subject->signals)
+		advice_site_json(run, advice, subject->signals, cache);
+	else
+		fputs("null", run->file);
+	fputs("}\n", run->file);
+	frame_json_free(cache);
 }

@@ -1,224 +1,161 @@
 /* SPDX-License-Identifier: MIT */
+/* The list of findings for people: head, findings, what to do about the rest. */
 #include "analyzer/output/advice.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/advice/amount.h"
 #include "analyzer/memory.h"
-#include "analyzer/output/frame_lines.h"
-#include "analyzer/output/short_name.h"
 #include "analyzer/text.h"
 
-#define LABEL 8	     /* columns before a text */
-#define FRAMES_MAX 2 /* lines of a finding's stack */
-
-/* Where a line ends: behind a word, if there is one. */
-static size_t line_bytes(const char *text, size_t columns)
-{
-	size_t fits = text_bytes_of(text, columns), at = fits;
-
-	if (text[fits] == '\0')
-		return fits;
-	while (at > 0 && text[at] != ' ')
-		at--;
-	return at > 0 ? at : screen_line_bytes(text, columns);
-}
-
-/* "seen    text", its further lines below each other. */
-static void print_text(const struct output_run *run, const char *label,
-		       const char *text)
-{
-	size_t columns = (size_t)run->columns - 4 - LABEL;
-	char *safe, *rest;
-
-	if (!text)
-		return;
-	safe = text_line(text);
-	rest = safe;
-	while (*rest) {
-		size_t bytes = line_bytes(rest, columns);
-		char *line = xstrndup(rest, bytes);
-
-		screen_spaces(run, 4);
-		screen_put_left(run, INK_FAINT, rest == safe ? label : "",
-				LABEL);
-		screen_put(run, INK_PLAIN, line);
-		fputs("\n", run->file);
-		free(line);
-		rest += bytes;
-		rest += *rest == ' ';
-	}
-	free(safe);
-}
-
-static const char *file_of(const struct advice *advice, const char *file)
-{
-	const char *directory = advice->recording->model.meta.directory;
-	size_t len = strlen(directory);
-
-	if (len > 1 && strncmp(file, directory, len) == 0 && file[len] == '/')
-		return file + len + 1;
-	return file;
-}
-
-static void print_frame(const struct output_run *run,
-			const struct advice *advice, const struct frame *frame)
-{
-	const struct symbol_call *call = frame->call;
-	const struct model_module *module = frame->symbol->module;
-	char *where;
-
-	if (call->file)
-		where = xasprintf("%s:%d", file_of(advice, call->file),
-				  call->line);
-	else if (module && call->function)
-		where = xasprintf("[%s]", symbol_basename(module->path));
-	else
-		where = xasprintf("%s", "");
-	frame_line_print(run, false, frame_name(frame), where);
-	free(where);
-}
-
-static void print_frames(const struct output_run *run,
-			 const struct advice *advice, const struct finding *f)
-{
-	struct frame_list list = { 0 };
-	size_t shown = 0;
-
-	advice_frames(&list, advice, f);
-	for (size_t i = 0; i < list.count && shown < FRAMES_MAX; i++) {
-		if (i > 0 &&
-		    (frame_is_runtime_start(list.frames[i].call->function) ||
-		     frame_is_allocator(list.frames[i].call->function)))
-			continue;
-		print_frame(run, advice, &list.frames[i]);
-		shown++;
-	}
-	frame_list_release(&list);
-}
-
-static char *saving_of(const struct advice *advice, const struct finding *f)
+/* "; 91.8 ms of CPU time, about 9.3% of it in the allocator" */
+static char *time_text(const struct advice *advice)
 {
 	double cpu = advice->expense.cpu_ns;
-	char *time = NULL, *bytes = NULL, *result;
+	double share = cpu > 0 ? advice->expense.allocator_ns / cpu : 0;
 
-	if (f->saved.high > 0 && cpu > 0)
-		time = xasprintf("%s calls, %s to %s of CPU time (%s to %s)",
-				 amount_count(f->saved_calls).text,
-				 amount_ns(f->saved.low).text,
-				 amount_ns(f->saved.high).text,
-				 amount_percent(f->saved.low / cpu).text,
-				 amount_percent(f->saved.high / cpu).text);
-	else if (f->saved_calls > 0)
-		time = xasprintf("%s calls; their time was not measured",
-				 amount_count(f->saved_calls).text);
-	if (f->saved_bytes > 0)
-		bytes = xasprintf("%s (%s of the peak)",
-				  amount_bytes(f->saved_bytes).text,
-				  amount_percent(f->saved_bytes /
-						 advice->census.total
-							 .live_bytes_max).text);
-	result = xasprintf("%s%s%s", time ? time : "",
-			   time && bytes ? ", " : "", bytes ? bytes : "");
-	free(time);
-	free(bytes);
-	return result;
-}
-
-static void print_title(const struct output_run *run, size_t number,
-			const struct finding *f)
-{
-	char *title = xasprintf("%2zu. %s: %s", number, f->detector->id,
-				f->detector->remedy);
-	char *tags = xasprintf("%s", "");
-
-	for (unsigned int i = 0; i < FINDING_TAGS; i++) {
-		char *more;
-
-		if (!(f->tags & 1u << i))
-			continue;
-		more = xasprintf("%s [%s]", tags, finding_tag_name(
-					 (enum finding_tag)(1u << i)));
-		free(tags);
-		tags = more;
-	}
-	screen_put(run, INK_STRONG, title);
-	screen_put(run, INK_NOTICE, tags);
-	screen_put_right(run, INK_FAINT, f->id,
-			 (size_t)run->columns - text_columns(title) -
-				 text_columns(tags));
-	fputs("\n", run->file);
-	free(title);
-	free(tags);
-}
-
-static void print_finding(const struct output_run *run,
-			  const struct advice *advice, size_t number,
-			  const struct finding *f)
-{
-	char *saving = saving_of(advice, f);
-
-	print_title(run, number, f);
-	print_frames(run, advice, f);
-	print_text(run, "seen", f->texts[FINDING_SEEN]);
-	print_text(run, "do", f->texts[FINDING_DO]);
-	print_text(run, "saves", saving);
-	print_text(run, "costs", f->texts[FINDING_PRICE]);
-	print_text(run, "check", f->texts[FINDING_CHECK]);
-	if (f->unworthy)
-		print_text(run, "but", f->unworthy);
-	fputs("\n", run->file);
-	free(saving);
+	if (cpu <= 0)
+		return xasprintf("%s", "");
+	return xasprintf("; %s of CPU time, %s%s of it in the allocator",
+			 amount_ns(cpu).text, share >= 0.001 ? "about " : "",
+			 amount_percent(share).text);
 }
 
 static void print_head(const struct output_run *run,
 		       const struct advice *advice)
 {
 	const struct model_meta *meta = &advice->recording->model.meta;
-	double cpu = advice->expense.cpu_ns;
-	char *program = text_line(meta->program);
+	char *time = time_text(advice);
+	char *program = text_line(symbol_basename(meta->program));
+	const char *about = advice->sampled ? "about " : "";
 	char *line;
 
-	screen_put(run, INK_STRONG, symbol_basename(program));
-	line = xasprintf(": %s allocations, %s at the peak",
-			 amount_count(advice->census.total.calls).text,
-			 amount_bytes(advice->census.total.live_bytes_max)
-				 .text);
-	screen_put(run, INK_PLAIN, line);
+	line = xasprintf("%s: %s%s allocations, %s%s at the peak%s", program,
+			 about, amount_count(advice->census.total.calls).text,
+			 about,
+			 amount_bytes(advice->census.total.live_bytes_max).text,
+			 time);
+	screen_put_folded(run, INK_STRONG, line, 0);
+	fputs("\n", run->file);
 	free(line);
-	if (cpu > 0) {
-		line = xasprintf("; %s CPU, about %s of it in the allocator",
-				 amount_ns(cpu).text,
-				 amount_percent(advice->expense.allocator_ns /
-						cpu).text);
-		screen_put(run, INK_PLAIN, line);
-		free(line);
-	}
-	fputs("\n\n", run->file);
+	free(time);
 	free(program);
+}
+
+static void say(const struct output_run *run, enum ink ink, char *text)
+{
+	screen_put_folded(run, ink, text, 0);
+	free(text);
 }
 
 static void print_warnings(const struct output_run *run,
 			   const struct advice *advice)
 {
-	if (advice->lost_events > 0) {
-		char *line = xasprintf("%s events are missing: see 'heapwise "
-				       "info'. Findings may be wrong.",
-				       amount_count((double)advice->lost_events)
-					       .text);
+	bool any = false;
 
-		screen_put_folded(run, INK_ALARM, line, 0);
-		free(line);
+	if (advice->lost_events > 0) {
+		say(run, INK_ALARM, xasprintf(
+			"%s events were lost, so findings may be wrong. Record "
+			"again with --on-full=wait, which loses none; 'heapwise "
+			"info' says what was lost.",
+			amount_count((double)advice->lost_events).text));
+		any = true;
 	}
-	if (advice->sampled)
-		screen_put_folded(run, INK_NOTICE, "A sample tells no order of "
-				  "events: hoist, stack, reserve, arena and "
-				  "sized-pool need an exact recording.", 0);
-	if (advice_is_hidden(advice))
-		screen_put_folded(run, INK_NOTICE, "Most of the memory comes in "
-				  "few large blocks: this program divides them "
-				  "itself, and heapwise cannot see how.", 0);
+	if (advice->sampled) {
+		say(run, INK_NOTICE, xasprintf(
+			"This is a sample, which tells no order of events: "
+			"figures are estimates, and hoist, stack, reserve, "
+			"arena and sized-pool need a recording of every event "
+			"(without --sample)."));
+		any = true;
+	}
+	if (advice_is_hidden(advice)) {
+		say(run, INK_NOTICE, xasprintf(
+			"This program hides its allocations: most of its memory "
+			"comes in few large blocks, which it divides itself. "
+			"Only what reaches malloc is judged here; an allocator "
+			"of its own can often be switched off (python3: "
+			"PYTHONMALLOC=malloc)."));
+		any = true;
+	}
+	if (any)
+		fputs("\n", run->file);
+}
+
+/* The best that was not good enough. */
+static char *best_text(const struct advice *advice)
+{
+	const struct finding *f = &advice->findings[0];
+	double cpu = advice->expense.cpu_ns;
+	double peak = advice->census.total.live_bytes_max;
+
+	if (f->tags & FINDING_INITIALISED)
+		return xasprintf("what comes closest, %s at %s, the allocator "
+				 "does already", f->detector->id, f->id);
+	if (f->saved_bytes > 0 && peak > 0)
+		return xasprintf("the best remedy, %s at %s, would save %s of "
+				 "the peak", f->detector->id, f->id,
+				 amount_percent(f->saved_bytes / peak).text);
+	return xasprintf("the best remedy, %s at %s, would save %s of the CPU "
+			 "time at most", f->detector->id, f->id,
+			 amount_percent(cpu > 0 ? f->saved.high / cpu : 0)
+				 .text);
+}
+
+/* The candidate with the most calls. */
+static const struct advice_site *busiest(const struct advice *advice)
+{
+	const struct signals *best = &advice->pass.candidates[0];
+
+	for (size_t i = 1; i < advice->pass.count; i++)
+		if (advice->pass.candidates[i].site->sum.calls >
+		    best->site->sum.calls)
+			best = &advice->pass.candidates[i];
+	return best->site;
+}
+
+static char *nothing_text(const struct advice *advice)
+{
+	const double *t = advice->options.thresholds.values;
+	double cpu = advice->expense.cpu_ns;
+
+	if (advice->pass.count == 0 && advice->sampled)
+		return xasprintf("no site has %s samples or more",
+				 amount_count(t[THRESHOLD_MIN_SAMPLES]).text);
+	if (advice->pass.count == 0)
+		return xasprintf("no site makes %s calls or more",
+				 amount_count(t[THRESHOLD_MIN_CALLS]).text);
+	if (advice->finding_count > 0)
+		return best_text(advice);
+	if (cpu > 0 && advice->expense.allocator_ns / cpu < t[THRESHOLD_MIN_CPU])
+		return xasprintf("all allocator calls together take %s of the "
+				 "CPU time",
+				 amount_percent(advice->expense.allocator_ns /
+						cpu).text);
+	return xasprintf("no remedy fits how its %s with the most calls %s "
+			 "blocks; 'heapwise advise --explain %s FILE' says why "
+			 "of the busiest", advice->pass.count > 1 ? "sites" :
+							    "site",
+			 advice->pass.count > 1 ? "use their" : "uses its",
+			 busiest(advice)->id);
+}
+
+/* What the words in brackets mean, of those that were shown. */
+static void print_tags(const struct output_run *run, unsigned int tags)
+{
+	static const char *const meanings[FINDING_TAGS] = {
+		"[startup]: only in a part of the run; one that is longer may "
+		"not show it.",
+		"[candidate]: events cannot prove it.",
+		"[model]: from a sample, a model's figures.",
+		"[initialised]: only if it keeps objects ready to use.",
+	};
+
+	for (unsigned int i = 0; i < FINDING_TAGS; i++)
+		if (tags & 1u << i)
+			screen_put_folded(run, INK_FAINT, meanings[i], 0);
 }
 
 static void print_foot(const struct output_run *run,
@@ -227,34 +164,34 @@ static void print_foot(const struct output_run *run,
 	const struct advice *advice = view->advice;
 	size_t worth = advice->worth_count;
 	size_t others = advice->finding_count - worth;
-	char *line;
+	char *why;
 
-	if (worth == 0)
-		screen_put_folded(run, INK_STRONG, "Nothing here is worth "
-				  "changing: no remedy would save enough.", 0);
-	if (shown < worth) {
-		line = xasprintf("%zu more; --limit=0 shows all.",
-				 worth - shown);
-		screen_put_folded(run, INK_FAINT, line, 0);
-		free(line);
+	if (worth == 0) {
+		why = nothing_text(advice);
+		say(run, INK_STRONG, xasprintf("Nothing here is worth changing: "
+					       "%s.", why));
+		free(why);
 	}
-	if (others > 0 && !view->all) {
-		line = xasprintf("%zu more would save too little; --all shows "
-				 "them.", others);
-		screen_put_folded(run, INK_FAINT, line, 0);
-		free(line);
-	}
+	if (shown < worth)
+		say(run, INK_FAINT, xasprintf("%zu more; --limit=0 shows all.",
+					      worth - shown));
+	if (others > 0 && !view->all)
+		say(run, INK_FAINT, xasprintf("%zu more would save too little; "
+					      "--all shows %s.", others,
+					      others > 1 ? "them" : "it"));
 	if (shown > 0)
 		screen_put_folded(run, INK_FAINT, "Times are of the calls "
-				  "alone: better locality is not counted. "
-				  "'--explain ID' has the evidence, what was "
-				  "rejected, and a skeleton.", 0);
+				  "alone, without what better locality would "
+				  "save. 'heapwise advise --explain ID FILE' "
+				  "has the evidence, what was rejected and why, "
+				  "and source to begin with.", 0);
 }
 
 void advice_text_print(const struct output_run *run,
 		       const struct advice_view *view)
 {
 	const struct advice *advice = view->advice;
+	unsigned int tags = 0;
 	size_t shown = 0;
 
 	print_head(run, advice);
@@ -264,7 +201,11 @@ void advice_text_print(const struct output_run *run,
 
 		if (shown == view->limit || (!f->worth && !view->all))
 			break;
-		print_finding(run, advice, ++shown, f);
+		advice_finding_print(run, advice, f, ADVICE_LINES);
+		fputs("\n", run->file);
+		tags |= f->tags;
+		shown++;
 	}
+	print_tags(run, tags);
 	print_foot(run, view, shown);
 }

@@ -123,6 +123,7 @@ void screen_put_folded(const struct output_run *run, enum ink ink,
 		fputs("\n", run->file);
 		free(line);
 		rest += bytes;
+		rest += *rest == ' '; /* which the line's end stands for */
 		margin = indent > 0 ? indent + 2 : 0;
 	}
 	free(ascii);

@@ -30,7 +30,7 @@ head -c 3000 "$root/LICENSE" >foreign.hwd
 cp /bin/true foreign2.hwd
 mkdir directory.hwd
 
-for command in report info "export --format=folded" "list main" \
+for command in report advise info "export --format=folded" "list main" \
 	"simulate --site $site" check; do
 	$heapwise $command good.hwd >/dev/null 2>&1 || continue # not built yet
 	refuses "$command: missing" 2 missing.hwd $heapwise $command missing.hwd
@@ -40,7 +40,7 @@ for command in report info "export --format=folded" "list main" \
 		--no-such-option good.hwd
 	refuses "$command: no file" 2 . $heapwise $command
 done
-for command in report info "list main" "simulate --site $site" \
+for command in report advise info "list main" "simulate --site $site" \
 	"report --timeline --sizes --lifetimes"; do
 	refuses "$command: empty" 2 empty.hwd $heapwise $command empty.hwd
 	refuses "$command: foreign" 2 foreign.hwd $heapwise $command foreign.hwd
