@@ -49,7 +49,7 @@
 	X(SIZE_CLASS_BYTES, "size-class.bytes", 1048576, "wasted at the peak") \
 	X(SIZE_CLASS_ABOVE, "size-class.above", 0.05, "just above a class, at most") \
 	X(ZEROING_CPU, "zeroing.cpu", 0.01, "of the CPU time clears memory") \
-	X(FALSE_SHARING_SHARE, "false-sharing.share", 0.10, "of the time shared") \
+	X(FALSE_SHARING_SHARE, "false-sharing.share", 0.05, "of the time shared") \
 	X(FALSE_SHARING_BLOCKS, "false-sharing.blocks", 1000, "beside another's") \
 	X(LEAK_QUANTILE, "leak.quantile", 0.999, "of the freed blocks' lifetimes") \
 	X(LEAK_P, "leak.p", 0.01, "Mann-Kendall, of the last half") \
