@@ -191,6 +191,9 @@ static void add_parts(struct advice *advice)
 	pools_init(&advice->pools, &advice->pass);
 	part = pools_part(&advice->pools);
 	signals_add_part(&advice->pass, &part);
+	cleared_init(&advice->cleared, &advice->pass);
+	part = cleared_part(&advice->cleared);
+	signals_add_part(&advice->pass, &part);
 	advice->lines = shared_lines_new(&advice->pass);
 	part = shared_lines_part(advice->lines);
 	if (advice->lines)
@@ -240,6 +243,7 @@ void advice_free(struct advice *advice)
 		pools_release(&advice->pools);
 	}
 	shared_lines_free(advice->lines);
+	cleared_release(&advice->cleared);
 	incumbent_free(advice->incumbent);
 	epochs_release(&advice->epochs);
 	signals_release(&advice->pass);

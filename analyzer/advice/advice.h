@@ -12,6 +12,7 @@
 #define ANALYZER_ADVICE_ADVICE_H
 
 #include "analyzer/advice/chains.h"
+#include "analyzer/advice/cleared.h"
 #include "analyzer/advice/epochs.h"
 #include "analyzer/advice/incumbent.h"
 #include "analyzer/advice/judge.h"
@@ -38,6 +39,7 @@ struct advice {
 	struct epochs epochs;
 	struct chains chains;
 	struct pools pools;
+	struct cleared cleared;
 	struct shared_lines *lines; /* NULL: one thread alone, a sample */
 	struct incumbent *incumbent; /* NULL: the allocator is not modelled */
 	bool sampled;

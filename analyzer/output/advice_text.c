@@ -104,8 +104,10 @@ static char *saving_of(const struct advice *advice, const struct finding *f)
 	char *time = NULL, *bytes = NULL, *result;
 
 	if (f->saved.high > 0 && cpu > 0)
-		time = xasprintf("%s calls, %s to %s of CPU time (%s to %s)",
-				 amount_count(f->saved_calls).text,
+		time = xasprintf("%s%s%s to %s of CPU time (%s to %s)",
+				 f->saved_calls > 0 ?
+					 amount_count(f->saved_calls).text : "",
+				 f->saved_calls > 0 ? " calls, " : "",
 				 amount_ns(f->saved.low).text,
 				 amount_ns(f->saved.high).text,
 				 amount_percent(f->saved.low / cpu).text,
