@@ -45,6 +45,7 @@
 	X(SLAB_TURNOVER, "slab.turnover", 2, "calls / most live at once") \
 	X(SLAB_LONG, "slab.long-lived", 0.80, "live for more than half the run") \
 	X(HANDOFF_SHARE, "handoff.share", 0.50, "freed by another thread") \
+	X(HANDOFF_POOL, "handoff.pool", 0.50, "hits of a pool a thread, at most") \
 	X(SIZE_CLASS_SHARE, "size-class.share", 0.10, "of the site's bytes wasted") \
 	X(SIZE_CLASS_BYTES, "size-class.bytes", 1048576, "wasted at the peak") \
 	X(SIZE_CLASS_ABOVE, "size-class.above", 0.05, "just above a class, at most") \
