@@ -36,9 +36,11 @@ static void weigh(struct judgement *j)
 	double least_cpu = judge_threshold(j, THRESHOLD_MIN_CPU);
 	double least_peak = judge_threshold(j, THRESHOLD_MIN_PEAK);
 
+	f->worth = true;
+	if (f->unmeasured)
+		return;
 	f->rank = fmax(cpu / fmax(least_cpu, 1e-9),
 		       peak / fmax(least_peak, 1e-9));
-	f->worth = true;
 	if (f->tags & FINDING_INITIALISED) {
 		f->worth = false;
 		f->unworthy = "the allocator pools these blocks already";
@@ -48,6 +50,9 @@ static void weigh(struct judgement *j)
 	} else if (cpu < least_cpu && peak < least_peak) {
 		f->worth = false;
 		f->unworthy = "saves too little of the CPU time or the peak";
+	} else if (f->tags & FINDING_STARTUP && f->tags & FINDING_CANDIDATE) {
+		f->worth = false;
+		f->unworthy = "not proven, and only for a while";
 	}
 }
 
@@ -136,6 +141,8 @@ static int by_rank(const void *left, const void *right)
 
 	if (a->worth != b->worth)
 		return a->worth ? -1 : 1;
+	if (a->unmeasured != b->unmeasured)
+		return a->unmeasured ? 1 : -1;
 	if (a->rank != b->rank)
 		return a->rank > b->rank ? -1 : 1;
 	return strcmp(a->id, b->id);
@@ -181,6 +188,13 @@ static void add_parts(struct advice *advice)
 	pools_init(&advice->pools, &advice->pass);
 	part = pools_part(&advice->pools);
 	signals_add_part(&advice->pass, &part);
+	cleared_init(&advice->cleared, &advice->pass);
+	part = cleared_part(&advice->cleared);
+	signals_add_part(&advice->pass, &part);
+	advice->lines = shared_lines_new(&advice->pass);
+	part = shared_lines_part(advice->lines);
+	if (advice->lines)
+		signals_add_part(&advice->pass, &part);
 	advice->incumbent = incumbent_new(advice->recording);
 	advice->pass.incumbent = advice->incumbent;
 }
@@ -205,6 +219,7 @@ struct advice *advice_new(struct recording *recording, const char *path,
 	if (!advice->sampled) {
 		chains_finish(&advice->chains);
 		pools_finish(&advice->pools);
+		shared_lines_finish(advice->lines);
 	}
 	advice->lost_events = count_lost(advice);
 	judge_all(advice);
@@ -224,6 +239,8 @@ void advice_free(struct advice *advice)
 		chains_release(&advice->chains);
 		pools_release(&advice->pools);
 	}
+	shared_lines_free(advice->lines);
+	cleared_release(&advice->cleared);
 	incumbent_free(advice->incumbent);
 	epochs_release(&advice->epochs);
 	signals_release(&advice->pass);

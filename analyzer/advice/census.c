@@ -107,6 +107,8 @@ static void on_allocated(void *context, const struct replay_step *step)
 	double weight = census_weight(census, step->block);
 	double bytes = weight * (double)step->block->size;
 
+	if (step->event->has_detail)
+		size_classes_learn(census->classes, step->event);
 	row->samples++;
 	row->calls += weight;
 	row->weight_squares += weight * weight;
@@ -285,6 +287,7 @@ static void init(struct census *census, struct recording *recording)
 	site_ids_init(&ids, model);
 	census->merged = site_ids_merge(&ids, model);
 	site_ids_release(&ids);
+	census->classes = size_classes_new(recording);
 	measure_depths(census);
 	census->long_units = CENSUS_LONG_NS / model->ns_per_tick *
 			     ldexp(1, (int)model->meta.tick_shift);
@@ -328,6 +331,7 @@ void census_release(struct census *census)
 	free(census->row_of);
 	free(census->depth);
 	free(census->merged);
+	size_classes_free(census->classes);
 	*census = (struct census){ 0 };
 }
 

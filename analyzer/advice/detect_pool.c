@@ -182,7 +182,11 @@ static void judge_model(struct judgement *j)
 	double hits = 1 - s->live_max / f->allocations;
 	struct signal_size size = signals_dominant(s);
 
-	if (!judge_at_least(j, "hits that any pool can have", hits,
+	if (!judge_that(j, s->site->sum.far_frees <
+				judge_threshold(j, THRESHOLD_HANDOFF_SHARE) *
+					s->site->sum.frees,
+			"freed mostly by other threads") ||
+	    !judge_at_least(j, "hits that any pool can have", hits,
 			    THRESHOLD_POOL_HIT))
 		return;
 	f->tags |= FINDING_MODEL;

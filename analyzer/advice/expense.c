@@ -2,13 +2,20 @@
 #include "analyzer/advice/expense.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "analyzer/advice/cost.h"
+#include "analyzer/memory.h"
 
 #define LONG_SHARE 0.01
 /* Of the calls, that a machine's other work may have slowed: taken for as slow
  * as the next ones. */
 #define SLOWEST 0.02
+
+#define PROBE_BYTES (8u << 20)
+#define PROBE_TIMES 3
 
 static double all_calls(const struct expense *e, const struct census_row *row)
 {
@@ -77,4 +84,32 @@ struct span_ns expense_pair(const struct expense *expense,
 	struct span_ns r = expense_call(expense, &signals->releases);
 
 	return (struct span_ns){ a.low + r.low, a.high + r.high };
+}
+
+static double now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+double expense_clearing(struct expense *expense)
+{
+	double least = INFINITY;
+	char *volatile memory;
+
+	if (expense->clearing > 0)
+		return expense->clearing;
+	memory = xcalloc(1, PROBE_BYTES);
+	memset(memory, 1, PROBE_BYTES); /* the pages are there now */
+	for (int i = 0; i < PROBE_TIMES; i++) {
+		double from = now_ns();
+
+		memset(memory, i, PROBE_BYTES);
+		least = fmin(least, now_ns() - from);
+	}
+	free(memory);
+	expense->clearing = PROBE_BYTES / fmax(least, 1);
+	return expense->clearing;
 }

@@ -59,6 +59,8 @@ struct finding {
 	struct remedy remedy;
 	bool worth;	      /* of a person's time */
 	const char *unworthy; /* why not */
+	bool unmeasured; /* neither time nor bytes tell its worth: the detector's
+			    gates do, and `rank` is for those alone */
 	double rank;	      /* larger is better */
 };
 
