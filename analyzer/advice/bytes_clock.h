@@ -2,7 +2,7 @@
 /*
  * How many bytes had been allocated when a thread made its n-th allocation: the
  * clock that tells a block's age in bytes. What is long ago is known less
- * exactly: to a 64th of the allocations since. 512 bytes a thread, and as much
+ * exactly: to a 31st of the allocations since. 512 bytes a thread, and as much
  * again for each doubling of its allocations past 64. One thread.
  */
 #ifndef ANALYZER_ADVICE_BYTES_CLOCK_H

@@ -67,7 +67,8 @@ struct signal_step {
 	uint32_t candidate; /* or SIGNALS_NONE */
 	uint64_t usable;    /* bytes of the block */
 	double weight;	    /* blocks that it stands for */
-	enum youngest_is youngest; /* of a release: was it its thread's? */
+	/* Of what is released, or was and is restored: was it its thread's? */
+	enum youngest_is youngest;
 };
 
 /*
