@@ -90,13 +90,28 @@ static void count_emptied(struct census *census, struct census_row *row,
 	struct lane_state *lane;
 
 	if (!counts_lanes(census)) {
-		row->emptied += row->live == 0;
+		row->emptied += row->live == 0 && census->interval_bytes == 0;
 		return;
 	}
 	lane = lane_table_get(&census->lanes, block->site, block->lane);
 	if (lane->live > 0)
 		lane->live--;
 	row->emptied += lane->live == 0;
+}
+
+/* Before the row is updated: the thread's blocks were not gone after all. */
+static void take_back_emptied(struct census *census, struct census_row *row,
+			      const struct live_block *block)
+{
+	struct lane_state *lane;
+
+	if (!counts_lanes(census)) {
+		row->emptied -= row->live == 0 && census->interval_bytes == 0;
+		return;
+	}
+	lane = lane_table_get(&census->lanes, block->site, block->lane);
+	row->emptied -= lane->live == 0;
+	lane->live++;
 }
 
 static void on_allocated(void *context, const struct replay_step *step)
@@ -221,11 +236,9 @@ static void on_restored(void *context, const struct replay_step *step)
 	double weight = census_weight(census, step->block);
 	double bytes = weight * (double)step->block->size;
 
+	take_back_emptied(census, row, step->block);
 	row->live += weight;
 	row->live_bytes += bytes;
-	if (counts_lanes(census))
-		lane_table_get(&census->lanes, step->block->site,
-			       step->block->lane)->live++;
 	census->total.live_bytes += bytes;
 	row->frees -= weight;
 	if (step->block->lane != step->lane)

@@ -17,7 +17,8 @@ struct lane_state {
 	uint64_t key; /* site and lane, +1 */
 	uint32_t live, live_max;
 	uint32_t run; /* allocated and released in turn, so far */
-	uint32_t allocations;
+	bool together; /* the blocks that live are no part of a run */
+	bool otherwise; /* the last one went in another way than by free() */
 	uint64_t size; /* bytes, of the last one */
 };
 
@@ -40,6 +41,8 @@ struct youngest {
 };
 
 void youngest_add(struct youngest *y, uint32_t sequence);
+/* One that was removed is live again. Is it the youngest? */
+bool youngest_put_back(struct youngest *y, uint32_t sequence);
 
 enum youngest_is { YOUNGEST_YES, YOUNGEST_NO, YOUNGEST_UNKNOWN };
 /* Removes it. Unknown: older than all that are kept, and none is. */

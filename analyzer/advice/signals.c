@@ -148,16 +148,19 @@ static void allocate_in_lane(struct signal_pass *pass, struct signals *c,
 						 s->step->lane);
 	uint64_t size = s->step->block->size;
 
-	if (lane->allocations++ == 0)
-		c->lane_count++;
+	c->lane_count += lane->live_max == 0;
 	lane->live++;
 	if (lane->live > lane->live_max)
 		lane->live_max = lane->live;
 	if (lane->live_max > c->lane_max)
 		c->lane_max = lane->live_max;
-	if (lane->live > 1 || !is_like(size, lane->size) ||
-	    s->step->event->kind == EVENT_REALLOC_NEW)
+	if (lane->live == 1)
+		lane->together = s->step->event->kind == EVENT_REALLOC_NEW;
+	else
+		lane->together = true;
+	if (lane->together || lane->otherwise || !is_like(size, lane->size))
 		lane->run = 0;
+	lane->otherwise = false;
 	lane->size = size;
 }
 
@@ -172,7 +175,10 @@ static void release_in_lane(struct signal_pass *pass, struct signals *c,
 		lane->live--;
 	c->emptied += lane->live == 0;
 	c->reallocated += s->step->end == REPLAY_REALLOCATED;
-	if (lane->live > 0 || s->step->end != REPLAY_FREED)
+	if (lane->live > 0)
+		return;
+	lane->otherwise = s->step->end != REPLAY_FREED;
+	if (lane->otherwise || lane->together)
 		return;
 	lane->run++;
 	if (lane->run == least)
@@ -251,23 +257,28 @@ static void on_allocated(void *context, const struct replay_step *step)
 		note_peak(pass, step->tick);
 }
 
-static void add_lifetime(struct signal_pass *pass, struct signals *c,
-			 const struct signal_step *s)
+/* With `change` spread_add(), or spread_take_back(). */
+static void change_lifetime(struct signal_pass *pass, struct signals *c,
+			    const struct signal_step *s,
+			    void (*change)(struct spread *spread,
+					   uint64_t value, double weight))
 {
 	const struct live_block *block = s->step->block;
-	uint64_t age = replay_step_age(s->step);
 	uint32_t now;
 
-	spread_add(&c->life_ticks, age, s->weight);
-	if ((double)age > pass->mark_ticks * SIGNALS_MARKS / 2)
-		c->long_lived += s->weight;
+	change(&c->life_ticks, replay_step_age(s->step), s->weight);
 	if (pass->sampled)
 		return;
 	now = pass->sequences[block->lane];
-	spread_add(&c->life_calls, now - block->sequence, 1);
-	spread_add(&c->life_bytes,
-		   pass->bytes - bytes_clock_at(&pass->clocks[block->lane],
-						block->sequence, now), 1);
+	change(&c->life_calls, now - block->sequence, 1);
+	change(&c->life_bytes,
+	       pass->bytes - bytes_clock_at(&pass->clocks[block->lane],
+					    block->sequence, now), 1);
+}
+
+static bool is_long_lived(const struct signal_pass *pass, uint64_t age)
+{
+	return (double)age > pass->mark_ticks * SIGNALS_MARKS / 2;
 }
 
 static void released(struct signal_pass *pass, const struct signal_step *s)
@@ -286,7 +297,9 @@ static void released(struct signal_pass *pass, const struct signal_step *s)
 		c->implicit += s->weight;
 		return;
 	}
-	add_lifetime(pass, c, s);
+	change_lifetime(pass, c, s, spread_add);
+	if (is_long_lived(pass, replay_step_age(step)))
+		c->long_lived += s->weight;
 	count_timed(pass, step->event, &c->releases);
 	c->lifo_known += s->youngest != YOUNGEST_UNKNOWN;
 	c->lifo += s->youngest == YOUNGEST_YES;
@@ -311,7 +324,19 @@ static void on_released(void *context, const struct replay_step *step)
 	pass->live_bytes -= s.weight * (double)step->block->size;
 }
 
-/* Rare: what is live is right again; what only describes stays. */
+static void restore_in_lane(struct signal_pass *pass, struct signals *c,
+			    const struct signal_step *s)
+{
+	struct lane_state *lane = lane_table_get(&pass->lanes, s->candidate,
+						 s->step->block->lane);
+
+	c->emptied -= lane->live == 0;
+	c->reallocated--;
+	lane->live++;
+	lane->otherwise = false;
+}
+
+/* Rare: as if the release had not been. */
 static void restored(struct signal_pass *pass, const struct signal_step *s)
 {
 	struct signals *c = &pass->candidates[s->candidate];
@@ -320,18 +345,24 @@ static void restored(struct signal_pass *pass, const struct signal_step *s)
 	c->live += s->weight;
 	c->live_bytes += bytes;
 	count_waste(pass, c, s, 1);
-	if (!pass->sampled) {
-		lane_table_get(&pass->lanes, s->candidate,
-			       s->step->block->lane)->live++;
-		c->reallocated--;
-	}
+	if (!pass->sampled)
+		restore_in_lane(pass, c, s);
+	change_lifetime(pass, c, s, spread_take_back);
+	if (is_long_lived(pass, replay_step_age(s->step)))
+		c->long_lived -= s->weight;
+	c->lifo_known -= s->youngest != YOUNGEST_UNKNOWN;
+	c->lifo -= s->youngest == YOUNGEST_YES;
 }
 
 static void on_restored(void *context, const struct replay_step *step)
 {
 	struct signal_pass *pass = context;
-	const struct signal_step s = step_of(pass, step);
+	struct signal_step s = step_of(pass, step);
 
+	if (!pass->sampled)
+		s.youngest = youngest_put_back(
+			&pass->youngest[step->block->lane],
+			step->block->sequence) ? YOUNGEST_YES : YOUNGEST_NO;
 	if (pass->incumbent)
 		incumbent_restored(pass->incumbent, step);
 	if (s.candidate != SIGNALS_NONE)
@@ -438,7 +469,7 @@ static void add_survivors(struct signal_pass *pass,
 		c->survivors += weight;
 		if (age > limits[pass->candidate_of[block.site]])
 			c->old_survivors += weight;
-		if (age > pass->mark_ticks * SIGNALS_MARKS / 2)
+		if (is_long_lived(pass, (uint64_t)age))
 			c->long_lived += weight;
 	}
 	free(limits);

@@ -75,7 +75,8 @@ struct signal_step {
 	uint32_t candidate; /* or SIGNALS_NONE */
 	struct fit fit;	    /* of a candidate's block; or zero */
 	double weight;	    /* blocks that it stands for */
-	enum youngest_is youngest; /* of a release: was it its thread's? */
+	/* Of what is released, or was and is restored: was it its thread's? */
+	enum youngest_is youngest;
 };
 
 /*
