@@ -8,6 +8,7 @@
 #include "analyzer/memory.h"
 
 #define START_ONLY 0.95	       /* of the calls are in the first quarter */
+#define WIDE 16.0
 #define HIDDEN_BYTES 0.5       /* of the peak, in large blocks */
 #define HIDDEN_BLOCK_LOG2 15.0 /* mean size of a site: 32 KiB */
 #define HIDDEN_PEAK (16.0 * 1024 * 1024)
@@ -22,12 +23,19 @@ static void limit_saving(struct judgement *j)
 	f->saved.low = fmin(f->saved.low, f->saved.high);
 }
 
+/* Of a prediction whose ends differ by a factor: the geometric mean; where there
+ * is no lower end, that of a wide one. */
+static double middle(const struct span_ns *span)
+{
+	return sqrt(fmax(span->low, span->high / WIDE) * span->high);
+}
+
 /* Is it worth somebody's time? */
 static void weigh(struct judgement *j)
 {
 	const struct advice *advice = j->advice;
 	struct finding *f = &j->finding;
-	double saved = (f->saved.low + f->saved.high) / 2;
+	double saved = middle(&f->saved);
 	double cpu = advice->expense.cpu_ns > 0 ?
 			     saved / advice->expense.cpu_ns : 0;
 	double peak = advice->census.total.live_bytes_max > 0 ?
