@@ -73,9 +73,9 @@ static void print_warnings(const struct output_run *run,
 	}
 	if (advice_is_hidden(advice)) {
 		say(run, INK_NOTICE, xasprintf(
-			"This program hides its allocations: most of its memory "
-			"comes in few large blocks, which it divides itself. "
-			"Only what reaches malloc is judged here; an allocator "
+			"Most of its memory comes in few large blocks. If the "
+			"program divides these itself, it hides its allocations: "
+			"only what reaches malloc is judged here. An allocator "
 			"of its own can often be switched off (python3: "
 			"PYTHONMALLOC=malloc)."));
 		any = true;
