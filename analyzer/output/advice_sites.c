@@ -202,7 +202,7 @@ static json_t *verdicts(const struct advice *advice, const struct signals *s)
 	return array;
 }
 
-static json_t *site_object(const struct advice *advice,
+json_t *advice_site_object(const struct advice *advice,
 			   const struct signals *s)
 {
 	const struct advice_site *site = s->site;
@@ -238,5 +238,5 @@ void advice_site_json(const struct output_run *run, const struct advice *advice,
 	};
 
 	advice_placed_json(run, advice, cache, (struct advice_placed){
-			&at, site_object(advice, signals) });
+			&at, advice_site_object(advice, signals) });
 }

@@ -192,6 +192,31 @@ sleep 0.5
 holds "killed" sh -c 'for d in killed.hwd*; do case $d in *.ring) ;; *)
 	timeout 60 "$0" advise "$d" 2>/dev/null || exit 1 ;; esac; done' "$heapwise"
 
+# export --signals: the same figures.
+"$heapwise" export --format=json --signals -o export.json d.hwd 2>/dev/null
+same "export --format=json --signals" <(jq -S 'del(.cpu_ns, .allocator_ns) |
+	[.sites[] | .id, .allocations, .live_max, .lifetime_ns]' export.json) \
+	<(jq -S '[.sites[] | .id, .allocations, .live_max, .lifetime_ns]' \
+	all.json)
+"$heapwise" export --format=csv --signals -o export.csv d.hwd 2>/dev/null
+same "export --format=csv --signals" <($python - <<'EOF'
+import csv
+for row in csv.DictReader(open("export.csv", newline="")):
+    assert None not in row and None not in row.values()
+    print(row["id"], row["allocations"], row["quarters_3"],
+          row["size_bytes_p50"], row["lifetime_ns_p99"], row["pool_cap"],
+          row["hoist"], row["frames"].split(" < ")[0])
+EOF
+) <(jq -r '.sites[] | [.id, .allocations, .quarters[3], .size_bytes.p50,
+	.lifetime_ns.p99, .pool.cap, (.verdicts[] | select(.detector ==
+	"hoist").verdict), .frames[0].function] | map(. // "") | join(" ")' \
+	all.json)
+is "csv: rows" "$(tail -n +2 export.csv | wc -l)" "$(jq '.sites | length' all.json)"
+"$heapwise" export --format=folded --signals d.hwd >out.txt 2>err
+is "--signals of folded" "$? $(grep -c 'of csv and json' err)" "2 1"
+"$heapwise" export --format=csv --signals --from=1 d.hwd >out.txt 2>err
+is "--signals of a part" "$? $(grep -c 'whole run' err)" "2 1"
+
 # The man page has every threshold with its default.
 man=$root/analyzer/heapwise.1
 sed -n 's/^\tX([A-Z_]*, "\([a-z.-]*\)", \([0-9.]*\),.*/\1 \2/p' \
