@@ -192,7 +192,7 @@ samples-advice: $(ADVICE_PROGS)
 # The packages may be missing when this file is read, and with them what
 # pkg-config says: everything after their installation is a second make.
 AGAIN    := $(MAKE) --no-print-directory
-LONG_E2E := verify sampled kills handover dhat programs
+LONG_E2E := verify sampled kills handover dhat programs symbols
 E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
 RUN      := B=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/run.sh $(B)/log
 
@@ -298,4 +298,4 @@ clean:
 help:
 	@sed -n '/^#   /s/^#   //p' Makefile
 
--include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(B)/tests/bench/drain_speed.d $(B)/tests/bench/name_speed.d $(HEADERS:%=$(B)/%.ok.d))
+-include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(B)/tests/bench/drain_speed.d $(B)/tests/bench/name_speed.d $(B)/tests/bench/incumbent_speed.d $(HEADERS:%=$(B)/%.ok.d))

@@ -7,20 +7,10 @@
 
 #include "analyzer/memory.h"
 
+#define START_ONLY 0.95	       /* of the calls are in the first quarter */
 #define HIDDEN_BYTES 0.5       /* of the peak, in large blocks */
 #define HIDDEN_BLOCK_LOG2 15.0 /* mean size of a site: 32 KiB */
 #define HIDDEN_PEAK (16.0 * 1024 * 1024)
-
-static void set_quarters(struct judgement *j)
-{
-	const struct census_row *sum = &j->signals->site->sum;
-	int active = 0;
-
-	for (int i = 0; i < CENSUS_QUARTERS; i++)
-		active += sum->quarters[i] > 0;
-	if (active < judge_threshold(j, THRESHOLD_MIN_QUARTERS))
-		j->finding.tags |= FINDING_STARTUP;
-}
 
 /* No more is saved than the allocator's calls cost in all. */
 static void limit_saving(struct judgement *j)
@@ -37,23 +27,32 @@ static void weigh(struct judgement *j)
 {
 	const struct advice *advice = j->advice;
 	struct finding *f = &j->finding;
+	double saved = (f->saved.low + f->saved.high) / 2;
 	double cpu = advice->expense.cpu_ns > 0 ?
-			     f->saved.high / advice->expense.cpu_ns : 0;
+			     saved / advice->expense.cpu_ns : 0;
 	double peak = advice->census.total.live_bytes_max > 0 ?
 			      f->saved_bytes /
 				      advice->census.total.live_bytes_max : 0;
 	double least_cpu = judge_threshold(j, THRESHOLD_MIN_CPU);
 	double least_peak = judge_threshold(j, THRESHOLD_MIN_PEAK);
 
+	f->worth = true;
+	if (f->unmeasured)
+		return;
 	f->rank = fmax(cpu / fmax(least_cpu, 1e-9),
 		       peak / fmax(least_peak, 1e-9));
-	f->worth = true;
 	if (f->tags & FINDING_INITIALISED) {
 		f->worth = false;
 		f->unworthy = "the allocator pools these blocks already";
+	} else if (f->tags & FINDING_STARTUP && f->at_start >= START_ONLY) {
+		f->worth = false;
+		f->unworthy = "only at the start of the run";
 	} else if (cpu < least_cpu && peak < least_peak) {
 		f->worth = false;
 		f->unworthy = "saves too little of the CPU time or the peak";
+	} else if (f->tags & FINDING_STARTUP && f->tags & FINDING_CANDIDATE) {
+		f->worth = false;
+		f->unworthy = "not proven, and only for a while";
 	}
 }
 
@@ -98,7 +97,8 @@ static void judge_site(struct judgement *j, size_t candidate)
 		.allocations = site->sum.calls,
 	};
 	memcpy(f->id, site->id, sizeof(f->id));
-	set_quarters(j);
+	finding_set_quarters(f, site->sum.quarters,
+			     judge_threshold(j, THRESHOLD_MIN_QUARTERS));
 	detector->judge(j);
 	if (j->verdict.kind != VERDICT_FIRED) {
 		finding_release(f);
@@ -141,6 +141,8 @@ static int by_rank(const void *left, const void *right)
 
 	if (a->worth != b->worth)
 		return a->worth ? -1 : 1;
+	if (a->unmeasured != b->unmeasured)
+		return a->unmeasured ? 1 : -1;
 	if (a->rank != b->rank)
 		return a->rank > b->rank ? -1 : 1;
 	return strcmp(a->id, b->id);
@@ -186,6 +188,13 @@ static void add_parts(struct advice *advice)
 	pools_init(&advice->pools, &advice->pass);
 	part = pools_part(&advice->pools);
 	signals_add_part(&advice->pass, &part);
+	cleared_init(&advice->cleared, &advice->pass);
+	part = cleared_part(&advice->cleared);
+	signals_add_part(&advice->pass, &part);
+	advice->lines = shared_lines_new(&advice->pass);
+	part = shared_lines_part(advice->lines);
+	if (advice->lines)
+		signals_add_part(&advice->pass, &part);
 	advice->incumbent = incumbent_new(advice->recording);
 	advice->pass.incumbent = advice->incumbent;
 }
@@ -210,6 +219,7 @@ struct advice *advice_new(struct recording *recording, const char *path,
 	if (!advice->sampled) {
 		chains_finish(&advice->chains);
 		pools_finish(&advice->pools);
+		shared_lines_finish(advice->lines);
 	}
 	advice->lost_events = count_lost(advice);
 	judge_all(advice);
@@ -229,6 +239,8 @@ void advice_free(struct advice *advice)
 		chains_release(&advice->chains);
 		pools_release(&advice->pools);
 	}
+	shared_lines_free(advice->lines);
+	cleared_release(&advice->cleared);
 	incumbent_free(advice->incumbent);
 	epochs_release(&advice->epochs);
 	signals_release(&advice->pass);

@@ -12,10 +12,12 @@
 #define ANALYZER_ADVICE_ADVICE_H
 
 #include "analyzer/advice/chains.h"
+#include "analyzer/advice/cleared.h"
 #include "analyzer/advice/epochs.h"
 #include "analyzer/advice/incumbent.h"
 #include "analyzer/advice/judge.h"
 #include "analyzer/advice/pools.h"
+#include "analyzer/advice/shared_lines.h"
 
 /* Zeroed but for the thresholds: every detector. */
 struct advice_options {
@@ -37,6 +39,8 @@ struct advice {
 	struct epochs epochs;
 	struct chains chains;
 	struct pools pools;
+	struct cleared cleared;
+	struct shared_lines *lines; /* NULL: one thread alone, a sample */
 	struct incumbent *incumbent; /* NULL: the allocator is not modelled */
 	bool sampled;
 	struct finding *findings; /* those worth it first, best first */

@@ -12,12 +12,12 @@ void bytes_clock_release(struct bytes_clock *clock)
 	*clock = (struct bytes_clock){ 0 };
 }
 
-/* A level begins at its second mark; the first is the level's below. */
-static void add_level(struct bytes_clock *clock, unsigned int l)
+/* A level begins at its second mark; the first is the level's below, and the
+ * thread's first allocation there: it may have the number 1. */
+static void add_level(struct bytes_clock *clock, unsigned int l, uint64_t bytes)
 {
 	clock->levels[l] = xcalloc(BYTES_CLOCK_KEPT, sizeof(uint64_t));
-	if (l > 0)
-		clock->levels[l][0] = clock->levels[l - 1][0];
+	clock->levels[l][0] = l > 0 ? clock->levels[l - 1][0] : bytes;
 }
 
 void bytes_clock_add(struct bytes_clock *clock, uint32_t sequence,
@@ -25,7 +25,7 @@ void bytes_clock_add(struct bytes_clock *clock, uint32_t sequence,
 {
 	for (unsigned int l = 0; l < BYTES_CLOCK_LEVELS; l++) {
 		if (!clock->levels[l])
-			add_level(clock, l);
+			add_level(clock, l, bytes);
 		clock->levels[l][(sequence >> l) % BYTES_CLOCK_KEPT] = bytes;
 		if (sequence == 0 || sequence & (1u << l))
 			break;

@@ -90,13 +90,28 @@ static void count_emptied(struct census *census, struct census_row *row,
 	struct lane_state *lane;
 
 	if (!counts_lanes(census)) {
-		row->emptied += row->live == 0;
+		row->emptied += row->live == 0 && census->interval_bytes == 0;
 		return;
 	}
 	lane = lane_table_get(&census->lanes, block->site, block->lane);
 	if (lane->live > 0)
 		lane->live--;
 	row->emptied += lane->live == 0;
+}
+
+/* Before the row is updated: the thread's blocks were not gone after all. */
+static void take_back_emptied(struct census *census, struct census_row *row,
+			      const struct live_block *block)
+{
+	struct lane_state *lane;
+
+	if (!counts_lanes(census)) {
+		row->emptied -= row->live == 0 && census->interval_bytes == 0;
+		return;
+	}
+	lane = lane_table_get(&census->lanes, block->site, block->lane);
+	row->emptied -= lane->live == 0;
+	lane->live++;
 }
 
 static void on_allocated(void *context, const struct replay_step *step)
@@ -107,6 +122,8 @@ static void on_allocated(void *context, const struct replay_step *step)
 	double weight = census_weight(census, step->block);
 	double bytes = weight * (double)step->block->size;
 
+	if (step->event->has_detail)
+		size_classes_learn(census->classes, step->event);
 	row->samples++;
 	row->calls += weight;
 	row->weight_squares += weight * weight;
@@ -131,9 +148,10 @@ static void on_allocated(void *context, const struct replay_step *step)
 					    census->total.live_bytes);
 }
 
-/* How many frames of the first stack are not the second's, too. */
+/* How many frames of the first stack are not the second's, too. *own: the
+ * outermost that only the second has. */
 static uint32_t frames_above(const struct census *census, uint32_t stack,
-			     uint32_t other)
+			     uint32_t other, uint32_t *own)
 {
 	const struct stack_node *nodes = census->recording->model.stacks.nodes;
 	const uint16_t *depth = census->depth;
@@ -144,6 +162,7 @@ static uint32_t frames_above(const struct census *census, uint32_t stack,
 			stack = nodes[stack].parent;
 			above++;
 		} else {
+			*own = other;
 			other = nodes[other].parent;
 		}
 		if (stack < STACK_FIRST || other < STACK_FIRST)
@@ -156,12 +175,15 @@ static void add_shared(const struct census *census, struct census_row *row,
 		       uint32_t stack)
 {
 	const struct stack_tree *stacks = &census->recording->model.stacks;
-	uint32_t above;
+	uint32_t above, own = STACK_ROOT;
 
 	if (stack < STACK_FIRST || stack >= stacks->count ||
 	    row->stack < STACK_FIRST)
 		return;
-	above = frames_above(census, row->stack, stack_tree_id(stacks, stack));
+	above = frames_above(census, row->stack, stack_tree_id(stacks, stack),
+			     &own);
+	if (above != UINT32_MAX && own != STACK_ROOT)
+		row->free_node = own;
 	if (above == UINT32_MAX)
 		row->shared_none++;
 	else
@@ -214,11 +236,9 @@ static void on_restored(void *context, const struct replay_step *step)
 	double weight = census_weight(census, step->block);
 	double bytes = weight * (double)step->block->size;
 
+	take_back_emptied(census, row, step->block);
 	row->live += weight;
 	row->live_bytes += bytes;
-	if (counts_lanes(census))
-		lane_table_get(&census->lanes, step->block->site,
-			       step->block->lane)->live++;
 	census->total.live_bytes += bytes;
 	row->frees -= weight;
 	if (step->block->lane != step->lane)
@@ -280,6 +300,7 @@ static void init(struct census *census, struct recording *recording)
 	site_ids_init(&ids, model);
 	census->merged = site_ids_merge(&ids, model);
 	site_ids_release(&ids);
+	census->classes = size_classes_new(recording);
 	measure_depths(census);
 	census->long_units = CENSUS_LONG_NS / model->ns_per_tick *
 			     ldexp(1, (int)model->meta.tick_shift);
@@ -323,6 +344,7 @@ void census_release(struct census *census)
 	free(census->row_of);
 	free(census->depth);
 	free(census->merged);
+	size_classes_free(census->classes);
 	*census = (struct census){ 0 };
 }
 

@@ -9,6 +9,7 @@
 #define ANALYZER_ADVICE_CENSUS_H
 
 #include "analyzer/advice/lanes.h"
+#include "analyzer/advice/size_classes.h"
 #include "analyzer/replay.h"
 #include "analyzer/site_id.h"
 
@@ -48,6 +49,7 @@ struct census_row {
 	uint64_t callocs;
 	uint32_t shared[CENSUS_SHARED]; /* see above */
 	uint32_t shared_none;		/* frees that share no frame */
+	uint32_t free_node; /* of one free: its own frame next to the shared */
 };
 
 struct census {
@@ -60,6 +62,7 @@ struct census {
 	struct census_row total;
 	struct lane_table lanes; /* of rows; while it runs, of several lanes */
 	struct replay_counts counts;
+	struct size_classes *classes; /* what its allocator grants */
 	double long_units; /* CENSUS_LONG_NS, of durations */
 	uint64_t marks[CENSUS_QUARTERS - 1]; /* ticks between the quarters */
 	uint64_t first_tick, last_tick; /* of the run */

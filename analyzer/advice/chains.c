@@ -36,6 +36,7 @@ struct chain_lane {
 	unsigned int next;
 	/* A realloc that has begun: what it reallocates. */
 	uint64_t old_address, old_size;
+	uint32_t old_row;
 	bool open;
 };
 
@@ -88,6 +89,16 @@ static void end_chain(struct chains *chains, struct chain *chain)
 							n);
 	}
 	free(chain);
+}
+
+/* If there is one. */
+static void end_chain_at(struct chains *chains, uint32_t row, uint64_t address)
+{
+	struct chain *chain =
+		chains->has_chains[row] ? find(chains, address) : NULL;
+
+	if (chain)
+		end_chain(chains, chain);
 }
 
 void chains_finish(struct chains *chains)
@@ -185,8 +196,10 @@ static void allocated(void *context, const struct signal_step *s)
 	if (!lane->open)
 		return;
 	lane->open = false;
-	if (s->candidate == SIGNALS_NONE)
+	if (s->candidate == SIGNALS_NONE) {
+		end_chain_at(chains, lane->old_row, lane->old_address);
 		return;
+	}
 	grow(chains, &(struct growth){
 		.old_address = lane->old_address,
 		.old_size = lane->old_size,
@@ -195,6 +208,13 @@ static void allocated(void *context, const struct signal_step *s)
 		.row = s->row,
 		.candidate = s->candidate,
 	});
+}
+
+static void forget(struct chain_lane *lane, uint64_t address)
+{
+	for (unsigned int i = 0; i < RECENT; i++)
+		if (lane->recent[i].address == address)
+			lane->recent[i].event = 0;
 }
 
 /* Is this block the old one of a recent allocation of its site? */
@@ -206,8 +226,9 @@ static bool was_outgrown(struct chains *chains, struct chain_lane *lane,
 
 	if (block->lane != s->step->lane || s->candidate == SIGNALS_NONE)
 		return false;
-	for (unsigned int i = 0; i < RECENT; i++) {
-		struct recent *recent = &lane->recent[i];
+	for (unsigned int i = 1; i <= RECENT; i++) { /* the last one first */
+		struct recent *recent =
+			&lane->recent[(lane->next + RECENT - i) % RECENT];
 		double ratio = (double)recent->size / (double)block->size;
 
 		if (recent->event == 0 || recent->site != site ||
@@ -230,42 +251,38 @@ static bool was_outgrown(struct chains *chains, struct chain_lane *lane,
 	return false;
 }
 
-static void forget(struct chain_lane *lane, uint64_t address)
-{
-	for (unsigned int i = 0; i < RECENT; i++)
-		if (lane->recent[i].address == address)
-			lane->recent[i].event = 0;
-}
-
 static void released(void *context, const struct signal_step *s)
 {
 	struct chains *chains = context;
 	const struct live_block *block = s->step->block;
 	struct chain_lane *lane = &chains->lanes[s->step->lane];
-	struct chain *chain;
 
+	if (s->step->end == REPLAY_IMPLICIT) { /* no event of the thread's */
+		forget(lane, block->address);
+		end_chain_at(chains, s->row, block->address);
+		return;
+	}
 	lane->events++;
 	if (s->step->end == REPLAY_REALLOCATED) {
 		lane->old_address = block->address;
 		lane->old_size = block->size;
+		lane->old_row = s->row;
 		lane->open = true;
 		return;
 	}
 	if (was_outgrown(chains, lane, s))
 		return;
 	forget(lane, block->address);
-	if (!chains->has_chains[s->row])
-		return;
-	chain = find(chains, block->address);
-	if (chain)
-		end_chain(chains, chain);
+	end_chain_at(chains, s->row, block->address);
 }
 
 static void restored(void *context, const struct signal_step *s)
 {
 	struct chains *chains = context;
+	struct chain_lane *lane = &chains->lanes[s->step->lane];
 
-	chains->lanes[s->step->lane].open = false;
+	lane->open = false;
+	lane->events--;
 }
 
 struct signal_part chains_part(struct chains *chains)

@@ -21,6 +21,10 @@ struct cost_machine {
 /* The least of many trials; takes about a millisecond. */
 void cost_calibrate(struct cost_machine *machine);
 
+/* What a measured call of nothing took where the recording was made, if the dump
+ * says. */
+void cost_use_recorded(struct cost_machine *machine, const struct model *model);
+
 /* An allocation and its free, ns, less what measuring took. NAN: not known. */
 struct cost_pair {
 	double low;  /* of calls as fast as the 10th percentile */
@@ -43,7 +47,8 @@ static inline double cost_saved(uint64_t hits, double pair_ns, double pool_ns)
 	return each < 0 ? 0 : (double)hits * each;
 }
 
-/* CPU time of the recorded process, ns; 0: not known. */
+/* CPU time of the recorded process without the recorder's part, ns; 0: not
+ * known. */
 double cost_process_ns(const struct model *model);
 
 #endif

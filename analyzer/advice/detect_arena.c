@@ -2,6 +2,7 @@
 /* Blocks that all go when a function is done: one region for them. */
 #include "analyzer/advice/amount.h"
 #include "analyzer/advice/detectors.h"
+#include "analyzer/advice/wrapper_names.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@ struct region {
 	const struct epoch_function *function;
 	double calls; /* that no other remedy has taken */
 	struct span_ns saved;
+	double quarters[CENSUS_QUARTERS]; /* of those calls */
 	uint32_t row; /* of the census: its most frequent stack */
 	double row_calls;
 	struct verdict verdict;
@@ -74,6 +76,8 @@ static void add_row(struct advice *advice, struct region *r, uint32_t row)
 				    &advice->pass.candidates[candidate]);
 	}
 	r->calls += stack->calls;
+	for (int i = 0; i < CENSUS_QUARTERS; i++)
+		r->quarters[i] += stack->quarters[i];
 	r->saved.low += stack->calls * fmax(0, pair.low - own);
 	r->saved.high += stack->calls * fmax(0, pair.high - own);
 	if (stack->calls > r->row_calls) {
@@ -185,7 +189,23 @@ static uint32_t child_towards(const struct advice *advice, uint32_t stack,
 	return stack;
 }
 
-/* Inlined functions that all of the region's stacks go through. */
+/* How far in a stack's frees go with it, if they part at the region. */
+static size_t depth_of_frees(const struct advice *advice,
+			     const struct region *r,
+			     const struct symbol *symbol,
+			     const struct census_row *row, size_t depth)
+{
+	const struct stack_node *nodes = advice->recording->model.stacks.nodes;
+	struct fold_place place = { .node = row->free_node };
+
+	if (row->free_node < STACK_FIRST ||
+	    nodes[row->free_node].parent != r->function->node)
+		return depth;
+	return common_depth(symbol, fold_symbol(&advice->fold, &place), depth);
+}
+
+/* Inlined functions that all of the region's stacks, and those of the frees,
+ * go through; none of the library's. */
 static void go_inward(const struct advice *advice, const struct region *r,
 		      uint32_t index, struct fold_place *place)
 {
@@ -196,20 +216,24 @@ static void go_inward(const struct advice *advice, const struct region *r,
 	if (!symbol)
 		return;
 	depth = symbol->call_count;
-	for (uint32_t row = 0; row < epochs->row_count && depth > 1; row++) {
-		const uint32_t *f = epochs->of_row[row];
+	for (uint32_t i = 0; i < epochs->row_count && depth > 1; i++) {
+		const struct census_row *row = &advice->census.rows[i];
+		const uint32_t *f = epochs->of_row[i];
 		struct fold_place other = { 0 };
 
 		while (f && *f != UINT32_MAX && *f != index)
 			f++;
 		if (!f || *f != index)
 			continue;
-		other.node = child_towards(advice,
-					   advice->census.rows[row].stack,
+		other.node = child_towards(advice, row->stack,
 					   r->function->node);
 		depth = common_depth(symbol,
 				     fold_symbol(&advice->fold, &other), depth);
+		depth = depth_of_frees(advice, r, symbol, row, depth);
 	}
+	while (depth > 1 && wrapper_is_known(inner(symbol, depth - 1)->function,
+					     NULL))
+		depth--;
 	place->call = (uint32_t)(symbol->call_count - (depth > 0 ? depth : 1));
 }
 
@@ -295,6 +319,8 @@ static void advise(struct judgement *j, struct region *r, uint32_t index)
 		.saved_calls = r->calls,
 		.saved = r->saved,
 	};
+	finding_set_quarters(f, r->quarters,
+			     judge_threshold(j, THRESHOLD_MIN_QUARTERS));
 	go_inward(advice, r, index, &f->place);
 	symbol = fold_symbol(&advice->fold, &f->place);
 	fold_call_id(f->id, symbol, &symbol->calls[f->place.call]);

@@ -4,55 +4,52 @@
 #include "analyzer/advice/detectors.h"
 
 #include <math.h>
-#include <stdlib.h>
+
+#include "analyzer/advice/trend.h"
 
 #define HALF (SIGNALS_MARKS / 2)
+#define FLAT 0.05 /* of the most live: how far a plateau may go up and down */
+#define FIFO 0.8  /* P10 / P90 of how many calls blocks live */
 #define NS_PER_HOUR 3.6e12
 
-static int by_number(const void *left, const void *right)
+static bool is_flat(const struct signals *s)
 {
-	const double *a = left, *b = right;
+	double least = INFINITY, most = 0;
 
-	return *a < *b ? -1 : *a > *b;
-}
-
-/* Theil and Sen: the median of the slopes between all pairs of points. */
-static double median_slope(const float *y)
-{
-	double slopes[HALF * (HALF - 1) / 2];
-	size_t count = 0;
-
-	for (int i = 0; i < HALF; i++)
-		for (int k = i + 1; k < HALF; k++)
-			slopes[count++] = ((double)y[k] - y[i]) / (k - i);
-	qsort(slopes, count, sizeof(*slopes), by_number);
-	return slopes[count / 2];
-}
-
-/* Mann and Kendall: the probability of as much of a rise if there is none;
- * ties are taken into account. */
-static double rise_p(const float *y)
-{
-	double s = 0, n = HALF, variance = n * (n - 1) * (2 * n + 5);
-	bool seen[HALF] = { false };
-
-	for (int i = 0; i < HALF; i++) {
-		double ties = 1;
-
-		for (int k = i + 1; k < HALF; k++) {
-			s += (y[k] > y[i]) - (y[k] < y[i]);
-			if (y[k] == y[i] && !seen[i]) {
-				ties++;
-				seen[k] = true;
-			}
-		}
-		if (!seen[i])
-			variance -= ties * (ties - 1) * (2 * ties + 5);
+	for (int i = HALF; i < SIGNALS_MARKS; i++) {
+		least = fmin(least, s->marks[i]);
+		most = fmax(most, s->marks[i]);
 	}
-	variance /= 18;
-	if (variance <= 0 || s <= 0)
-		return 1;
-	return 0.5 * erfc((s - 1) / sqrt(variance) / M_SQRT2);
+	return most > 0 && least >= (1 - FLAT) * most;
+}
+
+/* Are its blocks freed in the order in which they came? Then they live for as
+ * many calls each. */
+static bool is_fifo(const struct signals *s)
+{
+	double p90 = spread_quantile(&s->life_calls, 0.9);
+
+	return p90 > 0 && spread_quantile(&s->life_calls, 0.1) >= FIFO * p90;
+}
+
+/* What stays and yet is no leak: the reason, or NULL. */
+static const char *innocence(struct judgement *j)
+{
+	const struct signals *s = j->signals;
+	const struct census *census = &j->advice->census;
+	double run = (double)(census->last_tick - census->first_tick);
+	double last = (double)(s->site->sum.last_tick - census->first_tick);
+
+	if (s->live_end <= 0)
+		return "nothing stays";
+	if (!is_flat(s))
+		return NULL;
+	if (last <= judge_threshold(j, THRESHOLD_LEAK_EARLY) * run)
+		return "global: all allocated at the start, then as many";
+	if (s->life_ticks.count <= 0)
+		return NULL;
+	return is_fifo(s) ? "a cache: always as many, the oldest goes" :
+			    "a cache: as many go as come";
 }
 
 static void judge(struct judgement *j)
@@ -61,13 +58,15 @@ static void judge(struct judgement *j)
 	struct finding *f = &j->finding;
 	const float *half = s->marks + HALF;
 	double size = s->live_end > 0 ? s->live_bytes / s->live_end : 0;
-	double slope = median_slope(half);
+	double slope = trend_slope(half, HALF);
+	const char *innocent = slope > 0 ? NULL : innocence(j);
 	double run_ns = recording_run_ns(j->advice->recording);
 
-	if (!judge_that(j, s->old_survivors > 0,
+	if (!judge_that(j, !innocent, innocent) ||
+	    !judge_that(j, s->old_survivors > 0,
 			"no survivor is older than blocks that are freed") ||
 	    !judge_that(j, slope > 0, "the live blocks do not rise") ||
-	    !judge_at_most(j, "chance of such a rise", rise_p(half),
+	    !judge_at_most(j, "chance of such a rise", trend_rise_p(half, HALF),
 			   THRESHOLD_LEAK_P))
 		return;
 	f->saved_bytes = s->old_survivors * size;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define NS_PER_S 1e9
+#define REALLOCS_MOST 0.05 /* of the calls */
 
 static size_t candidate_of(const struct judgement *j)
 {
@@ -35,7 +36,10 @@ static bool comes_and_goes(struct judgement *j)
 	const struct census_row *sum = &s->site->sum;
 	double effective = judge_effective(j);
 
-	return judge_at_least(j, "calls / most live at once",
+	return judge_that(j, (double)sum->reallocs + s->reallocated <=
+				  REALLOCS_MOST * sum->calls,
+			  "they are reallocated: a pool would have to copy") &&
+	       judge_at_least(j, "calls / most live at once",
 			      sum->calls / s->live_max,
 			      THRESHOLD_POOL_TURNOVER) &&
 	       judge_share(j, "blocks that are freed",
@@ -178,7 +182,11 @@ static void judge_model(struct judgement *j)
 	double hits = 1 - s->live_max / f->allocations;
 	struct signal_size size = signals_dominant(s);
 
-	if (!judge_at_least(j, "hits that any pool can have", hits,
+	if (!judge_that(j, s->site->sum.far_frees <
+				judge_threshold(j, THRESHOLD_HANDOFF_SHARE) *
+					s->site->sum.frees,
+			"freed mostly by other threads") ||
+	    !judge_at_least(j, "hits that any pool can have", hits,
 			    THRESHOLD_POOL_HIT))
 		return;
 	f->tags |= FINDING_MODEL;

@@ -1,42 +1,72 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests just above a size class of the allocator: trim them. */
+#include "analyzer/advice/allocator.h"
 #include "analyzer/advice/amount.h"
 #include "analyzer/advice/detectors.h"
+
+/* Of the usable sizes, the one with most blocks just above a smaller one. */
+static struct signal_size most_above(const struct signals *s)
+{
+	struct signal_size best = { 0 };
+
+	for (size_t i = 0; i < s->usable_count; i++)
+		if (s->usable[i].above > best.above)
+			best = s->usable[i];
+	return best;
+}
+
+static void say(struct judgement *j, const struct signal_size *size,
+		double granted)
+{
+	const struct signals *s = j->signals;
+	struct finding *f = &j->finding;
+	const struct model_meta *meta = &j->advice->recording->model.meta;
+
+	finding_say(f, FINDING_SEEN, "%s blocks live at the peak are just above "
+		    "a size class, and waste %s of the %s that the site has: "
+		    "most ask for %s bytes, for which %s grants %s; up to %s it "
+		    "grants %s",
+		    amount_count(s->above_at_peak.blocks).text,
+		    amount_bytes(s->above_at_peak.waste).text,
+		    amount_bytes(granted).text,
+		    amount_count((double)size->above_max).text,
+		    allocator_name(allocator_of(meta)),
+		    amount_count((double)size->usable).text,
+		    amount_count((double)size->below).text,
+		    amount_count((double)size->below).text);
+	finding_say(f, FINDING_DO, "trim the object to %s bytes (smaller "
+		    "fields, another order of them, no terminating zero), or "
+		    "use the %s that are granted",
+		    amount_count((double)size->below).text,
+		    amount_count((double)size->usable).text);
+	finding_say(f, FINDING_PRICE, "none");
+	finding_say(f, FINDING_CHECK, "that the size is yours to choose");
+}
 
 static void judge(struct judgement *j)
 {
 	const struct signals *s = j->signals;
 	struct finding *f = &j->finding;
-	struct signal_size size = signals_dominant(s);
+	struct signal_size size = most_above(s);
 	double granted = s->at_peak_bytes + s->at_peak_waste;
-	double above;
 
 	if (!judge_at_least(j, "bytes wasted at the peak", s->at_peak_waste,
 			    THRESHOLD_SIZE_CLASS_BYTES) ||
 	    !judge_at_least(j, "of the site's bytes wasted",
 			    granted > 0 ? s->at_peak_waste / granted : 0,
+			    THRESHOLD_SIZE_CLASS_SHARE) ||
+	    !judge_that(j, size.above > 0 && s->above_at_peak.blocks > 0,
+			"no size is just above a class") ||
+	    !judge_at_least(j, "bytes wasted just above a class",
+			    s->above_at_peak.waste,
+			    THRESHOLD_SIZE_CLASS_BYTES) ||
+	    !judge_at_least(j, "of the site's bytes wasted just above a class",
+			    s->above_at_peak.waste / granted,
 			    THRESHOLD_SIZE_CLASS_SHARE))
 		return;
-	/* glibc's classes are 16 bytes apart. */
-	above = ((double)size.requested_max - ((double)size.usable - 16)) /
-		((double)size.usable - 16);
-	if (!judge_at_most(j, "above the next smaller class", above,
-			   THRESHOLD_SIZE_CLASS_ABOVE))
-		return;
-	f->saved_bytes = s->at_peak_waste;
-	f->remedy.bytes = size.usable - 16;
-	finding_say(f, FINDING_SEEN, "%s of %s live at the peak are never used: "
-		    "requests of %s bytes are granted %s",
-		    amount_bytes(s->at_peak_waste).text,
-		    amount_bytes(granted).text,
-		    amount_count((double)size.requested_max).text,
-		    amount_count((double)size.usable).text);
-	finding_say(f, FINDING_DO, "trim the object to %s bytes (smaller "
-		    "fields, another order of them), or use what is granted "
-		    "(%s)", amount_count((double)f->remedy.bytes).text,
-		    amount_count((double)size.usable).text);
-	finding_say(f, FINDING_PRICE, "none");
-	finding_say(f, FINDING_CHECK, "that the size is yours to choose");
+	f->saved_bytes = s->above_at_peak.spared;
+	f->remedy.bytes = size.below;
+	say(j, &size, granted);
 	judge_fire(j);
 }
 

@@ -45,7 +45,8 @@ static bool may_be_local(struct judgement *j)
 
 	return judge_that(j, site->sum.far_frees == 0,
 			  "freed by another thread") &&
-	       judge_that(j, site->sum.reallocs == 0, "reallocated") &&
+	       judge_that(j, site->sum.reallocs == 0 && s->reallocated == 0,
+			  "reallocated") &&
 	       judge_at_most(j, "bytes of a block (P99)",
 			     spread_quantile(&s->sizes, 0.99),
 			     THRESHOLD_STACK_BYTES) &&
@@ -53,7 +54,12 @@ static bool may_be_local(struct judgement *j)
 			     THRESHOLD_STACK_LIVE) &&
 	       judge_that(j, s->live_end == 0, "some are never freed") &&
 	       judge_share(j, "freed under the same caller", site->free_same,
-			   site->free_stacks, THRESHOLD_STACK_SAME);
+			   site->free_stacks, THRESHOLD_STACK_SAME) &&
+	       /* The next call of that function looks the same from here; what
+		* one leaves to the next is always there. */
+	       judge_at_least(j, "times that none is left / calls",
+			      s->emptied / site->sum.calls,
+			      THRESHOLD_STACK_EMPTIED);
 }
 
 static void judge(struct judgement *j)

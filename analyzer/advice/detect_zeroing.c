@@ -4,66 +4,87 @@
 #include "analyzer/advice/detectors.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include <stdio.h>
 
-#include "analyzer/memory.h"
+#define TIMED_LEAST 8 /* measured calls that tell how long one takes */
 
-#define MMAP_THRESHOLD (128.0 * 1024) /* larger ones come cleared */
-#define PROBE_BYTES (64u << 10)
-#define PROBE_ROUNDS 64
-
-/* How fast this machine clears memory that is in its cache, bytes a ns. */
-static double clearing_speed(void)
+/* In a sample it is not known which memory was used before. */
+static struct cleared_sums sums_of(const struct judgement *j)
 {
-	char *volatile memory = xcalloc(1, PROBE_BYTES);
-	struct timespec from, to;
-	double ns;
+	const struct signals *s = j->signals;
 
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	for (int i = 0; i < PROBE_ROUNDS; i++)
-		memset(memory, i, PROBE_BYTES);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	free(memory);
-	ns = (double)(to.tv_sec - from.tv_sec) * 1e9 +
-	     (double)(to.tv_nsec - from.tv_nsec);
-	return (double)PROBE_BYTES * PROBE_ROUNDS / fmax(ns, 1);
+	if (j->advice->sampled)
+		return (struct cleared_sums){ .used = s->calloc_bytes };
+	return j->advice->cleared.sums[s - j->advice->pass.candidates];
+}
+
+/*
+ * At most: as long as that many bytes take here, from memory, and no longer than
+ * the calls did. Little blocks that are used again at once are in the cache,
+ * where it takes a tenth of that: what is measured then tells.
+ */
+static double clearing_ns(struct judgement *j, const struct cleared_sums *sums)
+{
+	const struct signals *s = j->signals;
+	const struct expense *e = &j->advice->expense;
+	double ns = sums->used / expense_clearing(&j->advice->expense);
+	double each;
+
+	if (s->zeroed_calls < TIMED_LEAST)
+		return ns;
+	each = fmax(0, (double)s->zeroed_units * e->ns_per_unit /
+			       (double)s->zeroed_calls - e->empty_ns);
+	return fmin(ns, s->callocs * each * sums->used / s->calloc_bytes);
+}
+
+static void say(struct judgement *j, const struct cleared_sums *sums, double ns)
+{
+	const struct signals *s = j->signals;
+	struct finding *f = &j->finding;
+	double untouched = sums->fresh + sums->mapped;
+	char fresh[96] = "";
+
+	if (untouched > 0)
+		snprintf(fresh, sizeof(fresh), "; %s more came fresh from the "
+			 "system, which needs no clearing",
+			 amount_bytes(untouched).text);
+	finding_say(f, FINDING_SEEN, "calloc clears %s here%s, in %s calls: up "
+		    "to %s of the CPU time%s", amount_bytes(sums->used).text,
+		    j->advice->sampled ? "" : " that were used before",
+		    amount_count(s->callocs).text,
+		    amount_percent(fmin(1, ns / j->advice->expense.cpu_ns))
+			    .text, fresh);
+	finding_say(f, FINDING_DO, "malloc in place of calloc, if all of it is "
+		    "written before it is read (std::make_unique_for_overwrite, "
+		    "resize_and_overwrite)");
+	finding_say(f, FINDING_PRICE, "none");
+	finding_say(f, FINDING_CHECK, "that nothing relies on the zeros: events "
+		    "do not tell what is read; nor that all of it was in use, "
+		    "as the allocator knows better what is fresh");
 }
 
 static void judge(struct judgement *j)
 {
 	const struct signals *s = j->signals;
 	struct finding *f = &j->finding;
-	const struct expense *e = &j->advice->expense;
-	double mean, ns;
+	double cpu = j->advice->expense.cpu_ns;
+	struct cleared_sums sums;
+	double ns;
 
-	if (!judge_that(j, s->callocs > 0, "no calloc here"))
+	if (!judge_that(j, s->callocs > 0, "no calloc here") ||
+	    !judge_that(j, cpu > 0, "the CPU time was not recorded"))
 		return;
-	mean = s->calloc_bytes / s->callocs;
-	if (!judge_that(j, mean < MMAP_THRESHOLD,
-			"blocks so large that they come cleared"))
+	sums = sums_of(j);
+	if (!judge_that(j, sums.used > 0,
+			"its memory comes cleared from the system"))
 		return;
-	ns = s->calloc_bytes / clearing_speed();
-	if (s->zeroed_calls > 0) /* no more than the calls took */
-		ns = fmin(ns, s->callocs * ((double)s->zeroed_units *
-			e->ns_per_unit / (double)s->zeroed_calls));
-	if (!judge_at_least(j, "of the CPU time clears memory",
-			    e->cpu_ns > 0 ? ns / e->cpu_ns : 0,
+	ns = clearing_ns(j, &sums);
+	if (!judge_at_least(j, "of the CPU time clears memory", ns / cpu,
 			    THRESHOLD_ZEROING_CPU))
 		return;
 	f->tags |= FINDING_CANDIDATE;
 	f->saved = (struct span_ns){ 0, ns };
-	finding_say(f, FINDING_SEEN, "calloc clears %s here in %s calls, about "
-		    "%s of the CPU time", amount_bytes(s->calloc_bytes).text,
-		    amount_count(s->callocs).text,
-		    amount_percent(ns / e->cpu_ns).text);
-	finding_say(f, FINDING_DO, "malloc in place of calloc, if all of it is "
-		    "written before it is read (std::make_unique_for_overwrite, "
-		    "resize_and_overwrite)");
-	finding_say(f, FINDING_PRICE, "none");
-	finding_say(f, FINDING_CHECK, "that nothing relies on the zeros: events "
-		    "do not tell what is read");
+	say(j, &sums, ns);
 	judge_fire(j);
 }
 

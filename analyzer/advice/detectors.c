@@ -9,6 +9,7 @@ static const struct detector *const detectors[] = {
 	&detector_arena,      &detector_pool,	 &detector_sized_pool,
 	&detector_handoff,    &detector_slab,
 	&detector_size_class, &detector_zeroing, &detector_leak,
+	&detector_false_sharing,
 };
 
 #define DETECTORS (sizeof(detectors) / sizeof(*detectors))

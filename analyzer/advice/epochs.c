@@ -10,27 +10,48 @@
 #define EMPTIED_LEAST 4	  /* times, for a stack to count as cyclic */
 #define FUNCTIONS_LEAST 16
 #define FUNCTIONS_MOST 4096
-#define STATES_MAX (1u << 20) /* functions in threads: 32 MiB */
+#define STATES_MAX (1u << 20) /* functions in threads: 40 MiB */
 #define OF_ROW_MAX 32	  /* functions above a stack */
 #define LOOK_AT 0.25	  /* of a function's calls: is there an epoch? */
 #define NONE UINT32_MAX
 
-/* A function in one thread. */
+/* A function in one thread. Once none is live, the epoch that has ended; it may
+ * yet go on. */
 struct epoch_lane {
 	uint64_t live_bytes, peak_bytes, total_bytes;
 	uint32_t live, objects;
+	uint32_t next; /* the number of the block that would go on with it */
+	bool grows;    /* a realloc of the last one has begun */
 };
 
 /* Of the nodes of the stack tree, with all that is under them. */
 struct subtree {
 	double calls, bytes, escaped_calls, escaped_bytes;
 	uint32_t branches; /* children with cyclic stacks, and stacks here */
+	bool meets; /* stacks and those of their frees part here */
 	uint32_t function; /* of epochs->functions, or NONE */
 };
 
 bool epochs_is_cyclic(const struct census_row *row)
 {
 	return row->emptied >= EMPTIED_LEAST && row->live == 0;
+}
+
+/* The innermost call that the stack has in common with most of its frees. */
+static uint32_t meeting_point(const struct signal_pass *pass,
+			      const struct census_row *row)
+{
+	const struct stack_node *nodes = pass->recording->model.stacks.nodes;
+	uint32_t node = row->stack, best = 0;
+
+	for (uint32_t i = 1; i < CENSUS_SHARED - 1; i++)
+		if (row->shared[i] > row->shared[best])
+			best = i;
+	if (row->shared[best] == 0)
+		return STACK_ROOT;
+	while (best-- > 0 && node >= STACK_FIRST)
+		node = nodes[node].parent;
+	return node;
 }
 
 static struct subtree *sum_up(const struct signal_pass *pass)
@@ -46,6 +67,7 @@ static struct subtree *sum_up(const struct signal_pass *pass)
 			tree->calls += row->calls;
 			tree->bytes += row->bytes;
 			tree->branches++;
+			trees[meeting_point(pass, row)].meets = true;
 		} else {
 			tree->escaped_calls += row->calls;
 			tree->escaped_bytes += row->bytes;
@@ -71,7 +93,7 @@ static bool is_eligible(const struct signal_pass *pass,
 {
 	const double *t = pass->thresholds->values;
 
-	return tree->branches > 1 && tree->calls >= t[THRESHOLD_MIN_CALLS] &&
+	return (tree->branches > 1 || tree->meets) && tree->calls >= t[THRESHOLD_MIN_CALLS] &&
 	       tree->bytes >= t[THRESHOLD_ARENA_FREED] *
 				      (tree->bytes + tree->escaped_bytes);
 }
@@ -187,6 +209,32 @@ static void leave_out(uint32_t *f)
 	while (*f++ != NONE);
 }
 
+/* Adds what the lane holds to the function, or with -1 takes it back. */
+static void count_epoch(struct epoch_function *function,
+			const struct epoch_lane *lane, double sign)
+{
+	function->epochs += sign;
+	function->objects += sign * lane->objects;
+	function->total_bytes += sign * (double)lane->total_bytes;
+	function->peak_bytes += sign * (double)lane->peak_bytes;
+	/* goes on, so it will be no less */
+	function->largest_bytes = fmax(function->largest_bytes,
+				       (double)lane->peak_bytes);
+}
+
+/* While a realloc moves the last block of an epoch, that has not ended. */
+static void begin_or_go_on(struct epoch_function *function,
+			   struct epoch_lane *lane, const struct signal_step *s)
+{
+	if (lane->grows && lane->next == s->step->block->sequence &&
+	    s->step->event->kind == EVENT_REALLOC_NEW) {
+		count_epoch(function, lane, -1);
+		lane->grows = false;
+	} else {
+		*lane = (struct epoch_lane){ 0 };
+	}
+}
+
 static void add_block(struct epoch_lane *lane, uint64_t size)
 {
 	lane->live++;
@@ -204,6 +252,7 @@ static void allocated(void *context, const struct signal_step *s)
 
 	while (f && *f != NONE) {
 		struct epoch_function *function = &epochs->functions[*f];
+		struct epoch_lane *lane = lane_of(epochs, *f, s->step->lane);
 
 		if (function->dropped) {
 			leave_out(f);
@@ -212,21 +261,11 @@ static void allocated(void *context, const struct signal_step *s)
 		function->seen++;
 		function->dropped = function->epochs == 0 &&
 				    function->seen > LOOK_AT * function->calls;
-		add_block(lane_of(epochs, *f, s->step->lane),
-			  s->step->block->size);
+		if (lane->live == 0)
+			begin_or_go_on(function, lane, s);
+		add_block(lane, s->step->block->size);
 		f++;
 	}
-}
-
-static void end_epoch(struct epoch_function *function, struct epoch_lane *lane)
-{
-	function->epochs++;
-	function->objects += lane->objects;
-	function->total_bytes += (double)lane->total_bytes;
-	function->peak_bytes += (double)lane->peak_bytes;
-	function->largest_bytes = fmax(function->largest_bytes,
-				       (double)lane->peak_bytes);
-	*lane = (struct epoch_lane){ 0 };
 }
 
 static void released(void *context, const struct signal_step *s)
@@ -238,26 +277,37 @@ static void released(void *context, const struct signal_step *s)
 		struct epoch_function *function = &epochs->functions[*f];
 		struct epoch_lane *lane = lane_of(epochs, *f, block->lane);
 
+		if (function->dropped)
+			continue;
 		if (s->youngest != YOUNGEST_UNKNOWN) {
 			function->lifo_known++;
 			function->lifo += s->youngest == YOUNGEST_YES;
 		}
 		lane->live_bytes -= block->size;
-		if (lane->live > 0 && --lane->live == 0)
-			end_epoch(function, lane);
+		if (lane->live == 0 || --lane->live > 0)
+			continue;
+		count_epoch(function, lane, 1);
+		lane->grows = s->step->end == REPLAY_REALLOCATED &&
+			      block->lane == s->step->lane;
+		lane->next = epochs->pass->sequences[block->lane] + 1;
 	}
 }
 
-/* Its epoch may have ended with the release that did not happen: then it is in
- * one of its own. */
+/* Its epoch may have ended with the release that did not happen. */
 static void restored(void *context, const struct signal_step *s)
 {
 	struct epochs *epochs = context;
 	const struct live_block *block = s->step->block;
 
 	for (const uint32_t *f = epochs->of_row[s->row]; f && *f != NONE; f++) {
+		struct epoch_function *function = &epochs->functions[*f];
 		struct epoch_lane *lane = lane_of(epochs, *f, block->lane);
 
+		function->lifo_known -= s->youngest != YOUNGEST_UNKNOWN;
+		function->lifo -= s->youngest == YOUNGEST_YES;
+		if (lane->live == 0 && lane->objects > 0)
+			count_epoch(function, lane, -1);
+		lane->grows = false;
 		lane->live++;
 		lane->live_bytes += block->size;
 	}

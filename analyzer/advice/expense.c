@@ -2,29 +2,20 @@
 #include "analyzer/advice/expense.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "analyzer/advice/cost.h"
+#include "analyzer/memory.h"
 
 #define LONG_SHARE 0.01
+/* Of the calls, that a machine's other work may have slowed: taken for as slow
+ * as the next ones. */
+#define SLOWEST 0.02
 
-static double cpu_of(const struct model *model, double ns_per_unit)
-{
-	const uint64_t *stats = model->stats;
-	const struct model_usage *last;
-	double cpu, hooks = 0;
-
-	if (model->usage_count == 0)
-		return 0;
-	last = &model->usage[model->usage_count - 1];
-	cpu = (double)last->user_ns + (double)last->system_ns;
-	if (model->meta.drainer == DRAINER_SELF)
-		cpu -= (double)stats[STAT_DRAIN_CPU_NS];
-	if (stats[STAT_HOOK_SAMPLES])
-		hooks = (double)stats[STAT_HOOK_CLOCK_UNITS] * ns_per_unit /
-			(double)stats[STAT_HOOK_SAMPLES] *
-			(double)stats[STAT_EVENTS];
-	return fmax(cpu - hooks, cpu / 100);
-}
+#define PROBE_BYTES (8u << 20)
+#define PROBE_TIMES 3
 
 static double all_calls(const struct expense *e, const struct census_row *row)
 {
@@ -40,29 +31,20 @@ static double all_calls(const struct expense *e, const struct census_row *row)
 	return sum;
 }
 
-/* As the recorder measured it; on dumps without that, here. */
-static double empty_pair(const struct model *model,
-			 const struct cost_machine *machine)
-{
-	double ns = ldexp((double)model->meta.empty_pair * model->ns_per_tick,
-			  -(int)model->meta.tick_shift);
-
-	return ns > 0 ? ns : machine->empty_ns;
-}
-
 void expense_init(struct expense *expense, const struct census *census)
 {
 	const struct model *model = &census->recording->model;
 	struct cost_machine machine;
 
 	cost_calibrate(&machine);
+	cost_use_recorded(&machine, model);
 	*expense = (struct expense){
 		.ns_per_unit = ldexp(model->ns_per_tick,
 				     -(int)model->meta.tick_shift),
 		.pool_ns = machine.pool_ns,
-		.empty_ns = empty_pair(model, &machine),
+		.empty_ns = machine.empty_ns,
 	};
-	expense->cpu_ns = cpu_of(model, expense->ns_per_unit);
+	expense->cpu_ns = cost_process_ns(model);
 	for (size_t i = 0; i < census->count; i++)
 		expense->allocator_ns += all_calls(expense, &census->rows[i]);
 	if (expense->cpu_ns > 0) /* it cannot have taken less than these */
@@ -75,7 +57,7 @@ static double mean_units(const struct signal_calls *calls)
 	double count = calls->units.count;
 
 	if (calls->long_calls <= LONG_SHARE * (count + calls->long_calls))
-		return spread_mean(&calls->units);
+		return spread_mean_capped(&calls->units, 1 - SLOWEST);
 	return (calls->units.sum + calls->long_units) /
 	       (count + calls->long_calls);
 }
@@ -102,4 +84,32 @@ struct span_ns expense_pair(const struct expense *expense,
 	struct span_ns r = expense_call(expense, &signals->releases);
 
 	return (struct span_ns){ a.low + r.low, a.high + r.high };
+}
+
+static double now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+double expense_clearing(struct expense *expense)
+{
+	double least = INFINITY;
+	char *volatile memory;
+
+	if (expense->clearing > 0)
+		return expense->clearing;
+	memory = xcalloc(1, PROBE_BYTES);
+	memset(memory, 1, PROBE_BYTES); /* the pages are there now */
+	for (int i = 0; i < PROBE_TIMES; i++) {
+		double from = now_ns();
+
+		memset(memory, i, PROBE_BYTES);
+		least = fmin(least, now_ns() - from);
+	}
+	free(memory);
+	expense->clearing = PROBE_BYTES / fmax(least, 1);
+	return expense->clearing;
 }

@@ -22,6 +22,20 @@ const char *finding_tag_name(enum finding_tag tag)
 	return "";
 }
 
+void finding_set_quarters(struct finding *finding,
+			  const double quarters[CENSUS_QUARTERS], double least)
+{
+	double active = 0, calls = 0;
+
+	for (int i = 0; i < CENSUS_QUARTERS; i++) {
+		active += quarters[i] > 0;
+		calls += quarters[i];
+	}
+	if (active < least)
+		finding->tags |= FINDING_STARTUP;
+	finding->at_start = calls > 0 ? quarters[0] / calls : 0;
+}
+
 void finding_say(struct finding *finding, enum finding_text which,
 		 const char *format, ...)
 {

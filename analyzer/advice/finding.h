@@ -54,14 +54,22 @@ struct finding {
 	double saved_bytes;   /* of the peak; leak: that leaked */
 	double price_bytes;   /* memory held more than before */
 	unsigned int tags;
+	double at_start;      /* of its calls, in the run's first quarter */
 	char *texts[FINDING_TEXTS];
 	struct remedy remedy;
 	bool worth;	      /* of a person's time */
 	const char *unworthy; /* why not */
+	bool unmeasured; /* neither time nor bytes tell its worth: the detector's
+			    gates do, and `rank` is for those alone */
 	double rank;	      /* larger is better */
 };
 
 void finding_release(struct finding *finding);
+
+/* From the calls in each quarter of the run: the tag, if they are in fewer than
+ * `least` of them, and how many are in the first. */
+void finding_set_quarters(struct finding *finding,
+			  const double quarters[CENSUS_QUARTERS], double least);
 
 /* Replaces a text. */
 void finding_say(struct finding *finding, enum finding_text which,

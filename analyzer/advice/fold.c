@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzer/advice/wrapper_names.h"
+#include "analyzer/frame.h"
 #include "analyzer/function_name.h"
 #include "analyzer/hash.h"
 
@@ -64,13 +65,23 @@ struct fold_place fold_caller(const struct fold *fold, struct fold_place place)
 	return place;
 }
 
+/* An allocator that a program gives to the library's containers. */
+static bool serves_library(const struct fold *fold,
+			   const struct fold_place *place)
+{
+	struct fold_place caller = fold_caller(fold, *place);
+	const struct symbol *symbol = fold_symbol(fold, &caller);
+
+	return symbol && frame_is_allocator(symbol->calls[caller.call].function);
+}
+
 static bool is_known_wrapper(const struct fold *fold,
 			     const struct fold_place *place)
 {
 	const struct symbol *symbol = fold_symbol(fold, place);
 	const char *function = symbol->calls[place->call].function;
 
-	return call_names_get(fold->state->names, symbol, place->call)->hidden ||
+	return serves_library(fold, place) || call_names_get(fold->state->names, symbol, place->call)->hidden ||
 	       wrapper_is_known(function,
 				symbol->module ? symbol->module->path : NULL);
 }

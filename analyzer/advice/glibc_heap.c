@@ -24,6 +24,7 @@ void glibc_heap_init(struct glibc_heap *heap,
 	chunk_store_init(&heap->store);
 	address_map_init(&heap->heaps);
 	address_map_init(&heap->odd);
+	address_map_init(&heap->shrunk);
 	GROW(heap->arenas, heap->arena_capacity, 0);
 	memset(heap->arenas, 0, sizeof(*heap->arenas));
 	heap->arena_count = 1;
@@ -35,6 +36,7 @@ void glibc_heap_release(struct glibc_heap *heap)
 	chunk_store_release(&heap->store);
 	address_map_release(&heap->heaps);
 	address_map_release(&heap->odd);
+	address_map_release(&heap->shrunk);
 	free(heap->arenas);
 	memset(heap, 0, sizeof(*heap));
 }
@@ -169,7 +171,7 @@ void glibc_heap_split(struct glibc_heap *heap, struct chunk chunk,
 
 	if (left < GLIBC_CHUNK_MIN) {
 		if (left)
-			address_map_put(&heap->odd, block->address, 1);
+			address_map_put(&heap->odd, block->address, left);
 		return;
 	}
 	chunk.start += block->bytes;
@@ -180,33 +182,13 @@ void glibc_heap_split(struct glibc_heap *heap, struct chunk chunk,
 	chunk_store_add(&heap->store, &chunk);
 }
 
-uint64_t glibc_heap_resize(struct glibc_heap *heap,
-			   const struct glibc_block *block, uint64_t bytes)
-{
-	uint32_t number = glibc_heap_arena(heap, block), index;
-	struct glibc_arena *arena = &heap->arenas[number];
-	uint64_t end = block->address + block->bytes, left;
-
-	if (bytes > block->bytes && end == arena->top) {
-		arena->top = block->address + bytes;
-		return 0;
-	}
-	index = chunk_store_find(&heap->store, end);
-	if (bytes > block->bytes && index) {
-		end += heap->store.chunks[index].bytes;
-		glibc_heap_remove(heap, index);
-	}
-	left = end > block->address + bytes ? end - block->address - bytes : 0;
-	if (left && left < GLIBC_CHUNK_MIN)
-		address_map_put(&heap->odd, block->address, 1);
-	return left < GLIBC_CHUNK_MIN ? 0 : left;
-}
-
 bool glibc_heap_is_mapped(const struct glibc_heap *heap, uint64_t address,
 			  uint64_t bytes)
 {
+	if (heap->shrunk.count && address_map_get(&heap->shrunk, address))
+		return true;
 	return bytes >= heap->settings.mmap_threshold &&
-	       address >= MAPPINGS && (address & (GLIBC_PAGE - 1)) == 16 &&
+	       address >= MAPPINGS &&
 	       !address_map_get(&heap->heaps, (address >> HEAP_SHIFT) + 1);
 }
 

@@ -33,7 +33,8 @@ struct glibc_heap {
 	struct glibc_arena *arenas; /* [0] is the main one */
 	size_t arena_count, arena_capacity;
 	struct address_map heaps; /* of 64 MiB each, to arena + 1 */
-	struct address_map odd; /* chunks with 16 bytes more than asked for */
+	struct address_map odd; /* blocks to what their chunks have too much */
+	struct address_map shrunk; /* mapped blocks that realloc made small */
 	uint64_t unexplained; /* chunks that came from nowhere */
 };
 
@@ -53,24 +54,12 @@ void glibc_heap_release(struct glibc_heap *heap);
 
 /* free() of a chunk that is in no cache; block->bin is not used. */
 void glibc_heap_give(struct glibc_heap *heap, const struct glibc_block *block);
-/* A block became `bytes` long where it is. Bytes that are left over are freed;
- * returns how many, and they begin at block->address + bytes. */
-uint64_t glibc_heap_resize(struct glibc_heap *heap,
-			   const struct glibc_block *block, uint64_t bytes);
 
 /* Is this block a mapping of its own? */
 bool glibc_heap_is_mapped(const struct glibc_heap *heap, uint64_t address,
 			  uint64_t bytes);
 /* One such was freed: the thresholds adapt. */
 void glibc_heap_unmap(struct glibc_heap *heap, uint64_t bytes);
-
-/* The block is not any more. */
-static inline void glibc_heap_forget_odd(struct glibc_heap *heap,
-					 uint64_t address)
-{
-	if (heap->odd.count)
-		address_map_remove(&heap->odd, address, 1);
-}
 
 /* What follows is for glibc_malloc.h. */
 

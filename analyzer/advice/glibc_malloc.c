@@ -176,6 +176,14 @@ void glibc_malloc(struct glibc_heap *heap, const struct glibc_block *block)
 	take_top(heap, block, arena);
 }
 
+void glibc_malloc_mapped(struct glibc_heap *heap,
+			 const struct glibc_block *block)
+{
+	if (heap->arenas[*block->arena].fast_count)
+		glibc_heap_consolidate(heap, *block->arena);
+	take_unsorted(heap, block, *block->arena);
+}
+
 bool glibc_malloc_exact(struct glibc_heap *heap,
 			   const struct glibc_block *block)
 {
@@ -186,4 +194,60 @@ bool glibc_malloc_exact(struct glibc_heap *heap,
 		return false;
 	glibc_heap_remove(heap, index);
 	return true;
+}
+
+/* Does a free chunk stand there that may be merged and is large enough? */
+static bool has_room(struct glibc_heap *heap, uint32_t index, uint64_t bytes)
+{
+	const struct chunk *chunk = &heap->store.chunks[index];
+
+	return index && chunk->list >= CHUNK_SMALL && chunk->bytes >= bytes;
+}
+
+/*
+ * What follows a block that grows becomes part of it: the top or a free chunk,
+ * if it has room. Otherwise there was a new block (from a fastbin, or a top that
+ * had to be extended), which turned out to begin where the old one ends: they
+ * became one. Returns how far the block's chunk now goes.
+ */
+static uint64_t grow(struct glibc_heap *heap, const struct glibc_block *block,
+		     uint64_t bytes)
+{
+	struct glibc_arena *arena =
+		&heap->arenas[glibc_heap_arena(heap, block)];
+	struct glibc_block more = *block;
+	uint32_t index;
+	uint64_t extra;
+
+	more.address = block->address + block->bytes;
+	more.bytes = bytes;
+	index = chunk_store_find(&heap->store, more.address);
+	if (has_room(heap, index, bytes - block->bytes)) {
+		bytes = block->bytes + heap->store.chunks[index].bytes;
+		glibc_heap_remove(heap, index);
+		return bytes;
+	}
+	if (more.address == arena->top &&
+	    block->address + bytes + GLIBC_CHUNK_MIN <= arena->top_end) {
+		arena->top = block->address + bytes;
+		return bytes;
+	}
+	glibc_malloc(heap, &more);
+	extra = address_map_get(&heap->odd, more.address);
+	if (extra)
+		address_map_remove(&heap->odd, more.address, extra);
+	return block->bytes + bytes + extra;
+}
+
+uint64_t glibc_malloc_resize(struct glibc_heap *heap,
+			     const struct glibc_block *block, uint64_t bytes)
+{
+	uint64_t left = block->bytes;
+
+	if (bytes > left)
+		left = grow(heap, block, bytes);
+	left = left > bytes ? left - bytes : 0;
+	if (left && left < GLIBC_CHUNK_MIN)
+		address_map_put(&heap->odd, block->address, left);
+	return left < GLIBC_CHUNK_MIN ? 0 : left;
 }

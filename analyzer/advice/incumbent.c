@@ -8,9 +8,13 @@
 #include "analyzer/advice/glibc_malloc.h"
 #include "analyzer/memory.h"
 
-#define ADDRESS_MAX (UINT64_C(1) << 56) /* no user's address is above */
+/* No user's address is below or above. */
+#define ADDRESS_MIN (UINT64_C(1) << 16)
+#define ADDRESS_MAX (UINT64_C(1) << 56)
 /* memalign: how far in front of an aligned block its chunk may begin. */
 #define LEAD_MAX (4096 + GLIBC_CHUNK_MIN)
+
+#define ALIGNED_SITES 1024
 
 /* A realloc that has begun: its block is freed once there is a new one. */
 struct open_block {
@@ -37,6 +41,7 @@ struct incumbent {
 	size_t lane_count;
 	struct thread_end *ends; /* by tick, then one that never comes */
 	size_t next_end;
+	uint64_t aligned[ALIGNED_SITES]; /* addresses of aligned blocks, ored */
 };
 
 static int compare_ends(const void *left, const void *right)
@@ -159,6 +164,11 @@ static void end_threads(struct incumbent *in, uint64_t tick)
 static void give(struct incumbent *in, const struct glibc_block *block,
 		 bool cached)
 {
+	if (in->heap.shrunk.count &&
+	    address_map_get(&in->heap.shrunk, block->address)) {
+		address_map_remove(&in->heap.shrunk, block->address, 1);
+		return;
+	}
 	if (cached && block->bin &&
 	    chunk_bin_push(block->bin, in->heap.settings.cache_count,
 			   block->address))
@@ -169,17 +179,23 @@ static void give(struct incumbent *in, const struct glibc_block *block,
 		glibc_heap_give(&in->heap, block);
 }
 
+/* What a block's chunk has more than it needs, which is not noted any more. */
+static uint64_t chunk_extra(struct incumbent *in, uint64_t address)
+{
+	uint64_t bytes = 0;
+
+	if (in->heap.odd.count)
+		bytes = address_map_get(&in->heap.odd, address);
+	if (bytes)
+		address_map_remove(&in->heap.odd, address, bytes);
+	return bytes;
+}
+
 /* The block's chunk, which ceases to be its own. */
 static uint64_t chunk_of(struct incumbent *in, uint64_t address,
 			 uint64_t request)
 {
-	uint64_t bytes = glibc_chunk_bytes(request);
-
-	if (in->heap.odd.count && address_map_get(&in->heap.odd, address)) {
-		address_map_remove(&in->heap.odd, address, 1);
-		bytes += 16;
-	}
-	return bytes;
+	return glibc_chunk_bytes(request) + chunk_extra(in, address);
 }
 
 static void give_request(struct incumbent *in, uint32_t lane,
@@ -194,7 +210,9 @@ static void give_request(struct incumbent *in, uint32_t lane,
 static void take_past_cache(struct incumbent *in,
 			    const struct glibc_block *block)
 {
-	if (!glibc_heap_is_mapped(&in->heap, block->address, block->bytes))
+	if (glibc_heap_is_mapped(&in->heap, block->address, block->bytes))
+		glibc_malloc_mapped(&in->heap, block);
+	else
 		glibc_malloc(&in->heap, block);
 }
 
@@ -258,13 +276,28 @@ static void reallocate_in_place(struct incumbent *in,
 					    step->block->address, old);
 	struct glibc_block rest;
 
-	if (glibc_heap_is_mapped(&in->heap, block.address, old))
-		return;
-	left = glibc_heap_resize(&in->heap, &block, bytes);
+	block.bin = bin_of(in, step->lane, bytes);
+	left = glibc_malloc_resize(&in->heap, &block, bytes);
 	if (!left)
 		return;
 	rest = block_of(in, step->lane, block.address + bytes, left);
 	give(in, &rest, in->heap.settings.cached_internally);
+}
+
+/* A mapping stays one, however small, and adapts no threshold by that. */
+static bool move_mapping(struct incumbent *in, const struct replay_step *step,
+			 const struct open_block *old)
+{
+	struct address_map *shrunk = &in->heap.shrunk;
+
+	if (!glibc_heap_is_mapped(&in->heap, old->address,
+				  glibc_chunk_bytes(old->request)))
+		return false;
+	address_map_remove(shrunk, old->address, 1);
+	if (!glibc_heap_is_mapped(&in->heap, step->block->address,
+				  glibc_chunk_bytes(step->block->size)))
+		address_map_put(shrunk, step->block->address, 1);
+	return true;
 }
 
 /* REALLOC_NEW */
@@ -274,6 +307,8 @@ static void reallocate(struct incumbent *in, const struct replay_step *step)
 	struct glibc_block block;
 
 	in->lanes[step->lane].open.address = 0;
+	if (old.address && move_mapping(in, step, &old))
+		return;
 	if (old.address == step->block->address) {
 		reallocate_in_place(in, step,
 				    chunk_of(in, old.address, old.request));
@@ -288,27 +323,78 @@ static void reallocate(struct incumbent *in, const struct replay_step *step)
 }
 
 /* How far in front of an aligned block the chunk begins that it was cut from. */
-static uint64_t find_lead(struct incumbent *in, uint64_t address)
+static uint64_t find_lead(struct incumbent *in,
+			  const struct glibc_block *block, uint64_t alignment)
 {
-	for (uint64_t lead = 0; lead <= LEAD_MAX && lead < address;
-	     lead += 16) {
-		uint32_t index = chunk_store_find(&in->heap.store,
-						  address - lead);
+	uint32_t arena = glibc_heap_arena(&in->heap, block);
+	uint64_t top = in->heap.arenas[arena].top;
 
-		if (index && in->heap.store.chunks[index].bytes > lead)
+	for (uint64_t lead = 0; lead < alignment + GLIBC_CHUNK_MIN &&
+				lead <= LEAD_MAX; lead += 16) {
+		uint32_t index = chunk_store_find(&in->heap.store,
+						  block->address - lead);
+
+		if (block->address - lead == top ||
+		    (index && in->heap.store.chunks[index].bytes > lead))
 			return lead;
 	}
 	return 0;
 }
 
-/* memalign() and its kin */
+/* The alignment that a site asks for, as far as its addresses tell. */
+static uint64_t alignment_of(struct incumbent *in,
+			     const struct replay_step *step)
+{
+	uint64_t *seen = &in->aligned[step->event->stack % ALIGNED_SITES];
+
+	/* The first one's may well be aligned to more than it has to. */
+	if (!*seen)
+		*seen = 64;
+	*seen |= step->block->address;
+	return *seen & -*seen;
+}
+
+static void give_rest(struct incumbent *in, uint32_t lane, uint64_t address,
+		      uint64_t bytes)
+{
+	struct glibc_block rest = block_of(in, lane, address, bytes);
+
+	give(in, &rest, in->heap.settings.cached_internally);
+}
+
+/* From a chunk with room for any alignment; what stands before and behind the
+ * block is freed. */
+static void cut(struct incumbent *in, uint32_t lane,
+		const struct glibc_block *block, uint64_t alignment)
+{
+	uint64_t lead = find_lead(in, block, alignment), tail;
+	struct glibc_block whole = block_of(
+		in, lane, block->address - lead,
+		glibc_chunk_bytes(block->bytes + alignment + GLIBC_CHUNK_MIN));
+
+	take_past_cache(in, &whole);
+	if (lead >= GLIBC_CHUNK_MIN)
+		give_rest(in, lane, whole.address, lead);
+	tail = chunk_extra(in, whole.address) + whole.bytes - lead -
+	       block->bytes;
+	if (tail > GLIBC_CHUNK_MIN)
+		give_rest(in, lane, block->address + block->bytes, tail);
+	else if (tail)
+		address_map_put(&in->heap.odd, block->address, tail);
+}
+
+/* memalign() and its kin; of no more than 16 bytes it is a malloc. */
 static bool take_aligned(struct incumbent *in, const struct replay_step *step)
 {
 	uint64_t address = step->block->address;
-	uint64_t bytes = glibc_chunk_bytes(step->block->size), lead;
+	uint64_t bytes = glibc_chunk_bytes(step->block->size);
+	uint64_t alignment = alignment_of(in, step);
 	struct glibc_block block = block_of(in, step->lane, address, bytes);
-	struct glibc_block rest;
 
+	if (alignment <= 16 ||
+	    (block.bin && block.bin->count &&
+	     block.bin->addresses[block.bin->count - 1] == address))
+		return take(in, step);
 	if (in->heap.settings.cached_memalign && block.bin) {
 		in->totals.calls++;
 		if (chunk_bin_take(block.bin, address)) {
@@ -316,23 +402,17 @@ static bool take_aligned(struct incumbent *in, const struct replay_step *step)
 			return true;
 		}
 	}
-	lead = find_lead(in, address);
-	if (lead == 0) {
+	if (glibc_heap_is_mapped(&in->heap, address, bytes))
 		take_past_cache(in, &block);
-		return false;
-	}
-	block = block_of(in, step->lane, address - lead, bytes + lead);
-	take_past_cache(in, &block);
-	rest = block_of(in, step->lane, address - lead, lead);
-	if (lead >= GLIBC_CHUNK_MIN)
-		give(in, &rest, in->heap.settings.cached_internally);
+	else
+		cut(in, step->lane, &block, alignment);
 	return false;
 }
 
 /* Addresses and lanes that glibc and the recording cannot have. */
 static bool is_sane(const struct incumbent *in, const struct replay_step *step)
 {
-	return step->block->address >= 2 * GLIBC_CHUNK_MIN &&
+	return step->block->address >= ADDRESS_MIN &&
 	       step->block->address < ADDRESS_MAX &&
 	       step->block->address % 16 == 0 && step->lane < in->lane_count;
 }

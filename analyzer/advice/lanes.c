@@ -64,6 +64,21 @@ void youngest_add(struct youngest *y, uint32_t sequence)
 	y->sequences[y->count++] = sequence;
 }
 
+bool youngest_put_back(struct youngest *y, uint32_t sequence)
+{
+	uint32_t at;
+
+	youngest_add(y, sequence);
+	for (at = y->count - 1; at > 0; at--) {
+		/* numbers may have begun again from 0 */
+		if ((int32_t)(y->sequences[at - 1] - sequence) < 0)
+			break;
+		y->sequences[at] = y->sequences[at - 1];
+	}
+	y->sequences[at] = sequence;
+	return at + 1 == y->count;
+}
+
 enum youngest_is youngest_remove(struct youngest *y, uint32_t sequence)
 {
 	uint32_t at = y->count;

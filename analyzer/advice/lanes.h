@@ -2,7 +2,7 @@
 /*
  * What is known of a site in one thread: how many of its blocks are live there,
  * and whether they come and go one at a time. And of a thread alone: which of
- * its live blocks is the youngest. Memory: 48 bytes a site and thread that
+ * its live blocks is the youngest. Memory: 96 bytes a site and thread that
  * meet, 272 a thread. One thread.
  */
 #ifndef ANALYZER_ADVICE_LANES_H
@@ -17,8 +17,9 @@ struct lane_state {
 	uint64_t key; /* site and lane, +1 */
 	uint32_t live, live_max;
 	uint32_t run; /* allocated and released in turn, so far */
-	uint32_t allocations;
-	uint64_t largest; /* bytes, of the run */
+	bool together; /* the blocks that live are no part of a run */
+	bool otherwise; /* the last one went in another way than by free() */
+	uint64_t size; /* bytes, of the last one */
 };
 
 /* Open addressing; states move when it grows. Zeroed at first. */
@@ -40,6 +41,8 @@ struct youngest {
 };
 
 void youngest_add(struct youngest *y, uint32_t sequence);
+/* One that was removed is live again. Is it the youngest? */
+bool youngest_put_back(struct youngest *y, uint32_t sequence);
 
 enum youngest_is { YOUNGEST_YES, YOUNGEST_NO, YOUNGEST_UNKNOWN };
 /* Removes it. Unknown: older than all that are kept, and none is. */

@@ -62,7 +62,8 @@ void pools_release(struct pools *pools)
 	*pools = (struct pools){ 0 };
 }
 
-static void begin(struct pools *pools, struct pool_trial *trial, uint64_t tick)
+static void begin(struct pools *pools, struct pool_trial *trial,
+		  const struct signal_step *s)
 {
 	struct pool_options options = {
 		.caps = &pools->caps,
@@ -74,7 +75,9 @@ static void begin(struct pools *pools, struct pool_trial *trial, uint64_t tick)
 	size_plan_choose(&trial->plan, &trial->counts, WASTE);
 	size_counts_release(&trial->counts);
 	options.size_count = trial->plan.count;
-	trial->start_tick = tick;
+	trial->start_tick = s->step->tick;
+	trial->start_lane = s->step->lane;
+	trial->start_sequence = s->step->block->sequence;
 	trial->sim = pool_sim_new(pool_policy_named(POLICY), &options);
 }
 
@@ -115,20 +118,27 @@ static void allocated(void *context, const struct signal_step *s)
 	if (!trial->sim) {
 		size_counts_add(&trial->counts, s->step->block->size);
 		if (++trial->seen == trial->wanted)
-			begin(pools, trial, s->step->tick);
+			begin(pools, trial, s);
 		return;
 	}
 	step = step_of(pools, s);
 	pool_sim_allocate(trial->sim, &step);
 }
 
-/* Of a block that was allocated since the pool is there. */
+/* Of a block that was allocated since the pool is there. Where another thread
+ * allocated it in the tick in which the pool came, it may have been before. */
 static bool is_pooled(const struct pool_trial *trial,
 		      const struct signal_step *s)
 {
-	return trial && trial->sim &&
-	       replay_age(s->step->block, s->step->tick) <
-		       s->step->tick - trial->start_tick;
+	const struct live_block *block = s->step->block;
+	uint64_t born;
+
+	if (!trial || !trial->sim)
+		return false;
+	if (block->lane == trial->start_lane)
+		return (int32_t)(block->sequence - trial->start_sequence) > 0;
+	born = s->step->tick - replay_age(block, s->step->tick);
+	return born > trial->start_tick;
 }
 
 static void released(void *context, const struct signal_step *s)

@@ -18,6 +18,8 @@ struct pool_trial {
 	uint64_t seen, wanted;	   /* of them */
 	struct size_plan plan;
 	uint64_t start_tick;
+	/* Of the last block before it. */
+	uint32_t start_lane, start_sequence;
 	struct pool_sim *sim;	   /* NULL: it has not come to that */
 };
 

@@ -9,15 +9,6 @@
 
 #define CANDIDATES_MAX 1024
 
-/* What glibc grants on 64-bit machines. */
-static uint64_t usable_bytes(const struct signal_pass *pass, uint64_t size)
-{
-	uint64_t chunk = (size + 8 + 15) & ~UINT64_C(15);
-
-	(void)pass;
-	return (chunk < 32 ? 32 : chunk) - 8;
-}
-
 static uint32_t on_site(void *context, const struct event *event, uint32_t lane)
 {
 	struct signal_pass *pass = context;
@@ -32,28 +23,69 @@ static struct signal_step step_of(const struct signal_pass *pass,
 				  const struct replay_step *step)
 {
 	uint32_t row = step->block->site;
-
-	return (struct signal_step){
+	struct signal_step s = {
 		.step = step,
 		.row = row,
 		.candidate = pass->candidate_of[row],
-		.usable = usable_bytes(pass, step->block->size),
 		.weight = census_weight(pass->census, step->block),
 		.youngest = YOUNGEST_UNKNOWN,
 	};
+
+	if (s.candidate != SIGNALS_NONE)
+		s.fit = *fits_of(pass->fits, step->block->size);
+	return s;
+}
+
+static bool is_just_above(const struct signal_pass *pass, const struct fit *fit)
+{
+	return fit_is_just_above(fit, pass->thresholds->values
+					      [THRESHOLD_SIZE_CLASS_ABOVE]);
+}
+
+/* A block that is live now (sign 1), or is no more (-1). */
+static void count_waste(const struct signal_pass *pass, struct signals *c,
+			const struct signal_step *s, double sign)
+{
+	uint64_t request = s->step->block->size;
+	double waste = sign * s->weight * (double)(s->fit.usable - request);
+
+	c->waste += waste;
+	if (!is_just_above(pass, &s->fit))
+		return;
+	c->above.blocks += sign * s->weight;
+	c->above.waste += waste;
+	c->above.spared += sign * s->weight *
+			   (double)(s->fit.usable - s->fit.below);
+}
+
+/* Of `above` blocks just above a smaller size: 0, or what the block weighs. */
+static void note_above(struct signal_size *size, const struct signal_step *s,
+		       double above)
+{
+	uint64_t request = s->step->block->size;
+
+	if (above <= 0)
+		return;
+	if (size->above <= 0 || size->above_max < request)
+		size->above_max = request;
+	size->above += above;
+	size->below = s->fit.below;
 }
 
 /* Space-Saving (Metwally et al., ICDT 2005): a size that is new takes over the
  * rarest one's place, and may have come as often before. */
-static void count_size(struct signals *c, const struct signal_step *s)
+static void count_size(const struct signal_pass *pass, struct signals *c,
+		       const struct signal_step *s)
 {
 	uint64_t requested = s->step->block->size;
+	double above = is_just_above(pass, &s->fit) ? s->weight : 0;
 	struct signal_size *rarest = NULL, *size;
 
 	for (size_t i = 0; i < c->usable_count; i++) {
 		size = &c->usable[i];
-		if (size->usable == s->usable) {
+		if (size->usable == s->fit.usable) {
 			size->calls += s->weight;
+			note_above(size, s, above);
 			if (size->requested_max < requested)
 				size->requested_max = requested;
 			return;
@@ -63,13 +95,19 @@ static void count_size(struct signals *c, const struct signal_step *s)
 	}
 	if (c->usable_count < SIGNALS_SIZES) {
 		c->usable[c->usable_count++] = (struct signal_size){
-			s->usable, requested, s->weight, 0 };
+			.usable = s->fit.usable,
+			.requested_max = requested,
+			.calls = s->weight,
+		};
+		note_above(&c->usable[c->usable_count - 1], s, above);
 		return;
 	}
 	rarest->missed = rarest->calls;
 	rarest->calls += s->weight;
-	rarest->usable = s->usable;
+	rarest->usable = s->fit.usable;
 	rarest->requested_max = requested;
+	rarest->above = 0;
+	note_above(rarest, s, above);
 }
 
 static void pass_marks(const struct signal_pass *pass, struct signals *c,
@@ -97,7 +135,12 @@ static void count_timed(const struct signal_pass *pass,
 	}
 }
 
-/* One at a time in its thread, and none much larger than those before. */
+static bool is_like(uint64_t size, uint64_t other)
+{
+	return size <= 2 * other && other <= 2 * size;
+}
+
+/* A run: one at a time in its thread, each of about the size of the last. */
 static void allocate_in_lane(struct signal_pass *pass, struct signals *c,
 			     const struct signal_step *s)
 {
@@ -105,18 +148,20 @@ static void allocate_in_lane(struct signal_pass *pass, struct signals *c,
 						 s->step->lane);
 	uint64_t size = s->step->block->size;
 
-	if (lane->allocations++ == 0)
-		c->lane_count++;
+	c->lane_count += lane->live_max == 0;
 	lane->live++;
 	if (lane->live > lane->live_max)
 		lane->live_max = lane->live;
 	if (lane->live_max > c->lane_max)
 		c->lane_max = lane->live_max;
-	if (lane->live > 1 || (lane->run > 0 && size > 2 * lane->largest) ||
-	    s->step->event->kind == EVENT_REALLOC_NEW)
+	if (lane->live == 1)
+		lane->together = s->step->event->kind == EVENT_REALLOC_NEW;
+	else
+		lane->together = true;
+	if (lane->together || lane->otherwise || !is_like(size, lane->size))
 		lane->run = 0;
-	if (lane->run == 0 || size > lane->largest)
-		lane->largest = size;
+	lane->otherwise = false;
+	lane->size = size;
 }
 
 static void release_in_lane(struct signal_pass *pass, struct signals *c,
@@ -128,7 +173,12 @@ static void release_in_lane(struct signal_pass *pass, struct signals *c,
 
 	if (lane->live > 0)
 		lane->live--;
-	if (lane->live > 0 || s->step->end != REPLAY_FREED)
+	c->emptied += lane->live == 0;
+	c->reallocated += s->step->end == REPLAY_REALLOCATED;
+	if (lane->live > 0)
+		return;
+	lane->otherwise = s->step->end != REPLAY_FREED;
+	if (lane->otherwise || lane->together)
 		return;
 	lane->run++;
 	if (lane->run == least)
@@ -148,8 +198,8 @@ static void allocated(struct signal_pass *pass, const struct signal_step *s)
 	c->live_bytes += bytes;
 	c->live_max = fmax(c->live_max, c->live);
 	c->live_bytes_max = fmax(c->live_bytes_max, c->live_bytes);
-	c->waste += s->weight * (double)s->usable - bytes;
-	count_size(c, s);
+	count_waste(pass, c, s, 1);
+	count_size(pass, c, s);
 	spread_add(&c->sizes, step->block->size, s->weight);
 	count_timed(pass, step->event, &c->allocations);
 	if (step->event->kind == EVENT_CALLOC) {
@@ -176,6 +226,7 @@ static void note_peak(struct signal_pass *pass, uint64_t tick)
 		c->at_peak = c->live;
 		c->at_peak_bytes = c->live_bytes;
 		c->at_peak_waste = c->waste;
+		c->above_at_peak = c->above;
 	}
 }
 
@@ -206,23 +257,28 @@ static void on_allocated(void *context, const struct replay_step *step)
 		note_peak(pass, step->tick);
 }
 
-static void add_lifetime(struct signal_pass *pass, struct signals *c,
-			 const struct signal_step *s)
+/* With `change` spread_add(), or spread_take_back(). */
+static void change_lifetime(struct signal_pass *pass, struct signals *c,
+			    const struct signal_step *s,
+			    void (*change)(struct spread *spread,
+					   uint64_t value, double weight))
 {
 	const struct live_block *block = s->step->block;
-	uint64_t age = replay_step_age(s->step);
 	uint32_t now;
 
-	spread_add(&c->life_ticks, age, s->weight);
-	if ((double)age > pass->mark_ticks * SIGNALS_MARKS / 2)
-		c->long_lived += s->weight;
+	change(&c->life_ticks, replay_step_age(s->step), s->weight);
 	if (pass->sampled)
 		return;
 	now = pass->sequences[block->lane];
-	spread_add(&c->life_calls, now - block->sequence, 1);
-	spread_add(&c->life_bytes,
-		   pass->bytes - bytes_clock_at(&pass->clocks[block->lane],
-						block->sequence, now), 1);
+	change(&c->life_calls, now - block->sequence, 1);
+	change(&c->life_bytes,
+	       pass->bytes - bytes_clock_at(&pass->clocks[block->lane],
+					    block->sequence, now), 1);
+}
+
+static bool is_long_lived(const struct signal_pass *pass, uint64_t age)
+{
+	return (double)age > pass->mark_ticks * SIGNALS_MARKS / 2;
 }
 
 static void released(struct signal_pass *pass, const struct signal_step *s)
@@ -234,14 +290,16 @@ static void released(struct signal_pass *pass, const struct signal_step *s)
 	pass_marks(pass, c, step->tick);
 	c->live -= s->weight;
 	c->live_bytes -= bytes;
-	c->waste -= s->weight * (double)s->usable - bytes;
+	count_waste(pass, c, s, -1);
 	if (!pass->sampled)
 		release_in_lane(pass, c, s);
 	if (step->end == REPLAY_IMPLICIT) {
 		c->implicit += s->weight;
 		return;
 	}
-	add_lifetime(pass, c, s);
+	change_lifetime(pass, c, s, spread_add);
+	if (is_long_lived(pass, replay_step_age(step)))
+		c->long_lived += s->weight;
 	count_timed(pass, step->event, &c->releases);
 	c->lifo_known += s->youngest != YOUNGEST_UNKNOWN;
 	c->lifo += s->youngest == YOUNGEST_YES;
@@ -266,7 +324,19 @@ static void on_released(void *context, const struct replay_step *step)
 	pass->live_bytes -= s.weight * (double)step->block->size;
 }
 
-/* Rare: what is live is right again; what only describes stays. */
+static void restore_in_lane(struct signal_pass *pass, struct signals *c,
+			    const struct signal_step *s)
+{
+	struct lane_state *lane = lane_table_get(&pass->lanes, s->candidate,
+						 s->step->block->lane);
+
+	c->emptied -= lane->live == 0;
+	c->reallocated--;
+	lane->live++;
+	lane->otherwise = false;
+}
+
+/* Rare: as if the release had not been. */
 static void restored(struct signal_pass *pass, const struct signal_step *s)
 {
 	struct signals *c = &pass->candidates[s->candidate];
@@ -274,17 +344,25 @@ static void restored(struct signal_pass *pass, const struct signal_step *s)
 
 	c->live += s->weight;
 	c->live_bytes += bytes;
-	c->waste += s->weight * (double)s->usable - bytes;
+	count_waste(pass, c, s, 1);
 	if (!pass->sampled)
-		lane_table_get(&pass->lanes, s->candidate,
-			       s->step->block->lane)->live++;
+		restore_in_lane(pass, c, s);
+	change_lifetime(pass, c, s, spread_take_back);
+	if (is_long_lived(pass, replay_step_age(s->step)))
+		c->long_lived -= s->weight;
+	c->lifo_known -= s->youngest != YOUNGEST_UNKNOWN;
+	c->lifo -= s->youngest == YOUNGEST_YES;
 }
 
 static void on_restored(void *context, const struct replay_step *step)
 {
 	struct signal_pass *pass = context;
-	const struct signal_step s = step_of(pass, step);
+	struct signal_step s = step_of(pass, step);
 
+	if (!pass->sampled)
+		s.youngest = youngest_put_back(
+			&pass->youngest[step->block->lane],
+			step->block->sequence) ? YOUNGEST_YES : YOUNGEST_NO;
 	if (pass->incumbent)
 		incumbent_restored(pass->incumbent, step);
 	if (s.candidate != SIGNALS_NONE)
@@ -347,6 +425,8 @@ void signals_init(struct signal_pass *pass, struct census *census,
 		.sampled = census->interval_bytes > 0,
 		.row_count = census->count,
 	};
+	pass->fits = xcalloc(1, sizeof(*pass->fits));
+	fits_init(pass->fits, census->classes);
 	pass->candidate_of = xcalloc(census->count + 1, sizeof(uint32_t));
 	memset(pass->candidate_of, 0xff, census->count * sizeof(uint32_t));
 	pass->youngest = xcalloc(lanes + 1, sizeof(*pass->youngest));
@@ -389,7 +469,7 @@ static void add_survivors(struct signal_pass *pass,
 		c->survivors += weight;
 		if (age > limits[pass->candidate_of[block.site]])
 			c->old_survivors += weight;
-		if (age > pass->mark_ticks * SIGNALS_MARKS / 2)
+		if (is_long_lived(pass, (uint64_t)age))
 			c->long_lived += weight;
 	}
 	free(limits);
@@ -426,6 +506,7 @@ void signals_release(struct signal_pass *pass)
 {
 	for (size_t i = 0; pass->clocks && i < pass->recording->lane_count; i++)
 		bytes_clock_release(&pass->clocks[i]);
+	free(pass->fits);
 	free(pass->clocks);
 	free(pass->youngest);
 	free(pass->sequences);

@@ -9,6 +9,7 @@
 #define ANALYZER_ADVICE_SIGNALS_H
 
 #include "analyzer/advice/bytes_clock.h"
+#include "analyzer/advice/fits.h"
 #include "analyzer/advice/fold.h"
 #include "analyzer/advice/incumbent.h"
 #include "analyzer/advice/lanes.h"
@@ -23,6 +24,8 @@
 struct signal_size {
 	uint64_t usable, requested_max;
 	double calls, missed; /* at most so many more came before */
+	double above;	      /* of them, just above a smaller size */
+	uint64_t below, above_max; /* that size; the largest such request */
 };
 
 /* Real calls whose duration was recorded, in clock units. Those so long that the
@@ -38,6 +41,11 @@ struct signals {
 	double live, live_max, live_end, live_bytes, live_bytes_max;
 	double at_peak, at_peak_bytes, at_peak_waste; /* of the process */
 	double waste; /* usable less requested, of live blocks */
+	/* Of live blocks just above a size class: their number, their waste, and
+	 * what they would take less in that class. */
+	struct signal_above {
+		double blocks, waste, spared;
+	} above, above_at_peak;
 	struct signal_size usable[SIGNALS_SIZES]; /* no order */
 	size_t usable_count;
 	struct spread sizes; /* requested bytes */
@@ -47,6 +55,8 @@ struct signals {
 	uint64_t zeroed_units;
 	double callocs, calloc_bytes;
 	double lifo, lifo_known; /* releases of the thread's youngest block */
+	double emptied; /* times that none of a thread's blocks was left */
+	double reallocated; /* releases that began a realloc */
 	double long_lived; /* for more than half the run, survivors too */
 	double implicit; /* freed unseen */
 	double survivors, old_survivors; /* older than a quantile, see below */
@@ -63,9 +73,10 @@ struct signal_step {
 	const struct replay_step *step;
 	uint32_t row;	    /* of the census: the block's stack */
 	uint32_t candidate; /* or SIGNALS_NONE */
-	uint64_t usable;    /* bytes of the block */
+	struct fit fit;	    /* of a candidate's block; or zero */
 	double weight;	    /* blocks that it stands for */
-	enum youngest_is youngest; /* of a release: was it its thread's? */
+	/* Of what is released, or was and is restored: was it its thread's? */
+	enum youngest_is youngest;
 };
 
 /*
@@ -94,6 +105,7 @@ struct signal_pass {
 	bool sampled;
 	uint64_t peak_tick; /* of the process's live bytes */
 	struct lane_table lanes;
+	struct fits *fits;
 	struct youngest *youngest;	/* by lane */
 	struct bytes_clock *clocks;	/* by lane */
 	uint32_t *sequences;		/* by lane: of its last allocation */

@@ -111,7 +111,11 @@ static void on_released(void *context, const struct replay_step *step)
 static void on_restored(void *context, const struct replay_step *step)
 {
 	struct pass *pass = context;
+	const struct simulation_incumbent *incumbent =
+		&pass->s->options.incumbent;
 
+	if (incumbent->restore)
+		incumbent->restore(incumbent->context, step);
 	if (step->block->site)
 		tell(pass, step, pool_sim_restore);
 	set_heap(pass, pass->heap_bytes + step->block->size);
@@ -246,6 +250,7 @@ struct simulation *simulation_new(const struct report *report,
 	s->choice = choice;
 	s->options = *options;
 	cost_calibrate(&s->machine);
+	cost_use_recorded(&s->machine, &report->recording->model);
 	choose_sizes(s);
 	make_pools(s);
 	run(s);

@@ -22,6 +22,7 @@ struct simulation_incumbent {
 	void *context;
 	bool (*allocate)(void *context, const struct replay_step *step);
 	void (*release)(void *context, const struct replay_step *step);
+	void (*restore)(void *context, const struct replay_step *step);
 };
 
 /* Zeroed: every policy, sizes chosen, tau one tick. */

@@ -88,6 +88,20 @@ enum site_choice_status site_choice_add(struct site_choice *choice,
 	return SITE_CHOICE_OK;
 }
 
+bool site_choice_add_stack(struct site_choice *choice,
+			   const struct report *report, uint32_t stack)
+{
+	uint32_t id = stack_tree_id(&report->recording->model.stacks, stack);
+
+	for (size_t i = 0; i < report->row_count; i++) {
+		if (hash_of(report, report->rows[i]) != report->ids.hashes[id])
+			continue;
+		choose(choice, report, report->rows[i]);
+		return true;
+	}
+	return false;
+}
+
 void site_choice_release(struct site_choice *choice)
 {
 	free(choice->chosen);

@@ -33,6 +33,9 @@ struct site_choice {
 enum site_choice_status site_choice_add(struct site_choice *choice,
 					const struct report *report,
 					const char *word);
+/* A stack, by any of its ids; false if the report has no row with its frames. */
+bool site_choice_add_stack(struct site_choice *choice,
+			   const struct report *report, uint32_t stack);
 void site_choice_release(struct site_choice *choice);
 
 /* Is a stack, by any of its ids, one of them? */

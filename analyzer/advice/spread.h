@@ -33,6 +33,8 @@ static inline unsigned int spread_bucket(uint64_t value)
 }
 
 void spread_add(struct spread *spread, uint64_t value, double weight);
+/* It was not to be added; min and max stay. */
+void spread_take_back(struct spread *spread, uint64_t value, double weight);
 /* The value that a share of the weight (0 to 1) does not exceed: the end of its
  * bucket, within [min, max]. 0 if nothing was added. */
 double spread_quantile(const struct spread *spread, double share);
@@ -40,5 +42,8 @@ double spread_quantile(const struct spread *spread, double share);
  * counts as a whole. */
 double spread_share_up_to(const struct spread *spread, uint64_t value);
 double spread_mean(const struct spread *spread);
+/* The mean, with all values above a quantile taken for that. By buckets, so to
+ * some 10%. */
+double spread_mean_capped(const struct spread *spread, double share);
 
 #endif

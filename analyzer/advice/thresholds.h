@@ -32,6 +32,7 @@
 	X(STACK_SAME, "stack.same-caller", 0.99, "freed under the same caller") \
 	X(STACK_BYTES, "stack.bytes", 1024, "bytes of a block, P99") \
 	X(STACK_LIVE, "stack.live", 8, "live at once in a thread") \
+	X(STACK_EMPTIED, "stack.emptied", 0.01, "times none is left / calls") \
 	X(RESERVE_STEPS, "reserve.steps", 3, "reallocations of a chain") \
 	X(RESERVE_COPIED, "reserve.copied", 0.5, "bytes copied / final bytes") \
 	X(RESERVE_SHARE, "reserve.share", 0.4, "of the site's calls, steps") \
@@ -44,11 +45,13 @@
 	X(SLAB_TURNOVER, "slab.turnover", 2, "calls / most live at once") \
 	X(SLAB_LONG, "slab.long-lived", 0.80, "live for more than half the run") \
 	X(HANDOFF_SHARE, "handoff.share", 0.50, "freed by another thread") \
+	X(HANDOFF_POOL, "handoff.pool", 0.50, "hits of a pool a thread, at most") \
 	X(SIZE_CLASS_SHARE, "size-class.share", 0.10, "of the site's bytes wasted") \
 	X(SIZE_CLASS_BYTES, "size-class.bytes", 1048576, "wasted at the peak") \
 	X(SIZE_CLASS_ABOVE, "size-class.above", 0.05, "just above a class, at most") \
 	X(ZEROING_CPU, "zeroing.cpu", 0.01, "of the CPU time clears memory") \
-	X(FALSE_SHARING_SHARE, "false-sharing.share", 0.10, "of the time shared") \
+	X(FALSE_SHARING_SHARE, "false-sharing.share", 0.05, "of the time shared") \
+	X(FALSE_SHARING_BLOCKS, "false-sharing.blocks", 1000, "beside another's") \
 	X(LEAK_QUANTILE, "leak.quantile", 0.999, "of the freed blocks' lifetimes") \
 	X(LEAK_P, "leak.p", 0.01, "Mann-Kendall, of the last half") \
 	X(LEAK_EARLY, "leak.early", 0.05, "of the run: allocated by then: global")

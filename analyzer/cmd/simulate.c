@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/advice/advised_sites.h"
+#include "analyzer/advice/incumbent.h"
 #include "analyzer/advice/pool_model.h"
 #include "analyzer/advice/simulation.h"
 #include "analyzer/cmd/cmd.h"
@@ -189,8 +191,9 @@ static int parse(struct simulate_command *c, int argc, char **argv)
 				       "more than one dump" : "no dump named");
 	if (c->site_count == 0)
 		return cmd_usage_error("simulate", "--site=ID is needed; "
-				       "'heapwise report' has the ids, the "
-				       "last column of its rows");
+				       "'heapwise report' and 'heapwise "
+				       "advise' have the ids, at the end of "
+				       "their rows");
 	c->path = words.rest[0];
 	return 0;
 }
@@ -239,16 +242,66 @@ static int tell_choice(const struct simulate_command *c, const char *word,
 	return CMD_EXIT_ERROR;
 }
 
+/* It is no stack's id: perhaps one of advise's. What it has to offer if that is
+ * nothing either is what the report has. */
+static enum site_choice_status choose_advised(struct simulate_command *c,
+					      const struct report *report,
+					      const char *word)
+{
+	struct advised_sites sites;
+	struct progress progress;
+	const struct census_progress update = { progress_update, &progress };
+	enum site_choice_status status;
+
+	progress_init(&progress, stderr, c->path, "events");
+	advised_sites_init(&sites, report, &update);
+	progress_release(&progress);
+	status = advised_sites_choose(&sites, &c->choice, report, word);
+	advised_sites_release(&sites);
+	return status;
+}
+
 static int choose(struct simulate_command *c, const struct report *report)
 {
 	for (size_t i = 0; i < c->site_count; i++) {
+		const char *word = c->sites[i];
 		enum site_choice_status status =
-			site_choice_add(&c->choice, report, c->sites[i]);
+			site_choice_add(&c->choice, report, word);
 
+		if (status == SITE_CHOICE_NONE)
+			status = choose_advised(c, report, word);
 		if (status != SITE_CHOICE_OK)
-			return tell_choice(c, c->sites[i], status);
+			return tell_choice(c, word, status);
 	}
 	return 0;
+}
+
+static bool incumbent_serves(void *incumbent, const struct replay_step *step)
+{
+	return incumbent_allocated(incumbent, step);
+}
+
+static void incumbent_takes(void *incumbent, const struct replay_step *step)
+{
+	incumbent_released(incumbent, step);
+}
+
+static void incumbent_takes_back(void *incumbent,
+				 const struct replay_step *step)
+{
+	incumbent_restored(incumbent, step);
+}
+
+static void add_incumbent(struct simulate_command *c, struct incumbent *incumbent)
+{
+	if (!incumbent)
+		return;
+	c->simulation.incumbent = (struct simulation_incumbent){
+		.context = incumbent,
+		.allocate = incumbent_serves,
+		.release = incumbent_takes,
+		.restore = incumbent_takes_back,
+	};
 }
 
 static int show_model(const struct simulate_command *c,
@@ -267,6 +320,7 @@ static int show_model(const struct simulate_command *c,
 static int show(struct simulate_command *c, const struct report *report)
 {
 	struct output_run run = { .file = stdout };
+	struct incumbent *incumbent;
 	struct simulation *s;
 	struct progress progress;
 	int status;
@@ -277,6 +331,8 @@ static int show(struct simulate_command *c, const struct report *report)
 	progress_init(&progress, stderr, c->path, "events");
 	c->simulation.progress = progress_update;
 	c->simulation.progress_context = &progress;
+	incumbent = incumbent_new(report->recording);
+	add_incumbent(c, incumbent);
 	s = simulation_new(report, &c->choice, &c->simulation);
 	progress_release(&progress);
 	if (c->json)
@@ -285,6 +341,7 @@ static int show(struct simulate_command *c, const struct report *report)
 		pool_table_print(&run, s);
 	status = cmd_flush();
 	simulation_free(s);
+	incumbent_free(incumbent);
 	return status;
 }
 

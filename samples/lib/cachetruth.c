@@ -34,6 +34,8 @@ static struct {
 } *truth;
 static void *(*next)(size_t);
 static void *(*next_realloc)(void *, size_t);
+static void *(*next_aligned)(size_t, size_t);
+static int (*next_posix)(void **, size_t, size_t);
 void *__libc_malloc(size_t); /* glibc's own, whatever is loaded */
 void __libc_free(void *);
 static long slot; /* of the pointer, from the thread pointer; 0: not found */
@@ -123,6 +125,29 @@ void *malloc(size_t size)
 		begin();
 	look(size);
 	return next(size);
+}
+
+/* So is a block of no particular alignment. */
+void *aligned_alloc(size_t alignment, size_t size)
+{
+	if (!next_aligned)
+		next_aligned = dlsym(RTLD_NEXT, "aligned_alloc");
+	if (!next)
+		begin();
+	if (alignment <= 16)
+		look(size);
+	return next_aligned(alignment, size);
+}
+
+int posix_memalign(void **block, size_t alignment, size_t size)
+{
+	if (!next_posix)
+		next_posix = dlsym(RTLD_NEXT, "posix_memalign");
+	if (!next)
+		begin();
+	if (alignment <= 16)
+		look(size);
+	return next_posix(block, alignment, size);
 }
 
 /* realloc(NULL, n) is a malloc. */

@@ -119,8 +119,20 @@ for options in "" "--policy owner" "--policy sync" "--cap 50" "--tau 0.001" \
 	done
 done
 "$heapwise" simulate --site "$(id burst)" d.hwd >out.txt
-is "the knee on the screen" "$(awk '/^  knee/ { print $2, $3, $4 }' out.txt)" \
+is "the knee on the screen" "$(awk '/^  knee/ { print $2, $3, $5 }' out.txt)" \
 	"128 99.9% 200K"
+
+# The id of advise's site, whatever called it, and what the allocator's own
+# caches serve: of 100 blocks at once no more than 7 of a round.
+advised=$("$heapwise" advise --json d.hwd | jq -r '[.findings[],
+	.not_worth_it[] | select(any(.frames[0:2][]; .function == "burst"))
+	| select(.detector != "arena")][0].id')
+"$heapwise" simulate --json --site "$advised" d.hwd >a.json ||
+	fails "simulate advise's site"
+is "a site of advise" "$(jq .allocations a.json)" 100000
+holds "what the allocator's caches serve" jq -e '.incumbent_hit_ratio |
+	. >= 0 and . <= 1' a.json
+holds "the column of what is gained" grep -q '^policy .* more ' out.txt
 
 # A sample has no order: a model, with intervals that hold the truth.
 HEAPWISE_SEED=5 "$heapwise" record --sample 4K -o s.hwd -- "$samples/pools"
