@@ -84,24 +84,26 @@ static void print_warnings(const struct output_run *run,
 		fputs("\n", run->file);
 }
 
-/* The best that was not good enough. */
+/* The best that was not good enough, and why. */
 static char *best_text(const struct advice *advice)
 {
 	const struct finding *f = &advice->findings[0];
 	double cpu = advice->expense.cpu_ns;
 	double peak = advice->census.total.live_bytes_max;
+	char *saving, *text;
 
-	if (f->tags & FINDING_INITIALISED)
-		return xasprintf("what comes closest, %s at %s, the allocator "
-				 "does already", f->detector->id, f->id);
 	if (f->saved_bytes > 0 && peak > 0)
-		return xasprintf("the best remedy, %s at %s, would save %s of "
-				 "the peak", f->detector->id, f->id,
-				 amount_percent(f->saved_bytes / peak).text);
-	return xasprintf("the best remedy, %s at %s, would save %s of the CPU "
-			 "time at most", f->detector->id, f->id,
-			 amount_percent(cpu > 0 ? f->saved.high / cpu : 0)
-				 .text);
+		saving = xasprintf(" (%s of the peak)",
+				   amount_percent(f->saved_bytes / peak).text);
+	else if (f->saved.high > 0 && cpu > 0)
+		saving = xasprintf(" (at most %s of the CPU time)",
+				   amount_percent(f->saved.high / cpu).text);
+	else
+		saving = xasprintf("%s", "");
+	text = xasprintf("the best remedy, %s at %s%s: %s", f->detector->id,
+			 f->id, saving, f->unworthy);
+	free(saving);
+	return text;
 }
 
 /* The candidate with the most calls. */
