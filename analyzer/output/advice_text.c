@@ -178,8 +178,9 @@ static void print_foot(const struct output_run *run,
 		say(run, INK_FAINT, xasprintf("%zu more; --limit=0 shows all.",
 					      worth - shown));
 	if (others > 0 && !view->all)
-		say(run, INK_FAINT, xasprintf("%zu more would save too little; "
-					      "--all shows %s.", others,
+		say(run, INK_FAINT, xasprintf("%zu %s not worth it; --all shows %s.",
+					      others, others > 1 ?
+						      "more are" : "more is",
 					      others > 1 ? "them" : "it"));
 	if (shown > 0)
 		screen_put_folded(run, INK_FAINT, "Times are of the calls "
