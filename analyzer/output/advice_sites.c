@@ -181,7 +181,8 @@ static json_t *verdicts(const struct advice *advice, const struct signals *s)
 
 	for (size_t i = 0; (detector = detector_at(i)) != NULL; i++) {
 		const struct verdict *v = advice_verdict(advice, s, detector);
-		bool figures = v->kind == VERDICT_LOW || v->kind == VERDICT_HIGH;
+		bool figures = v->kind == VERDICT_LOW ||
+			       v->kind == VERDICT_HIGH;
 		char *text = advice_verdict_text(advice, s, detector);
 		json_t *object = json_object();
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of findings for people: head, findings, what to do about the rest. */
+/* The findings for people: head, list, what to do about the rest. */
 #include "analyzer/output/advice.h"
 
 #include <math.h>
@@ -58,8 +58,8 @@ static void print_warnings(const struct output_run *run,
 	if (advice->lost_events > 0) {
 		say(run, INK_ALARM, xasprintf(
 			"%s events were lost, so findings may be wrong. Record "
-			"again with --on-full=wait, which loses none; 'heapwise "
-			"info' says what was lost.",
+			"again with --on-full=wait, which loses none; "
+			"'heapwise info' says what was lost.",
 			amount_count((double)advice->lost_events).text));
 		any = true;
 	}
@@ -74,8 +74,8 @@ static void print_warnings(const struct output_run *run,
 	if (advice_is_hidden(advice)) {
 		say(run, INK_NOTICE, xasprintf(
 			"Most of its memory comes in few large blocks. If the "
-			"program divides these itself, it hides its allocations: "
-			"only what reaches malloc is judged here. An allocator "
+			"program divides these itself, it hides its "
+			"allocations: only what reaches malloc is judged here. An allocator "
 			"of its own can often be switched off (python3: "
 			"PYTHONMALLOC=malloc)."));
 		any = true;
@@ -131,7 +131,8 @@ static char *nothing_text(const struct advice *advice)
 				 amount_count(t[THRESHOLD_MIN_CALLS]).text);
 	if (advice->finding_count > 0)
 		return best_text(advice);
-	if (cpu > 0 && advice->expense.allocator_ns / cpu < t[THRESHOLD_MIN_CPU])
+	if (cpu > 0 &&
+	    advice->expense.allocator_ns / cpu < t[THRESHOLD_MIN_CPU])
 		return xasprintf("all allocator calls together take %s of the "
 				 "CPU time",
 				 amount_percent(advice->expense.allocator_ns /
@@ -170,24 +171,23 @@ static void print_foot(const struct output_run *run,
 
 	if (worth == 0) {
 		why = nothing_text(advice);
-		say(run, INK_STRONG, xasprintf("Nothing here is worth changing: "
-					       "%s.", why));
+		say(run, INK_STRONG, xasprintf(
+			"Nothing here is worth changing: %s.", why));
 		free(why);
 	}
 	if (shown < worth)
 		say(run, INK_FAINT, xasprintf("%zu more; --limit=0 shows all.",
 					      worth - shown));
 	if (others > 0 && !view->all)
-		say(run, INK_FAINT, xasprintf("%zu %s not worth it; --all shows %s.",
-					      others, others > 1 ?
-						      "more are" : "more is",
-					      others > 1 ? "them" : "it"));
+		say(run, INK_FAINT, xasprintf(
+			"%zu more %s not worth it; --all shows %s.", others,
+			others > 1 ? "are" : "is", others > 1 ? "them" : "it"));
 	if (shown > 0)
 		screen_put_folded(run, INK_FAINT, "Times are of the calls "
 				  "alone, without what better locality would "
 				  "save. 'heapwise advise --explain ID FILE' "
-				  "has the evidence, what was rejected and why, "
-				  "and source to begin with.", 0);
+				  "has the evidence, what was rejected and "
+				  "why, and source to begin with.", 0);
 }
 
 void advice_text_print(const struct output_run *run,

@@ -114,13 +114,13 @@ for words in "hoist: keep one buffer" "verify  record again" \
 	holds "--explain: $words" grep -e "$words" out.txt
 done
 advise --explain=$(id pool batches) d.hwd >out.txt
-for words in "#define OBJECT_BYTES 2" "serves, by how many it keeps: .*1 " \
+for words in "#define OBJECT_BYTES 2" "serves, by how many it keeps: .*1: " \
 	"hoist          more than one live" "own cache serves"; do
 	holds "--explain, pool: $words" grep -e "$words" out.txt
 done
 advise --explain=$(id slab cell) d.hwd >out.txt
 holds "--explain: what a gate needs" grep -q \
-	"pool  .*calls / most live at once: 1.0, needs 20" out.txt
+	"pool  .*calls / most live at once: 1, needs 20" out.txt
 advise --explain=${hoist:0:9} d.hwd >short.txt
 advise --explain=$hoist d.hwd >out.txt
 same "--explain: the beginning of an id" short.txt out.txt
