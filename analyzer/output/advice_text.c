@@ -75,8 +75,8 @@ static void print_warnings(const struct output_run *run,
 		say(run, INK_NOTICE, xasprintf(
 			"Most of its memory comes in few large blocks. If the "
 			"program divides these itself, it hides its "
-			"allocations: only what reaches malloc is judged here. An allocator "
-			"of its own can often be switched off (python3: "
+			"allocations: only what reaches malloc is judged here. "
+			"An allocator of its own can often be switched off (python3: "
 			"PYTHONMALLOC=malloc)."));
 		any = true;
 	}
