@@ -65,6 +65,7 @@ static const struct cmd commands[] = {
 	  "                    (default), peak, at-peak, leaked or temporary\n"
 	  "  --raw             of pprof: addresses, to be named by the reader\n"
 	  "  --lifetimes       of pprof: how long blocks lived, who freed them\n"
+	  "  --signals         of csv and json: what advise looks at, by site\n"
 	  "  --from, --to, --at, --focus, --ignore, --temporary, --debug-path,\n"
 	  "  --sysroot         as those of report\n\n"
 	  "example: heapwise export --format=pprof -o app.pb.gz app.hwd\n"

@@ -86,6 +86,8 @@ static void judge(struct judgement *j)
 const struct detector detector_false_sharing = {
 	.id = "false-sharing",
 	.remedy = "keep threads out of each other's lines",
+	.verify = "'perf c2c record' before and after: the hits in modified "
+		  "lines (HITM) of this site's blocks are gone",
 	.rank = DETECTOR_BESIDE,
 	.judge = judge,
 };

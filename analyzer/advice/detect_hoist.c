@@ -17,11 +17,12 @@ static void say(struct judgement *j)
 		    s->lane_count > 1 ? " in each thread" : "",
 		    amount_percent(s->in_runs / f->allocations).text,
 		    amount_count(judge_threshold(j, THRESHOLD_HOIST_RUN)).text,
-		    amount_bytes(p50).text, p99 > p50 ? " in the middle, P99 " : "",
+		    amount_bytes(p50).text,
+		    p99 > p50 ? " in the middle, P99 " : "",
 		    p99 > p50 ? amount_bytes(p99).text : "");
-	finding_say(f, FINDING_DO, "keep one buffer%s across iterations: move "
-		    "the allocation out of the loop, or make the vector or "
-		    "string a variable outside it and clear() it%s",
+	finding_say(f, FINDING_DO, "allocate once%s, before the loop, and use "
+		    "it again in each round (a vector or string: declare it "
+		    "outside, clear() it inside)%s",
 		    s->lane_count > 1 ? " a thread" : "",
 		    f->remedy.shrinks ? "; give it back when it has grown far "
 					"beyond what is needed" : "");

@@ -8,6 +8,7 @@
 #include "analyzer/cmd/symbol_options.h"
 #include "analyzer/cmd/view_options.h"
 #include "analyzer/memory.h"
+#include "analyzer/output/advice.h"
 #include "analyzer/output/output.h"
 #include "analyzer/progress.h"
 #include "include/ring_format.h"
@@ -23,18 +24,22 @@ struct export_command {
 	struct report_options options;
 	struct symbol_options symbols;
 	const struct output *output;
+	bool signals;  /* what advise knows of sites, in place of stacks */
+	bool narrowed; /* to a part of the run, or to some stacks */
 	struct output_run run;
 	const char *path;
 	const char *to; /* NULL: standard output */
 };
 
-enum { OPTION_FORMAT = 256, OPTION_METRIC, OPTION_RAW, OPTION_LIFETIMES };
+enum { OPTION_FORMAT = 256, OPTION_METRIC, OPTION_RAW, OPTION_LIFETIMES,
+       OPTION_SIGNALS };
 
 static const struct option options[] = {
 	{ "format", required_argument, NULL, OPTION_FORMAT },
 	{ "metric", required_argument, NULL, OPTION_METRIC },
 	{ "raw", no_argument, NULL, OPTION_RAW },
 	{ "lifetimes", no_argument, NULL, OPTION_LIFETIMES },
+	{ "signals", no_argument, NULL, OPTION_SIGNALS },
 	{ "output", required_argument, NULL, 'o' },
 	VIEW_OPTIONS,
 	SYMBOL_OPTIONS,
@@ -77,8 +82,10 @@ static int set_option(void *context, int option, const char *value)
 	struct export_command *c = context;
 	const struct view_options view = { "export", &c->options };
 
-	if (view_option_is(option))
+	if (view_option_is(option)) {
+		c->narrowed = true;
 		return view_option_set(&view, option, value);
+	}
 	if (symbol_options_has(option))
 		return symbol_options_set(&c->symbols, "export", option, value);
 	switch (option) {
@@ -88,6 +95,9 @@ static int set_option(void *context, int option, const char *value)
 		return set_metric(c, value);
 	case OPTION_RAW:
 		c->run.raw = true;
+		return 0;
+	case OPTION_SIGNALS:
+		c->signals = true;
 		return 0;
 	case OPTION_LIFETIMES:
 		c->run.lifetimes = true;
@@ -113,6 +123,13 @@ static int check_format(const struct export_command *c)
 	if (c->run.lifetimes && !c->output->has_lifetimes)
 		return cmd_usage_error("export", "--lifetimes: not of %s",
 				       c->output->name);
+	if (c->signals && c->output != output_export_named("csv") &&
+	    c->output != output_export_named("json"))
+		return cmd_usage_error("export", "--signals: of csv and json, "
+				       "not of %s", c->output->name);
+	if (c->signals && c->narrowed)
+		return cmd_usage_error("export", "--signals are of the whole "
+				       "run and all stacks");
 	if (c->output->binary && !c->to && isatty(STDOUT_FILENO))
 		return cmd_usage_error("export", "%s is not for a terminal; "
 				       "name a file with -o", c->output->name);
@@ -179,6 +196,30 @@ static void write_report(struct export_command *c, struct recording *recording)
 	report_free(report);
 }
 
+/* As advise sees the recording. */
+static void write_signals(struct export_command *c, struct recording *recording)
+{
+	struct progress progress;
+	const struct census_progress update = { progress_update, &progress };
+	struct advice_options advice_options = {
+		.search = symbol_options_search(&c->symbols),
+		.progress = &update,
+	};
+	struct advice *advice;
+
+	thresholds_init(&advice_options.thresholds);
+	progress_init(&progress, stderr, c->path, "events");
+	advice = advice_new(recording, c->path, &advice_options);
+	progress_release(&progress);
+	if (c->output == output_export_named("csv"))
+		advice_csv_print(&c->run, advice);
+	else
+		advice_json_print(&c->run, &(struct advice_view){
+				advice, SIZE_MAX, true });
+	symbol_options_note(&c->symbols, c->path, advice->symbols);
+	advice_free(advice);
+}
+
 static int close_output(const struct export_command *c)
 {
 	int error = 0;
@@ -232,7 +273,10 @@ static int export_dump(struct export_command *c)
 		recording_free(recording);
 		return cmd_error("%s: %s", c->to, strerror(errno));
 	}
-	write_report(c, recording);
+	if (c->signals)
+		write_signals(c, recording);
+	else
+		write_report(c, recording);
 	status = close_output(c);
 	cmd_tell_damage(c->path, recording);
 	recording_free(recording);

@@ -33,6 +33,10 @@ void advice_text_print(const struct output_run *run,
 void advice_json_print(const struct output_run *run,
 		       const struct advice_view *view);
 
+/* One row a site. */
+void advice_csv_print(const struct output_run *run,
+		      const struct advice *advice);
+
 /* The findings of an id, the evidence, and what was rejected; or as an object.
  */
 void advice_explain_print(const struct output_run *run,
@@ -87,6 +91,8 @@ void advice_finding_json(const struct output_run *run,
 			 const struct advice *advice,
 			 const struct finding *finding,
 			 struct frame_json *cache);
+json_t *advice_site_object(const struct advice *advice,
+			   const struct signals *signals);
 void advice_site_json(const struct output_run *run, const struct advice *advice,
 		      const struct signals *signals, struct frame_json *cache);
 

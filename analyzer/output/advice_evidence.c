@@ -69,8 +69,8 @@ static void put_sizes(const struct evidence *e)
 		amount_count((double)size.usable).text));
 	if (e->s->at_peak_waste > 0)
 		put(e, "", xasprintf(
-			"of %s live at the process's peak, %s is granted beyond "
-			"what was asked for",
+			"of %s live at the process's peak, %s is granted "
+			"beyond what was asked for",
 			amount_bytes(e->s->at_peak_bytes + e->s->at_peak_waste)
 				.text,
 			amount_bytes(e->s->at_peak_waste).text));
@@ -92,7 +92,8 @@ static void put_live(const struct evidence *e)
 			"blocks became", amount_count(s->old_survivors).text));
 	if (!e->advice->sampled)
 		put(e, "threads", xasprintf(
-			"%s; in any of them at most %s live at once", amount_count(s->lane_count).text,
+			"%s; in any of them at most %s live at once",
+			amount_count(s->lane_count).text,
 			amount_count(s->lane_max).text));
 }
 
@@ -237,7 +238,7 @@ static char *caps_text(const struct pool_sim *sim, const struct pool_caps *caps)
 			      xasprintf("no limit") :
 			      xasprintf("%s", amount_count((double)
 							   caps->caps[i]).text);
-		more = xasprintf("%s%s%s %s", text, *text ? ", " : "", cap,
+		more = xasprintf("%s%s%s: %s", text, *text ? ", " : "", cap,
 				 share_of((double)figures.hits,
 					  (double)totals.allocations).text);
 		free(cap);

@@ -8,7 +8,8 @@
 #include "analyzer/memory.h"
 #include "analyzer/output/json_value.h"
 
-static void set_ratio(json_t *object, const char *key, double part, double whole)
+static void set_ratio(json_t *object, const char *key, double part,
+		      double whole)
 {
 	json_value_set(object, key, whole > 0 ? json_real(part / whole) :
 						json_null());

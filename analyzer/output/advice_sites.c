@@ -181,7 +181,8 @@ static json_t *verdicts(const struct advice *advice, const struct signals *s)
 
 	for (size_t i = 0; (detector = detector_at(i)) != NULL; i++) {
 		const struct verdict *v = advice_verdict(advice, s, detector);
-		bool figures = v->kind == VERDICT_LOW || v->kind == VERDICT_HIGH;
+		bool figures = v->kind == VERDICT_LOW ||
+			       v->kind == VERDICT_HIGH;
 		char *text = advice_verdict_text(advice, s, detector);
 		json_t *object = json_object();
 
@@ -202,7 +203,7 @@ static json_t *verdicts(const struct advice *advice, const struct signals *s)
 	return array;
 }
 
-static json_t *site_object(const struct advice *advice,
+json_t *advice_site_object(const struct advice *advice,
 			   const struct signals *s)
 {
 	const struct advice_site *site = s->site;
@@ -238,5 +239,5 @@ void advice_site_json(const struct output_run *run, const struct advice *advice,
 	};
 
 	advice_placed_json(run, advice, cache, (struct advice_placed){
-			&at, site_object(advice, signals) });
+			&at, advice_site_object(advice, signals) });
 }

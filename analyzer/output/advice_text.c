@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of findings for people: head, findings, what to do about the rest. */
+/* The findings for people: head, list, what to do about the rest. */
 #include "analyzer/output/advice.h"
 
 #include <math.h>
@@ -58,8 +58,8 @@ static void print_warnings(const struct output_run *run,
 	if (advice->lost_events > 0) {
 		say(run, INK_ALARM, xasprintf(
 			"%s events were lost, so findings may be wrong. Record "
-			"again with --on-full=wait, which loses none; 'heapwise "
-			"info' says what was lost.",
+			"again with --on-full=wait, which loses none; "
+			"'heapwise info' says what was lost.",
 			amount_count((double)advice->lost_events).text));
 		any = true;
 	}
@@ -73,10 +73,10 @@ static void print_warnings(const struct output_run *run,
 	}
 	if (advice_is_hidden(advice)) {
 		say(run, INK_NOTICE, xasprintf(
-			"This program hides its allocations: most of its memory "
-			"comes in few large blocks, which it divides itself. "
-			"Only what reaches malloc is judged here; an allocator "
-			"of its own can often be switched off (python3: "
+			"Most of its memory comes in few large blocks. If the "
+			"program divides these itself, it hides its "
+			"allocations: only what reaches malloc is judged here. "
+			"An allocator of its own can often be switched off (python3: "
 			"PYTHONMALLOC=malloc)."));
 		any = true;
 	}
@@ -84,24 +84,26 @@ static void print_warnings(const struct output_run *run,
 		fputs("\n", run->file);
 }
 
-/* The best that was not good enough. */
+/* The best that was not good enough, and why. */
 static char *best_text(const struct advice *advice)
 {
 	const struct finding *f = &advice->findings[0];
 	double cpu = advice->expense.cpu_ns;
 	double peak = advice->census.total.live_bytes_max;
+	char *saving, *text;
 
-	if (f->tags & FINDING_INITIALISED)
-		return xasprintf("what comes closest, %s at %s, the allocator "
-				 "does already", f->detector->id, f->id);
 	if (f->saved_bytes > 0 && peak > 0)
-		return xasprintf("the best remedy, %s at %s, would save %s of "
-				 "the peak", f->detector->id, f->id,
-				 amount_percent(f->saved_bytes / peak).text);
-	return xasprintf("the best remedy, %s at %s, would save %s of the CPU "
-			 "time at most", f->detector->id, f->id,
-			 amount_percent(cpu > 0 ? f->saved.high / cpu : 0)
-				 .text);
+		saving = xasprintf(" (%s of the peak)",
+				   amount_percent(f->saved_bytes / peak).text);
+	else if (f->saved.high > 0 && cpu > 0)
+		saving = xasprintf(" (at most %s of the CPU time)",
+				   amount_percent(f->saved.high / cpu).text);
+	else
+		saving = xasprintf("%s", "");
+	text = xasprintf("the best remedy, %s at %s%s: %s", f->detector->id,
+			 f->id, saving, f->unworthy);
+	free(saving);
+	return text;
 }
 
 /* The candidate with the most calls. */
@@ -129,7 +131,8 @@ static char *nothing_text(const struct advice *advice)
 				 amount_count(t[THRESHOLD_MIN_CALLS]).text);
 	if (advice->finding_count > 0)
 		return best_text(advice);
-	if (cpu > 0 && advice->expense.allocator_ns / cpu < t[THRESHOLD_MIN_CPU])
+	if (cpu > 0 &&
+	    advice->expense.allocator_ns / cpu < t[THRESHOLD_MIN_CPU])
 		return xasprintf("all allocator calls together take %s of the "
 				 "CPU time",
 				 amount_percent(advice->expense.allocator_ns /
@@ -168,23 +171,23 @@ static void print_foot(const struct output_run *run,
 
 	if (worth == 0) {
 		why = nothing_text(advice);
-		say(run, INK_STRONG, xasprintf("Nothing here is worth changing: "
-					       "%s.", why));
+		say(run, INK_STRONG, xasprintf(
+			"Nothing here is worth changing: %s.", why));
 		free(why);
 	}
 	if (shown < worth)
 		say(run, INK_FAINT, xasprintf("%zu more; --limit=0 shows all.",
 					      worth - shown));
 	if (others > 0 && !view->all)
-		say(run, INK_FAINT, xasprintf("%zu more would save too little; "
-					      "--all shows %s.", others,
-					      others > 1 ? "them" : "it"));
+		say(run, INK_FAINT, xasprintf(
+			"%zu more %s not worth it; --all shows %s.", others,
+			others > 1 ? "are" : "is", others > 1 ? "them" : "it"));
 	if (shown > 0)
 		screen_put_folded(run, INK_FAINT, "Times are of the calls "
 				  "alone, without what better locality would "
 				  "save. 'heapwise advise --explain ID FILE' "
-				  "has the evidence, what was rejected and why, "
-				  "and source to begin with.", 0);
+				  "has the evidence, what was rejected and "
+				  "why, and source to begin with.", 0);
 }
 
 void advice_text_print(const struct output_run *run,

@@ -2,6 +2,7 @@
 /* What became of a remedy at a site, in words. */
 #include "analyzer/output/advice.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "analyzer/advice/amount.h"
@@ -15,8 +16,8 @@ static struct amount figure(const struct verdict *v, double value)
 	case THRESHOLD_BYTES:
 		return amount_bytes(value);
 	default:
-		return value >= 100 ? amount_count(value) :
-				      amount_number(value);
+		return value >= 100 || value == floor(value) ?
+			       amount_count(value) : amount_number(value);
 	}
 }
 

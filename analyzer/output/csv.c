@@ -3,28 +3,10 @@
  * export --format=csv: a header row, then one row a site, quoted as RFC 4180
  * says. Frames stand in one cell, leaf first, joined by " < ".
  */
+#include "analyzer/output/csv_text.h"
 #include "analyzer/output/output.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "analyzer/memory.h"
-#include "analyzer/text.h"
-
-static void put_text(FILE *file, const char *text)
-{
-	char *clean = text_utf8(text, strlen(text));
-
-	fputc('"', file);
-	for (const char *c = clean; *c; c++) {
-		if (*c == '"')
-			fputc('"', file);
-		fputc(*c, file);
-	}
-	fputc('"', file);
-	free(clean);
-}
 
 /* An empty cell where there is no such number. */
 static void put_number(FILE *file, double value)
@@ -53,28 +35,11 @@ static void put_frames(FILE *file, const struct report *report,
 		       const struct site *row)
 {
 	struct frame_list list = { 0 };
-	char *text = NULL;
-	size_t len = 0;
-	FILE *all = open_memstream(&text, &len);
 
-	if (!all)
-		memory_exhausted();
 	frame_list_read(&list, report->symbols,
 			&report->recording->model.stacks, row->stack);
-	for (size_t i = 0; i < list.count; i++) {
-		const struct frame *f = &list.frames[i];
-
-		fprintf(all, "%s%s", i > 0 ? " < " : "",
-			f->call->function ? f->call->function :
-					    f->symbol->place);
-	}
-	if (list.truncated)
-		fputs(list.count > 0 ? " < ..." : "...", all);
-	if (fclose(all))
-		memory_exhausted();
 	fputc(',', file);
-	put_text(file, text);
-	free(text);
+	csv_put_frames(file, &list);
 	frame_list_release(&list);
 }
 

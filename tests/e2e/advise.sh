@@ -114,13 +114,13 @@ for words in "hoist: keep one buffer" "verify  record again" \
 	holds "--explain: $words" grep -e "$words" out.txt
 done
 advise --explain=$(id pool batches) d.hwd >out.txt
-for words in "#define OBJECT_BYTES 2" "serves, by how many it keeps: .*1 " \
+for words in "#define OBJECT_BYTES 2" "serves, by how many it keeps: .*1: " \
 	"hoist          more than one live" "own cache serves"; do
 	holds "--explain, pool: $words" grep -e "$words" out.txt
 done
 advise --explain=$(id slab cell) d.hwd >out.txt
 holds "--explain: what a gate needs" grep -q \
-	"pool  .*calls / most live at once: 1.0, needs 20" out.txt
+	"pool  .*calls / most live at once: 1, needs 20" out.txt
 advise --explain=${hoist:0:9} d.hwd >short.txt
 advise --explain=$hoist d.hwd >out.txt
 same "--explain: the beginning of an id" short.txt out.txt
@@ -177,7 +177,8 @@ holds "sampled: no order" jq -e '.mode == "sampled" and (.sites | length > 0 and
 	all(.lifo_share == null and .lifetime_allocations == null))' s.json
 busiest=$(jq -r '.sites[0].id' s.json)
 advise --explain=$busiest sampled.hwd >out.txt
-is "sampled: --explain" "$? $(grep -c 'a sample does not tell: record' out.txt) $(
+is "sampled: --explain" "$? $(grep 'a sample does not tell: record' out.txt |
+	grep -cE '^    (hoist|stack|reserve|arena|sized-pool) ') $(
 	grep -c 'samples$' out.txt)" "0 5 1"
 : >empty.hwd
 advise empty.hwd >out.txt
@@ -191,6 +192,31 @@ bash -c 'timeout -s KILL 0.2 "$0" record -o killed.hwd -- sh -c \
 sleep 0.5
 holds "killed" sh -c 'for d in killed.hwd*; do case $d in *.ring) ;; *)
 	timeout 60 "$0" advise "$d" 2>/dev/null || exit 1 ;; esac; done' "$heapwise"
+
+# export --signals: the same figures.
+"$heapwise" export --format=json --signals -o export.json d.hwd 2>/dev/null
+same "export --format=json --signals" <(jq -S 'del(.cpu_ns, .allocator_ns) |
+	[.sites[] | .id, .allocations, .live_max, .lifetime_ns]' export.json) \
+	<(jq -S '[.sites[] | .id, .allocations, .live_max, .lifetime_ns]' \
+	all.json)
+"$heapwise" export --format=csv --signals -o export.csv d.hwd 2>/dev/null
+same "export --format=csv --signals" <($python - <<'EOF'
+import csv
+for row in csv.DictReader(open("export.csv", newline="")):
+    assert None not in row and None not in row.values()
+    print(row["id"], row["allocations"], row["quarters_3"],
+          row["size_bytes_p50"], row["lifetime_ns_p99"], row["pool_cap"],
+          row["hoist"], row["frames"].split(" < ")[0])
+EOF
+) <(jq -r '.sites[] | [.id, .allocations, .quarters[3], .size_bytes.p50,
+	.lifetime_ns.p99, .pool.cap, (.verdicts[] | select(.detector ==
+	"hoist").verdict), .frames[0].function] | map(. // "") | join(" ")' \
+	all.json)
+is "csv: rows" "$(tail -n +2 export.csv | wc -l)" "$(jq '.sites | length' all.json)"
+"$heapwise" export --format=folded --signals d.hwd >out.txt 2>err
+is "--signals of folded" "$? $(grep -c 'of csv and json' err)" "2 1"
+"$heapwise" export --format=csv --signals --from=1 d.hwd >out.txt 2>err
+is "--signals of a part" "$? $(grep -c 'whole run' err)" "2 1"
 
 # The man page has every threshold with its default.
 man=$root/analyzer/heapwise.1

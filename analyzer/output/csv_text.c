@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/output/csv_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/memory.h"
+#include "analyzer/text.h"
+
+void csv_put_text(FILE *file, const char *text)
+{
+	char *clean = text_utf8(text, strlen(text));
+
+	fputc('"', file);
+	for (const char *c = clean; *c; c++) {
+		if (*c == '"')
+			fputc('"', file);
+		fputc(*c, file);
+	}
+	fputc('"', file);
+	free(clean);
+}
+
+void csv_put_frames(FILE *file, const struct frame_list *list)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *all = open_memstream(&text, &len);
+
+	if (!all)
+		memory_exhausted();
+	for (size_t i = 0; i < list->count; i++)
+		fprintf(all, "%s%s", i > 0 ? " < " : "",
+			frame_name(&list->frames[i]));
+	if (list->truncated)
+		fputs(list->count > 0 ? " < ..." : "...", all);
+	if (fclose(all))
+		memory_exhausted();
+	csv_put_text(file, text);
+	free(text);
+}
