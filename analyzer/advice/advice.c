@@ -184,7 +184,8 @@ static void add_parts(struct advice *advice)
 	pools_init(&advice->pools, &advice->pass);
 	part = pools_part(&advice->pools);
 	signals_add_part(&advice->pass, &part);
-	advice->incumbent = incumbent_new(advice->recording);
+	if (pools_any(&advice->pools)) /* only these look at it */
+		advice->incumbent = incumbent_new(advice->recording);
 	advice->pass.incumbent = advice->incumbent;
 }
 
