@@ -6,6 +6,8 @@
 
 #include "analyzer/memory.h"
 
+#define DEPTH_MAX (4 * STACK_DEPTH_MAX)
+
 #define FIRST_CAPACITY 4096
 
 void stack_tree_init(struct stack_tree *tree)
@@ -87,9 +89,23 @@ static uint32_t intern(const struct stack_tree *tree, uint32_t *table,
 	return id;
 }
 
+/* Stacks deeper than any recorder's: their callers are unknown from there on,
+ * so that no walk takes longer than that. */
+static void limit_depth(struct stack_tree *tree, uint16_t *depths, uint32_t id)
+{
+	struct stack_node *node = &tree->nodes[id];
+
+	depths[id] = (uint16_t)(depths[node->parent] + 1);
+	if (depths[id] <= DEPTH_MAX)
+		return;
+	node->parent = STACK_TRUNCATED;
+	depths[id] = 1;
+}
+
 void stack_tree_seal(struct stack_tree *tree)
 {
 	size_t slots = 16;
+	uint16_t *depths;
 	uint32_t *table;
 
 	while (slots < tree->known + tree->known / 2)
@@ -97,6 +113,7 @@ void stack_tree_seal(struct stack_tree *tree)
 	table = xcalloc(slots, sizeof(*table));
 	tree->canonical = xcalloc(tree->count, sizeof(*tree->canonical));
 	tree->canonical[STACK_TRUNCATED] = STACK_TRUNCATED;
+	depths = xcalloc(tree->count, sizeof(*depths));
 	for (uint32_t id = STACK_FIRST; id < tree->count; id++) {
 		struct stack_node *node = &tree->nodes[id];
 
@@ -106,7 +123,9 @@ void stack_tree_seal(struct stack_tree *tree)
 			continue;
 		}
 		node->parent = tree->canonical[node->parent];
+		limit_depth(tree, depths, id);
 		tree->canonical[id] = intern(tree, table, slots - 1, id);
 	}
+	free(depths);
 	free(table);
 }

@@ -203,7 +203,8 @@ static void add_parts(struct advice *advice)
 	part = shared_lines_part(advice->lines);
 	if (advice->lines)
 		signals_add_part(&advice->pass, &part);
-	advice->incumbent = incumbent_new(advice->recording);
+	if (pools_any(&advice->pools)) /* only these look at it */
+		advice->incumbent = incumbent_new(advice->recording);
 	advice->pass.incumbent = advice->incumbent;
 }
 

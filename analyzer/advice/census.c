@@ -13,14 +13,12 @@ struct run {
 	const struct census_progress *progress;
 };
 
-double census_weight(const struct census *census,
-		     const struct live_block *block)
+double census_sample_weight(const struct census *census,
+			    const struct live_block *block)
 {
-	double interval;
+	double interval = ldexp(census->interval_bytes,
+				(int)block->interval_shift);
 
-	if (census->interval_bytes == 0)
-		return 1;
-	interval = ldexp(census->interval_bytes, (int)block->interval_shift);
 	return estimate_weigh(block->size, interval).count;
 }
 
@@ -130,8 +128,9 @@ static void on_allocated(void *context, const struct replay_step *step)
 	row->bytes += bytes;
 	row->live += weight;
 	row->live_bytes += bytes;
-	row->live_max = fmax(row->live_max, row->live);
-	row->live_bytes_max = fmax(row->live_bytes_max, row->live_bytes);
+	row->live_max = census_larger(row->live_max, row->live);
+	row->live_bytes_max = census_larger(row->live_bytes_max,
+					    row->live_bytes);
 	row->quarters[census_quarter(census, step->tick)] += weight;
 	add_moment(&row->sizes, census_log2(step->block->size), weight);
 	if (row->first_tick > step->tick)
@@ -144,8 +143,9 @@ static void on_allocated(void *context, const struct replay_step *step)
 		lane_table_get(&census->lanes, step->block->site,
 			       step->lane)->live++;
 	census->total.live_bytes += bytes;
-	census->total.live_bytes_max = fmax(census->total.live_bytes_max,
-					    census->total.live_bytes);
+	census->total.live_bytes_max =
+		census_larger(census->total.live_bytes_max,
+			      census->total.live_bytes);
 }
 
 /* How many frames of the first stack are not the second's, too. *own: the

@@ -83,9 +83,22 @@ void census_release(struct census *census);
 /* The row of an event's stack; made if there is none yet. */
 uint32_t census_row_of(struct census *census, uint32_t stack);
 
+double census_sample_weight(const struct census *census,
+			    const struct live_block *block);
+
 /* How many allocations a block stands for: 1 in exact mode. */
-double census_weight(const struct census *census,
-		     const struct live_block *block);
+static inline double census_weight(const struct census *census,
+				   const struct live_block *block)
+{
+	return census->interval_bytes == 0 ?
+		       1 : census_sample_weight(census, block);
+}
+
+/* Without the call that fmax() is, for hot loops; neither is NAN. */
+static inline double census_larger(double a, double b)
+{
+	return a > b ? a : b;
+}
 
 /* Which quarter of the run a tick is in, 0 to 3. */
 static inline int census_quarter(const struct census *census, uint64_t tick)

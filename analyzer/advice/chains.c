@@ -26,17 +26,20 @@ struct chain {
 
 struct recent {
 	uint64_t address, size, event; /* event 0: none */
+	uint32_t sequence;
 	uint32_t site;		       /* of the fold */
 	uint32_t row;
+	bool gone;
 };
 
 struct chain_lane {
 	uint64_t events;
 	struct recent recent[RECENT];
 	unsigned int next;
-	/* A realloc that has begun: what it reallocates. */
+	/* A realloc that has begun: what it reallocates. Its address may be
+	 * another thread's block before there is the new one. */
 	uint64_t old_address, old_size;
-	uint32_t old_row;
+	struct chain *chain; /* not among the live ones; NULL: none yet */
 	bool open;
 };
 
@@ -65,7 +68,6 @@ static void end_chain(struct chains *chains, struct chain *chain)
 	double least = chains->pass->thresholds->values
 			       [THRESHOLD_RESERVE_STEPS];
 
-	HASH_DEL(chains->live, chain);
 	sums->all_steps += chain->steps;
 	if (chain->steps >= least) {
 		double n = chain->increments;
@@ -91,33 +93,50 @@ static void end_chain(struct chains *chains, struct chain *chain)
 	free(chain);
 }
 
-/* If there is one. */
-static void end_chain_at(struct chains *chains, uint32_t row, uint64_t address)
+/* That of a block of a row, which is not among the live ones any more; or
+ * NULL. */
+static struct chain *take(struct chains *chains, uint32_t row, uint64_t address)
 {
 	struct chain *chain =
 		chains->has_chains[row] ? find(chains, address) : NULL;
 
 	if (chain)
+		HASH_DEL(chains->live, chain);
+	return chain;
+}
+
+static void end_chain_at(struct chains *chains, uint32_t row, uint64_t address)
+{
+	struct chain *chain = take(chains, row, address);
+
+	if (chain)
 		end_chain(chains, chain);
+}
+
+static void end_realloc(struct chains *chains, struct chain_lane *lane)
+{
+	if (lane->chain)
+		end_chain(chains, lane->chain);
+	lane->chain = NULL;
+	lane->open = false;
 }
 
 void chains_finish(struct chains *chains)
 {
 	struct chain *chain, *next;
 
+	for (size_t i = 0; i < chains->pass->recording->lane_count; i++)
+		end_realloc(chains, &chains->lanes[i]);
 	HASH_ITER(hh, chains->live, chain, next)
+	{
+		HASH_DEL(chains->live, chain);
 		end_chain(chains, chain);
+	}
 }
 
 void chains_release(struct chains *chains)
 {
-	struct chain *chain, *next;
-
-	HASH_ITER(hh, chains->live, chain, next)
-	{
-		HASH_DEL(chains->live, chain);
-		free(chain);
-	}
+	chains_finish(chains);
 	free(chains->sums);
 	free(chains->has_chains);
 	free(chains->lanes);
@@ -132,6 +151,7 @@ static bool is_mapped(uint64_t address, uint64_t size)
 
 /* A step of a chain, from an old block to a new one. */
 struct growth {
+	struct chain *chain; /* the old one's, taken; or NULL */
 	uint64_t old_address, old_size, address, size;
 	uint32_t row, candidate;
 	bool hidden;
@@ -139,12 +159,10 @@ struct growth {
 
 static void grow(struct chains *chains, const struct growth *g)
 {
-	struct chain *chain = find(chains, g->old_address);
+	struct chain *chain = g->chain;
 	double increment = (double)g->size - (double)g->old_size;
 
-	if (chain)
-		HASH_DEL(chains->live, chain);
-	else
+	if (!chain)
 		chain = xcalloc(1, sizeof(*chain));
 	chain->address = g->address;
 	chain->size = g->size;
@@ -176,10 +194,22 @@ static void remember(struct chains *chains, struct chain_lane *lane,
 		.address = s->step->block->address,
 		.size = s->step->block->size,
 		.event = lane->events,
+		.sequence = s->step->block->sequence,
 		.site = chains->pass->fold->site_of_row[s->row],
 		.row = s->row,
 	};
 	lane->next = (lane->next + 1) % RECENT;
+}
+
+/* A thread's block has gone, or come back. */
+static void set_gone(struct chains *chains, const struct live_block *block,
+		     bool gone)
+{
+	struct recent *recent = chains->lanes[block->lane].recent;
+
+	for (unsigned int i = 0; i < RECENT; i++)
+		if (recent[i].sequence == block->sequence)
+			recent[i].gone = gone;
 }
 
 static void allocated(void *context, const struct signal_step *s)
@@ -195,12 +225,12 @@ static void allocated(void *context, const struct signal_step *s)
 	}
 	if (!lane->open)
 		return;
-	lane->open = false;
 	if (s->candidate == SIGNALS_NONE) {
-		end_chain_at(chains, lane->old_row, lane->old_address);
+		end_realloc(chains, lane);
 		return;
 	}
 	grow(chains, &(struct growth){
+		.chain = lane->chain,
 		.old_address = lane->old_address,
 		.old_size = lane->old_size,
 		.address = block->address,
@@ -208,13 +238,8 @@ static void allocated(void *context, const struct signal_step *s)
 		.row = s->row,
 		.candidate = s->candidate,
 	});
-}
-
-static void forget(struct chain_lane *lane, uint64_t address)
-{
-	for (unsigned int i = 0; i < RECENT; i++)
-		if (lane->recent[i].address == address)
-			lane->recent[i].event = 0;
+	lane->chain = NULL;
+	lane->open = false;
 }
 
 /* Is this block the old one of a recent allocation of its site? */
@@ -231,12 +256,14 @@ static bool was_outgrown(struct chains *chains, struct chain_lane *lane,
 			&lane->recent[(lane->next + RECENT - i) % RECENT];
 		double ratio = (double)recent->size / (double)block->size;
 
-		if (recent->event == 0 || recent->site != site ||
+		if (recent->event == 0 || recent->gone ||
+		    recent->site != site ||
 		    recent->event + RECENT < lane->events ||
-		    recent->address == block->address ||
+		    (int32_t)(recent->sequence - block->sequence) <= 0 ||
 		    !(ratio >= GROWS_LEAST && ratio <= GROWS_MOST))
 			continue;
 		grow(chains, &(struct growth){
+			.chain = take(chains, s->row, block->address),
 			.old_address = block->address,
 			.old_size = block->size,
 			.address = recent->address,
@@ -257,22 +284,22 @@ static void released(void *context, const struct signal_step *s)
 	const struct live_block *block = s->step->block;
 	struct chain_lane *lane = &chains->lanes[s->step->lane];
 
+	set_gone(chains, block, true);
 	if (s->step->end == REPLAY_IMPLICIT) { /* no event of the thread's */
-		forget(lane, block->address);
 		end_chain_at(chains, s->row, block->address);
 		return;
 	}
 	lane->events++;
 	if (s->step->end == REPLAY_REALLOCATED) {
+		end_realloc(chains, lane);
 		lane->old_address = block->address;
 		lane->old_size = block->size;
-		lane->old_row = s->row;
+		lane->chain = take(chains, s->row, block->address);
 		lane->open = true;
 		return;
 	}
 	if (was_outgrown(chains, lane, s))
 		return;
-	forget(lane, block->address);
 	end_chain_at(chains, s->row, block->address);
 }
 
@@ -281,8 +308,13 @@ static void restored(void *context, const struct signal_step *s)
 	struct chains *chains = context;
 	struct chain_lane *lane = &chains->lanes[s->step->lane];
 
+	if (lane->chain)
+		HASH_ADD(hh, chains->live, address,
+			 sizeof(lane->chain->address), lane->chain);
+	lane->chain = NULL;
 	lane->open = false;
 	lane->events--;
+	set_gone(chains, s->step->block, false);
 }
 
 struct signal_part chains_part(struct chains *chains)

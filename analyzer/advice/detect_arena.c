@@ -2,6 +2,7 @@
 /* Blocks that all go when a function is done: one region for them. */
 #include "analyzer/advice/amount.h"
 #include "analyzer/advice/detectors.h"
+#include "analyzer/advice/region_tree.h"
 #include "analyzer/advice/wrapper_names.h"
 
 #include <math.h>
@@ -22,18 +23,9 @@ struct region {
 	uint32_t row; /* of the census: its most frequent stack */
 	double row_calls;
 	struct verdict verdict;
-	bool fits, covered;
+	bool fits, covered, chosen;
+	struct region_span span;
 };
-
-/* Does a stack have this one, a call, among its callers? */
-static bool is_under(const struct advice *advice, uint32_t stack, uint32_t node)
-{
-	const struct stack_node *nodes = advice->recording->model.stacks.nodes;
-
-	while (stack > node)
-		stack = nodes[stack].parent;
-	return stack == node;
-}
 
 static void judge_region(struct judgement *j, struct region *r)
 {
@@ -91,13 +83,16 @@ static struct region *list_regions(struct judgement *j)
 	struct advice *advice = j->advice;
 	const struct epochs *epochs = &advice->epochs;
 	struct region *regions = xcalloc(epochs->count + 1, sizeof(*regions));
+	struct region_span *spans = region_spans(epochs);
 
 	for (size_t i = 0; i < epochs->count; i++) {
 		regions[i].function = &epochs->functions[i];
+		regions[i].span = spans[i];
 		regions[i].verdict = (struct verdict){
 			.detector = &detector_arena, .kind = VERDICT_NONE };
 		judge_region(j, &regions[i]);
 	}
+	free(spans);
 	for (uint32_t row = 0; row < epochs->row_count; row++) {
 		const uint32_t *f = epochs->of_row[row];
 
@@ -110,8 +105,7 @@ static struct region *list_regions(struct judgement *j)
 
 /* Regions have most calls first: a callee's comes after its callers'. The
  * innermost that has nearly as much is where the region belongs. */
-static struct region *innermost(const struct advice *advice,
-				struct region *regions, size_t count,
+static struct region *innermost(struct region *regions, size_t count,
 				struct region *region)
 {
 	struct region *best = region;
@@ -121,7 +115,7 @@ static struct region *innermost(const struct advice *advice,
 
 		if (r->fits && !r->covered && r->calls >= MOST_OF * region->calls &&
 		    r->function->node > best->function->node &&
-		    is_under(advice, r->function->node, best->function->node))
+		    region_is_under(&r->span, &best->span))
 			best = r;
 	}
 	return best;
@@ -276,31 +270,35 @@ static void say(struct judgement *j, const struct region *r)
 			    "function, and what destructors do beside freeing");
 }
 
-static void claim(struct judgement *j, const struct region *r)
+/* The sites that are in what was advised; no two of these share a stack. */
+static void claim(struct judgement *j, const struct region *regions)
 {
 	struct advice *advice = j->advice;
+	bool *chosen = xcalloc(advice->epochs.count + 1, sizeof(bool));
+	uint32_t *map;
+
+	for (size_t i = 0; i < advice->epochs.count; i++)
+		chosen[i] = regions[i].chosen;
+	map = region_map(&advice->epochs, chosen);
+	free(chosen);
 
 	for (size_t i = 0; i < advice->pass.count; i++) {
 		const struct advice_site *site =
 			advice->pass.candidates[i].site;
-		double under = 0;
+		double under;
+		uint32_t region = region_of_site(&advice->census, map, site,
+						 &under);
 
-		for (size_t k = 0; k < site->row_count; k++) {
-			const struct census_row *row =
-				&advice->census.rows[site->rows[k]];
-
-			if (is_under(advice, row->stack, r->function->node))
-				under += row->calls;
-		}
-		if (advice->claimed[i] ||
+		if (advice->claimed[i] || region == 0 ||
 		    under < MAIN_OF_SITE * site->sum.calls)
 			continue;
 		advice->claimed[i] = true;
 		j->signals = &advice->pass.candidates[i];
-		j->verdict = r->verdict;
+		j->verdict = regions[region - 1].verdict;
 		j->verdict.kind = VERDICT_FIRED;
 		advice_note(j);
 	}
+	free(map);
 }
 
 static void advise(struct judgement *j, struct region *r, uint32_t index)
@@ -333,14 +331,12 @@ static void advise(struct judgement *j, struct region *r, uint32_t index)
 	advice_add(j);
 }
 
-static void cover(const struct advice *advice, struct region *regions,
-		  size_t count, const struct region *chosen)
+static void cover(struct region *regions, size_t count,
+		  const struct region *chosen)
 {
-	uint32_t node = chosen->function->node;
-
 	for (size_t i = 0; i < count; i++)
-		if (is_under(advice, regions[i].function->node, node) ||
-		    is_under(advice, node, regions[i].function->node))
+		if (region_is_under(&regions[i].span, &chosen->span) ||
+		    region_is_under(&chosen->span, &regions[i].span))
 			regions[i].covered = true;
 }
 
@@ -381,11 +377,12 @@ static void search(struct judgement *j)
 
 		if (!r->fits || r->covered || r->calls < least)
 			continue;
-		r = innermost(advice, regions, count, r);
+		r = innermost(regions, count, r);
 		advise(j, r, (uint32_t)(r - regions));
-		claim(j, r);
-		cover(advice, regions, count, r);
+		r->chosen = true;
+		cover(regions, count, r);
 	}
+	claim(j, regions);
 	note_rejected(j, regions);
 	free(regions);
 }

@@ -24,12 +24,24 @@ static double live_least(const struct signal_pass *pass,
 	return most;
 }
 
+/* Calls a second, over the time from its first to its last. */
+static bool comes_often(const struct signal_pass *pass,
+			const struct advice_site *site)
+{
+	double ticks = (double)(site->sum.last_tick - site->sum.first_tick);
+	double seconds = ticks * pass->recording->model.ns_per_tick / 1e9;
+
+	return site->sum.calls >=
+	       pass->thresholds->values[THRESHOLD_POOL_RATE] * seconds;
+}
+
 static bool is_eligible(const struct signal_pass *pass,
 			const struct advice_site *site)
 {
 	const double *t = pass->thresholds->values;
 
 	return site->sum.frees >= t[THRESHOLD_POOL_FREED] * site->sum.calls &&
+	       comes_often(pass, site) &&
 	       site->sum.calls >= t[THRESHOLD_POOL_TURNOVER] *
 					  live_least(pass, site);
 }
@@ -50,6 +62,14 @@ void pools_init(struct pools *pools, const struct signal_pass *pass)
 		trial->wanted = (uint64_t)fmin(fmax(wanted, FIRST_LEAST),
 					       FIRST_MOST);
 	}
+}
+
+bool pools_any(const struct pools *pools)
+{
+	for (size_t i = 0; i < pools->pass->count; i++)
+		if (pools->trials[i].eligible)
+			return true;
+	return false;
 }
 
 void pools_release(struct pools *pools)

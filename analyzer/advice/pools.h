@@ -40,6 +40,8 @@ struct pools {
 
 void pools_init(struct pools *pools, const struct signal_pass *pass);
 void pools_release(struct pools *pools);
+/* Is there a candidate that might have one? */
+bool pools_any(const struct pools *pools);
 struct signal_part pools_part(struct pools *pools);
 void pools_finish(struct pools *pools);
 

@@ -131,7 +131,7 @@ static void count_timed(const struct signal_pass *pass,
 		calls->long_calls++;
 		calls->long_units += (double)event->duration;
 	} else {
-		spread_add(&calls->units, event->duration, 1);
+		spread_count(&calls->units, event->duration);
 	}
 }
 
@@ -196,11 +196,14 @@ static void allocated(struct signal_pass *pass, const struct signal_step *s)
 	pass_marks(pass, c, step->tick);
 	c->live += s->weight;
 	c->live_bytes += bytes;
-	c->live_max = fmax(c->live_max, c->live);
-	c->live_bytes_max = fmax(c->live_bytes_max, c->live_bytes);
+	c->live_max = census_larger(c->live_max, c->live);
+	c->live_bytes_max = census_larger(c->live_bytes_max, c->live_bytes);
 	count_waste(pass, c, s, 1);
 	count_size(pass, c, s);
-	spread_add(&c->sizes, step->block->size, s->weight);
+	if (pass->sampled)
+		spread_add(&c->sizes, step->block->size, s->weight);
+	else
+		spread_count(&c->sizes, step->block->size);
 	count_timed(pass, step->event, &c->allocations);
 	if (step->event->kind == EVENT_CALLOC) {
 		c->callocs += s->weight;
@@ -257,23 +260,41 @@ static void on_allocated(void *context, const struct replay_step *step)
 		note_peak(pass, step->tick);
 }
 
-/* With `change` spread_add(), or spread_take_back(). */
-static void change_lifetime(struct signal_pass *pass, struct signals *c,
-			    const struct signal_step *s,
-			    void (*change)(struct spread *spread,
-					   uint64_t value, double weight))
+/* Bytes that were allocated since a block of a thread was. */
+static uint64_t bytes_since(const struct signal_pass *pass,
+			    const struct live_block *block)
+{
+	return pass->bytes - bytes_clock_at(&pass->clocks[block->lane],
+					    block->sequence,
+					    pass->sequences[block->lane]);
+}
+
+static void add_lifetime(struct signal_pass *pass, struct signals *c,
+			 const struct signal_step *s)
 {
 	const struct live_block *block = s->step->block;
-	uint32_t now;
 
-	change(&c->life_ticks, replay_step_age(s->step), s->weight);
+	if (pass->sampled) {
+		spread_add(&c->life_ticks, replay_step_age(s->step), s->weight);
+		return;
+	}
+	spread_count(&c->life_ticks, replay_step_age(s->step));
+	spread_count(&c->life_calls,
+		     pass->sequences[block->lane] - block->sequence);
+	spread_count(&c->life_bytes, bytes_since(pass, block));
+}
+
+static void take_back_lifetime(struct signal_pass *pass, struct signals *c,
+			       const struct signal_step *s)
+{
+	const struct live_block *block = s->step->block;
+
+	spread_take_back(&c->life_ticks, replay_step_age(s->step), s->weight);
 	if (pass->sampled)
 		return;
-	now = pass->sequences[block->lane];
-	change(&c->life_calls, now - block->sequence, 1);
-	change(&c->life_bytes,
-	       pass->bytes - bytes_clock_at(&pass->clocks[block->lane],
-					    block->sequence, now), 1);
+	spread_take_back(&c->life_calls,
+			 pass->sequences[block->lane] - block->sequence, 1);
+	spread_take_back(&c->life_bytes, bytes_since(pass, block), 1);
 }
 
 static bool is_long_lived(const struct signal_pass *pass, uint64_t age)
@@ -297,7 +318,7 @@ static void released(struct signal_pass *pass, const struct signal_step *s)
 		c->implicit += s->weight;
 		return;
 	}
-	change_lifetime(pass, c, s, spread_add);
+	add_lifetime(pass, c, s);
 	if (is_long_lived(pass, replay_step_age(step)))
 		c->long_lived += s->weight;
 	count_timed(pass, step->event, &c->releases);
@@ -347,7 +368,7 @@ static void restored(struct signal_pass *pass, const struct signal_step *s)
 	count_waste(pass, c, s, 1);
 	if (!pass->sampled)
 		restore_in_lane(pass, c, s);
-	change_lifetime(pass, c, s, spread_take_back);
+	take_back_lifetime(pass, c, s);
 	if (is_long_lived(pass, replay_step_age(s->step)))
 		c->long_lived -= s->weight;
 	c->lifo_known -= s->youngest != YOUNGEST_UNKNOWN;

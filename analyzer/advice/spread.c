@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#define EIGHTHS 8
-
 /* The largest value of a bucket. */
 static double bucket_end(unsigned int bucket)
 {
@@ -28,7 +26,7 @@ static void halve(struct spread *spread)
 void spread_add(struct spread *spread, uint64_t value, double weight)
 {
 	uint32_t *bucket = &spread->buckets[spread_bucket(value)];
-	double sum = *bucket + EIGHTHS * weight + 0.5;
+	double sum = *bucket + SPREAD_EIGHTHS * weight + 0.5;
 
 	while (sum >= UINT32_MAX) {
 		halve(spread);
@@ -46,7 +44,7 @@ void spread_add(struct spread *spread, uint64_t value, double weight)
 void spread_take_back(struct spread *spread, uint64_t value, double weight)
 {
 	uint32_t *bucket = &spread->buckets[spread_bucket(value)];
-	double eighths = EIGHTHS * weight + 0.5;
+	double eighths = SPREAD_EIGHTHS * weight + 0.5;
 
 	*bucket -= eighths < *bucket ? (uint32_t)eighths : *bucket;
 	spread->count -= weight;

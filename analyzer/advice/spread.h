@@ -33,6 +33,27 @@ static inline unsigned int spread_bucket(uint64_t value)
 }
 
 void spread_add(struct spread *spread, uint64_t value, double weight);
+
+#define SPREAD_EIGHTHS 8u
+
+/* spread_add() with a weight of 1, for hot loops. */
+static inline void spread_count(struct spread *spread, uint64_t value)
+{
+	uint32_t *bucket = &spread->buckets[spread_bucket(value)];
+
+	if (*bucket > UINT32_MAX - 2 * SPREAD_EIGHTHS) {
+		spread_add(spread, value, 1);
+		return;
+	}
+	*bucket += SPREAD_EIGHTHS;
+	if (spread->count == 0 || value < spread->min)
+		spread->min = value;
+	if (value > spread->max)
+		spread->max = value;
+	spread->count++;
+	spread->sum += (double)value;
+}
+
 /* It was not to be added; min and max stay. */
 void spread_take_back(struct spread *spread, uint64_t value, double weight);
 /* The value that a share of the weight (0 to 1) does not exceed: the end of its
