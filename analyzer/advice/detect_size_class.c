@@ -65,6 +65,7 @@ static void judge(struct judgement *j)
 			    THRESHOLD_SIZE_CLASS_SHARE))
 		return;
 	f->saved_bytes = s->above_at_peak.spared;
+	f->basis = SAMPLE_AT_PEAK;
 	f->remedy.bytes = size.below;
 	say(j, &size, granted);
 	judge_fire(j);

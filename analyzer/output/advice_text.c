@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/output/advice.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,29 +99,54 @@ static void print_frames(const struct output_run *run,
 	frame_list_release(&list);
 }
 
-static char *saving_of(const struct advice *advice, const struct finding *f)
+/* "1,000", and of a sample "900 to 1,100". */
+static char *interval_of(const struct estimate *e,
+			 struct amount (*amount)(double))
 {
+	if (e->exact)
+		return xasprintf("%s", amount(e->value).text);
+	if (!isfinite(e->high))
+		return xasprintf("%s or more", amount(e->low).text);
+	return xasprintf("%s to %s", amount(e->low).text,
+			 amount(e->high).text);
+}
+
+/* "1,000 calls, 1 ms to 2 ms of CPU time (1% to 2%)", as far as known. */
+static char *time_of(const struct advice *advice, const struct finding *f)
+{
+	char *calls = interval_of(&f->saved_calls_about, amount_count);
 	double cpu = advice->expense.cpu_ns;
-	char *time = NULL, *bytes = NULL, *result;
+	bool has_calls = f->saved_calls > 0;
+	char *time = NULL;
 
 	if (f->saved.high > 0 && cpu > 0)
 		time = xasprintf("%s%s%s to %s of CPU time (%s to %s)",
-				 f->saved_calls > 0 ?
-					 amount_count(f->saved_calls).text : "",
-				 f->saved_calls > 0 ? " calls, " : "",
+				 has_calls ? calls : "",
+				 has_calls ? " calls, " : "",
 				 amount_ns(f->saved.low).text,
 				 amount_ns(f->saved.high).text,
 				 amount_percent(f->saved.low / cpu).text,
 				 amount_percent(f->saved.high / cpu).text);
-	else if (f->saved_calls > 0)
+	else if (has_calls)
 		time = xasprintf("%s calls; their time was not measured",
-				 amount_count(f->saved_calls).text);
-	if (f->saved_bytes > 0)
-		bytes = xasprintf("%s (%s of the peak)",
-				  amount_bytes(f->saved_bytes).text,
-				  amount_percent(f->saved_bytes /
-						 advice->census.total
-							 .live_bytes_max).text);
+				 calls);
+	free(calls);
+	return time;
+}
+
+static char *saving_of(const struct advice *advice, const struct finding *f)
+{
+	double peak = advice->census.total.live_bytes_max;
+	char *time = time_of(advice, f), *bytes = NULL, *result;
+
+	if (f->saved_bytes > 0) {
+		char *interval = interval_of(&f->saved_bytes_about,
+					     amount_bytes);
+
+		bytes = xasprintf("%s (%s of the peak)", interval,
+				  amount_percent(f->saved_bytes / peak).text);
+		free(interval);
+	}
 	result = xasprintf("%s%s%s", time ? time : "",
 			   time && bytes ? ", " : "", bytes ? bytes : "");
 	free(time);
@@ -155,15 +181,34 @@ static void print_title(const struct output_run *run, size_t number,
 	free(tags);
 }
 
+/* What the figures of a sample rest on; NULL if every event was recorded. */
+static char *sample_of(const struct advice *advice, const struct finding *f)
+{
+	char *interval, *line;
+
+	if (!advice->sampled)
+		return NULL;
+	interval = interval_of(&f->allocations_about, amount_count);
+	line = xasprintf("%s samples%s stand for %s allocations (95%% interval)",
+			 amount_count((double)f->samples).text,
+			 estimate_is_weak(&f->allocations_about) ?
+				 ", few that tell," : "",
+			 interval);
+	free(interval);
+	return line;
+}
+
 static void print_finding(const struct output_run *run,
 			  const struct advice *advice, size_t number,
 			  const struct finding *f)
 {
 	char *saving = saving_of(advice, f);
+	char *sample = sample_of(advice, f);
 
 	print_title(run, number, f);
 	print_frames(run, advice, f);
 	print_text(run, "seen", f->texts[FINDING_SEEN]);
+	print_text(run, "sample", sample);
 	print_text(run, "do", f->texts[FINDING_DO]);
 	print_text(run, "saves", saving);
 	print_text(run, "costs", f->texts[FINDING_PRICE]);
@@ -172,6 +217,7 @@ static void print_finding(const struct output_run *run,
 		print_text(run, "but", f->unworthy);
 	fputs("\n", run->file);
 	free(saving);
+	free(sample);
 }
 
 static void print_head(const struct output_run *run,
