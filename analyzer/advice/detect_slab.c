@@ -11,8 +11,7 @@ static void judge(struct judgement *j)
 	const struct signals *s = j->signals;
 	struct finding *f = &j->finding;
 	struct signal_size size = signals_dominant(s);
-	struct span_ns call = expense_call(&j->advice->expense,
-					   &s->allocations);
+	struct span_ns call = expense_allocation(&j->advice->expense, s);
 	double aligned = (double)((size.requested_max + 7) & ~UINT64_C(7));
 	bool has_header = allocator_of(&j->advice->recording->model.meta) ==
 			  ALLOCATOR_GLIBC;
