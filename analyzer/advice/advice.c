@@ -13,6 +13,38 @@
 #define HIDDEN_BLOCK_LOG2 15.0 /* mean size of a site: 32 KiB */
 #define HIDDEN_PEAK (16.0 * 1024 * 1024)
 
+/* A figure that is in proportion to an estimate is as uncertain. */
+static struct estimate about(double figure, const struct estimate *e)
+{
+	struct estimate result = *e;
+	double ratio = e->value > 0 ? figure / e->value : 0;
+
+	result.value = figure;
+	result.low = e->low * ratio;
+	result.high = ratio > 0 ? e->high * ratio : figure;
+	return result;
+}
+
+static void set_intervals(struct judgement *j)
+{
+	const struct advice *advice = j->advice;
+	struct finding *f = &j->finding;
+	struct estimate calls = estimate_exact(1), bytes = calls;
+
+	f->samples = f->site ? f->site->sum.samples : 0;
+	if (advice->sampled) {
+		size_t at = (size_t)(j->signals - advice->pass.candidates);
+
+		calls = sample_count(&advice->ranges, at, SAMPLE_OF_ALL);
+		bytes = sample_bytes(&advice->ranges, at, f->basis);
+	}
+	f->allocations_about = about(f->allocations, &calls);
+	f->saved_calls_about = about(f->saved_calls, &calls);
+	f->saved_bytes_about = about(f->saved_bytes, &bytes);
+	f->saved.low = about(f->saved.low, &calls).low;
+	f->saved.high = about(f->saved.high, &calls).high;
+}
+
 /* No more is saved than the allocator's calls cost in all. */
 static void limit_saving(struct judgement *j)
 {
@@ -68,6 +100,7 @@ void advice_add(struct judgement *j)
 {
 	struct advice *advice = j->advice;
 
+	set_intervals(j);
 	limit_saving(j);
 	weigh(j);
 	if (!j->finding.texts[FINDING_VERIFY] && j->finding.detector->verify)
@@ -185,8 +218,12 @@ static void add_parts(struct advice *advice)
 {
 	struct signal_part part;
 
-	if (advice->sampled)
+	if (advice->sampled) {
+		sample_ranges_init(&advice->ranges, &advice->pass);
+		part = sample_ranges_part(&advice->ranges);
+		signals_add_part(&advice->pass, &part);
 		return;
+	}
 	epochs_init(&advice->epochs, &advice->pass);
 	part = epochs_part(&advice->epochs);
 	signals_add_part(&advice->pass, &part);
@@ -225,7 +262,9 @@ struct advice *advice_new(struct recording *recording, const char *path,
 		     &advice->options.thresholds);
 	add_parts(advice);
 	signals_run(&advice->pass, options->progress);
-	if (!advice->sampled) {
+	if (advice->sampled) {
+		sample_ranges_finish(&advice->ranges);
+	} else {
 		chains_finish(&advice->chains);
 		pools_finish(&advice->pools);
 		shared_lines_finish(advice->lines);
@@ -250,6 +289,7 @@ void advice_free(struct advice *advice)
 	}
 	shared_lines_free(advice->lines);
 	cleared_release(&advice->cleared);
+	sample_ranges_release(&advice->ranges);
 	incumbent_free(advice->incumbent);
 	epochs_release(&advice->epochs);
 	signals_release(&advice->pass);

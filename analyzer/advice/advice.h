@@ -39,6 +39,7 @@ struct advice {
 	struct epochs epochs;
 	struct chains chains;
 	struct pools pools;
+	struct sample_ranges ranges; /* of a sample only */
 	struct cleared cleared;
 	struct shared_lines *lines; /* NULL: one thread alone, a sample */
 	struct incumbent *incumbent; /* NULL: the allocator is not modelled */

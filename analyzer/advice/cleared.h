@@ -4,8 +4,8 @@
  * block that is mapped on its own, and what lies beyond all blocks that were
  * there before (in its 64 MiB of addresses, as glibc's heaps are apart). The
  * rest has been used, as far as events tell: memory that no block ever had, but
- * that lies below one that was, counts as used. Memory: 64 KiB. Exact mode; one
- * thread.
+ * that lies below one that was, counts as used. Memory: 128 KiB. Exact mode;
+ * one thread.
  */
 #ifndef ANALYZER_ADVICE_CLEARED_H
 #define ANALYZER_ADVICE_CLEARED_H

@@ -6,40 +6,50 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-#define PARTNER_BYTES 100
+#include "analyzer/function_name.h"
 
-/* "blocks of parse (job.c:12)", whose blocks are beside this site's. */
+#define PARTNER_BYTES 120
+#define NAME_BYTES 60
+
+/* Whose blocks are beside this site's, mostly. */
 static void name_partner(const struct judgement *j,
 			 const struct shared_sums *sums,
 			 char text[PARTNER_BYTES])
 {
 	const struct fold *fold = &j->advice->fold;
 	uint32_t site = shared_partner(sums);
-	const struct symbol_call *call;
+	const char *name, *end = NULL;
 
 	if (site >= fold->count || &fold->sites[site] == j->signals->site) {
-		snprintf(text, PARTNER_BYTES, "of the same site");
+		snprintf(text, PARTNER_BYTES, "made here, too");
 		return;
 	}
-	call = fold->sites[site].call;
-	snprintf(text, PARTNER_BYTES, "mostly of %.50s (%.16s)",
-		 call && call->function ? call->function : "another site",
-		 fold->sites[site].id);
+	name = fold->sites[site].call ? fold->sites[site].call->function : NULL;
+	if (name) {
+		end = function_name_parameters(name);
+		name = function_name_start(name);
+	}
+	if (!end)
+		end = name ? name + strlen(name) : NULL;
+	snprintf(text, PARTNER_BYTES, "mostly made by %.*s (%.16s)",
+		 (int)(end > name && end - name < NAME_BYTES ? end - name :
+							       NAME_BYTES),
+		 name ? name : "another site", fold->sites[site].id);
 }
 
 static void say(struct judgement *j, const struct shared_sums *sums)
 {
-	const struct signals *s = j->signals;
 	struct finding *f = &j->finding;
 	char partner[PARTNER_BYTES];
 
 	name_partner(j, sums, partner);
 	finding_say(f, FINDING_SEEN, "%s of the time that its blocks live, a "
 		    "live block of another thread is in the same line of %d "
-		    "bytes, %s; %s threads allocate here, blocks of %s bytes",
+		    "bytes, %s; %s blocks of up to %s bytes met such",
 		    amount_percent(sums->together / sums->ticks).text,
-		    LINE_BYTES, partner, amount_count(s->lane_count).text,
+		    LINE_BYTES, partner, amount_count(sums->met).text,
 		    amount_count((double)f->remedy.bytes).text);
 	finding_say(f, FINDING_DO, "if they are written to often: give each a "
 		    "line of its own (alignas(%d), aligned_alloc), or let each "

@@ -70,6 +70,7 @@ static void judge(struct judgement *j)
 			   THRESHOLD_LEAK_P))
 		return;
 	f->saved_bytes = s->old_survivors * size;
+	f->basis = SAMPLE_AT_END;
 	finding_say(f, FINDING_SEEN, "%s of %s blocks are never freed (%s), and "
 		    "they rise to the end: %s an hour at this rate; %s of the "
 		    "freed ones lived less long than %s of those that stay",

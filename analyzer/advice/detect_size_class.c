@@ -4,17 +4,6 @@
 #include "analyzer/advice/amount.h"
 #include "analyzer/advice/detectors.h"
 
-/* Of the usable sizes, the one with most blocks just above a smaller one. */
-static struct signal_size most_above(const struct signals *s)
-{
-	struct signal_size best = { 0 };
-
-	for (size_t i = 0; i < s->usable_count; i++)
-		if (s->usable[i].above > best.above)
-			best = s->usable[i];
-	return best;
-}
-
 static void say(struct judgement *j, const struct signal_size *size,
 		double granted)
 {
@@ -47,7 +36,7 @@ static void judge(struct judgement *j)
 {
 	const struct signals *s = j->signals;
 	struct finding *f = &j->finding;
-	struct signal_size size = most_above(s);
+	struct signal_size size = signal_sizes_above(&s->granted);
 	double granted = s->at_peak_bytes + s->at_peak_waste;
 
 	if (!judge_at_least(j, "bytes wasted at the peak", s->at_peak_waste,
@@ -65,6 +54,7 @@ static void judge(struct judgement *j)
 			    THRESHOLD_SIZE_CLASS_SHARE))
 		return;
 	f->saved_bytes = s->above_at_peak.spared;
+	f->basis = SAMPLE_AT_PEAK;
 	f->remedy.bytes = size.below;
 	say(j, &size, granted);
 	judge_fire(j);

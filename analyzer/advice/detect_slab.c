@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* Many small blocks that stay: allocate them in batches. */
+#include "analyzer/advice/allocator.h"
 #include "analyzer/advice/amount.h"
 #include "analyzer/advice/detectors.h"
 
-#define CHUNK_HEADER 8.0 /* bytes that the allocator keeps a block */
+#define CHUNK_HEADER 8.0 /* bytes that glibc keeps a block; others keep none */
 
 static void judge(struct judgement *j)
 {
 	const struct signals *s = j->signals;
 	struct finding *f = &j->finding;
 	struct signal_size size = signals_dominant(s);
-	struct span_ns call = expense_call(&j->advice->expense,
-					   &s->allocations);
+	struct span_ns call = expense_allocation(&j->advice->expense, s);
 	double aligned = (double)((size.requested_max + 7) & ~UINT64_C(7));
-	double spared = (double)size.usable + CHUNK_HEADER - aligned;
+	bool has_header = allocator_of(&j->advice->recording->model.meta) ==
+			  ALLOCATOR_GLIBC;
+	double spared = (double)size.usable +
+			(has_header ? CHUNK_HEADER : 0) - aligned;
 	double freed;
 
 	if (!judge_at_least(j, "live at once", s->live_max,

@@ -27,7 +27,7 @@ static double clearing_ns(struct judgement *j, const struct cleared_sums *sums)
 {
 	const struct signals *s = j->signals;
 	const struct expense *e = &j->advice->expense;
-	double ns = sums->used / expense_clearing(&j->advice->expense);
+	double ns = sums->used / e->clearing;
 	double each;
 
 	if (s->zeroed_calls < TIMED_LEAST)

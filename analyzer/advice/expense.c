@@ -31,6 +31,30 @@ static double all_calls(const struct expense *e, const struct census_row *row)
 	return sum;
 }
 
+static double now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static double clearing_speed(void)
+{
+	char *volatile memory = xcalloc(1, PROBE_BYTES);
+	double least = INFINITY;
+
+	memset(memory, 1, PROBE_BYTES); /* the pages are there now */
+	for (int i = 0; i < PROBE_TIMES; i++) {
+		double from = now_ns();
+
+		memset(memory, i, PROBE_BYTES);
+		least = fmin(least, now_ns() - from);
+	}
+	free(memory);
+	return PROBE_BYTES / fmax(least, 1);
+}
+
 void expense_init(struct expense *expense, const struct census *census)
 {
 	const struct model *model = &census->recording->model;
@@ -45,6 +69,7 @@ void expense_init(struct expense *expense, const struct census *census)
 		.empty_ns = machine.empty_ns,
 	};
 	expense->cpu_ns = cost_process_ns(model);
+	expense->clearing = census->total.callocs > 0 ? clearing_speed() : 1;
 	for (size_t i = 0; i < census->count; i++)
 		expense->allocator_ns += all_calls(expense, &census->rows[i]);
 	if (expense->cpu_ns > 0) /* it cannot have taken less than these */
@@ -77,39 +102,25 @@ struct span_ns expense_call(const struct expense *expense,
 	};
 }
 
+struct span_ns expense_allocation(const struct expense *expense,
+				  const struct signals *signals)
+{
+	struct span_ns a = expense_call(expense, &signals->allocations);
+	double clearing;
+
+	if (signals->callocs <= 0)
+		return a;
+	clearing = signals->calloc_bytes / signals->sizes.count /
+		   expense->clearing;
+	return (struct span_ns){ fmax(0, a.low - clearing),
+				 fmax(0, a.high - clearing) };
+}
+
 struct span_ns expense_pair(const struct expense *expense,
 			    const struct signals *signals)
 {
-	struct span_ns a = expense_call(expense, &signals->allocations);
+	struct span_ns a = expense_allocation(expense, signals);
 	struct span_ns r = expense_call(expense, &signals->releases);
 
 	return (struct span_ns){ a.low + r.low, a.high + r.high };
-}
-
-static double now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-double expense_clearing(struct expense *expense)
-{
-	double least = INFINITY;
-	char *volatile memory;
-
-	if (expense->clearing > 0)
-		return expense->clearing;
-	memory = xcalloc(1, PROBE_BYTES);
-	memset(memory, 1, PROBE_BYTES); /* the pages are there now */
-	for (int i = 0; i < PROBE_TIMES; i++) {
-		double from = now_ns();
-
-		memset(memory, i, PROBE_BYTES);
-		least = fmin(least, now_ns() - from);
-	}
-	free(memory);
-	expense->clearing = PROBE_BYTES / fmax(least, 1);
-	return expense->clearing;
 }

@@ -19,7 +19,9 @@ struct expense {
 	double empty_ns;	/* in every duration: the clock's own */
 	double pool_ns;		/* a push and a pop on a thread's own list */
 	double cpu_ns;		/* of the process, 0: not known */
-	double clearing;	/* bytes a ns; 0: not measured yet */
+	/* How fast this machine clears memory that is in no near cache, bytes a
+	 * ns; measured, in some milliseconds, if the program has callocs. */
+	double clearing;
 	double allocator_ns;	/* of it in all allocator calls, estimated */
 };
 
@@ -29,10 +31,11 @@ void expense_init(struct expense *expense, const struct census *census);
  * clock's own; 0 to 0 if none was timed. */
 struct span_ns expense_call(const struct expense *expense,
 			    const struct signal_calls *calls);
-/* How fast this machine clears memory that is in no near cache, bytes a ns;
- * measured when it is first asked for, in some milliseconds. */
-double expense_clearing(struct expense *expense);
-/* An allocation and its release. */
+/* A site's allocation; without what calloc takes to clear it, which who keeps a
+ * block for the next one has to do as well. */
+struct span_ns expense_allocation(const struct expense *expense,
+				  const struct signals *signals);
+/* That and its release. */
 struct span_ns expense_pair(const struct expense *expense,
 			    const struct signals *signals);
 

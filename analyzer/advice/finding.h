@@ -8,6 +8,7 @@
 #define ANALYZER_ADVICE_FINDING_H
 
 #include "analyzer/advice/expense.h"
+#include "analyzer/advice/sample_ranges.h"
 
 enum finding_text {
 	FINDING_SEEN,	/* the evidence, figures */
@@ -53,6 +54,11 @@ struct finding {
 	struct span_ns saved; /* CPU time */
 	double saved_bytes;   /* of the peak; leak: that leaked */
 	double price_bytes;   /* memory held more than before */
+	enum sample_basis basis; /* what saved_bytes rests on */
+	uint64_t samples;     /* events that the figures rest on */
+	/* The figures with their intervals, set when it is added; `saved` takes
+	 * that of the calls in. */
+	struct estimate allocations_about, saved_calls_about, saved_bytes_about;
 	unsigned int tags;
 	double at_start;      /* of its calls, in the run's first quarter */
 	char *texts[FINDING_TEXTS];

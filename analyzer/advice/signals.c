@@ -19,6 +19,12 @@ static uint32_t on_site(void *context, const struct event *event, uint32_t lane)
 	return row < pass->row_count ? row : 0; /* the file has changed */
 }
 
+/* Up to there a request is just above a class. */
+static double just_above(const struct signal_pass *pass)
+{
+	return pass->thresholds->values[THRESHOLD_SIZE_CLASS_ABOVE];
+}
+
 static struct signal_step step_of(const struct signal_pass *pass,
 				  const struct replay_step *step)
 {
@@ -34,80 +40,6 @@ static struct signal_step step_of(const struct signal_pass *pass,
 	if (s.candidate != SIGNALS_NONE)
 		s.fit = *fits_of(pass->fits, step->block->size);
 	return s;
-}
-
-static bool is_just_above(const struct signal_pass *pass, const struct fit *fit)
-{
-	return fit_is_just_above(fit, pass->thresholds->values
-					      [THRESHOLD_SIZE_CLASS_ABOVE]);
-}
-
-/* A block that is live now (sign 1), or is no more (-1). */
-static void count_waste(const struct signal_pass *pass, struct signals *c,
-			const struct signal_step *s, double sign)
-{
-	uint64_t request = s->step->block->size;
-	double waste = sign * s->weight * (double)(s->fit.usable - request);
-
-	c->waste += waste;
-	if (!is_just_above(pass, &s->fit))
-		return;
-	c->above.blocks += sign * s->weight;
-	c->above.waste += waste;
-	c->above.spared += sign * s->weight *
-			   (double)(s->fit.usable - s->fit.below);
-}
-
-/* Of `above` blocks just above a smaller size: 0, or what the block weighs. */
-static void note_above(struct signal_size *size, const struct signal_step *s,
-		       double above)
-{
-	uint64_t request = s->step->block->size;
-
-	if (above <= 0)
-		return;
-	if (size->above <= 0 || size->above_max < request)
-		size->above_max = request;
-	size->above += above;
-	size->below = s->fit.below;
-}
-
-/* Space-Saving (Metwally et al., ICDT 2005): a size that is new takes over the
- * rarest one's place, and may have come as often before. */
-static void count_size(const struct signal_pass *pass, struct signals *c,
-		       const struct signal_step *s)
-{
-	uint64_t requested = s->step->block->size;
-	double above = is_just_above(pass, &s->fit) ? s->weight : 0;
-	struct signal_size *rarest = NULL, *size;
-
-	for (size_t i = 0; i < c->usable_count; i++) {
-		size = &c->usable[i];
-		if (size->usable == s->fit.usable) {
-			size->calls += s->weight;
-			note_above(size, s, above);
-			if (size->requested_max < requested)
-				size->requested_max = requested;
-			return;
-		}
-		if (!rarest || size->calls < rarest->calls)
-			rarest = size;
-	}
-	if (c->usable_count < SIGNALS_SIZES) {
-		c->usable[c->usable_count++] = (struct signal_size){
-			.usable = s->fit.usable,
-			.requested_max = requested,
-			.calls = s->weight,
-		};
-		note_above(&c->usable[c->usable_count - 1], s, above);
-		return;
-	}
-	rarest->missed = rarest->calls;
-	rarest->calls += s->weight;
-	rarest->usable = s->fit.usable;
-	rarest->requested_max = requested;
-	rarest->above = 0;
-	note_above(rarest, s, above);
 }
 
 static void pass_marks(const struct signal_pass *pass, struct signals *c,
@@ -198,8 +130,8 @@ static void allocated(struct signal_pass *pass, const struct signal_step *s)
 	c->live_bytes += bytes;
 	c->live_max = census_larger(c->live_max, c->live);
 	c->live_bytes_max = census_larger(c->live_bytes_max, c->live_bytes);
-	count_waste(pass, c, s, 1);
-	count_size(pass, c, s);
+	signal_sizes_live(&c->granted, &s->fit, s->weight, just_above(pass));
+	signal_sizes_count(&c->granted, &s->fit, s->weight, just_above(pass));
 	if (pass->sampled)
 		spread_add(&c->sizes, step->block->size, s->weight);
 	else
@@ -228,8 +160,8 @@ static void note_peak(struct signal_pass *pass, uint64_t tick)
 
 		c->at_peak = c->live;
 		c->at_peak_bytes = c->live_bytes;
-		c->at_peak_waste = c->waste;
-		c->above_at_peak = c->above;
+		c->at_peak_waste = c->granted.waste;
+		c->above_at_peak = c->granted.above;
 	}
 }
 
@@ -311,7 +243,8 @@ static void released(struct signal_pass *pass, const struct signal_step *s)
 	pass_marks(pass, c, step->tick);
 	c->live -= s->weight;
 	c->live_bytes -= bytes;
-	count_waste(pass, c, s, -1);
+	signal_sizes_live(&c->granted, &s->fit, -s->weight,
+			  just_above(pass));
 	if (!pass->sampled)
 		release_in_lane(pass, c, s);
 	if (step->end == REPLAY_IMPLICIT) {
@@ -365,7 +298,7 @@ static void restored(struct signal_pass *pass, const struct signal_step *s)
 
 	c->live += s->weight;
 	c->live_bytes += bytes;
-	count_waste(pass, c, s, 1);
+	signal_sizes_live(&c->granted, &s->fit, s->weight, just_above(pass));
 	if (!pass->sampled)
 		restore_in_lane(pass, c, s);
 	take_back_lifetime(pass, c, s);
@@ -547,14 +480,5 @@ const struct signals *signals_of(const struct signal_pass *pass, uint32_t site)
 
 struct signal_size signals_dominant(const struct signals *signals)
 {
-	struct signal_size best = { 0 };
-
-	for (size_t i = 0; i < signals->usable_count; i++) {
-		struct signal_size size = signals->usable[i];
-
-		size.calls -= size.missed;
-		if (size.calls > best.calls)
-			best = size;
-	}
-	return best;
+	return signal_sizes_dominant(&signals->granted);
 }

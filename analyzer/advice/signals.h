@@ -9,24 +9,15 @@
 #define ANALYZER_ADVICE_SIGNALS_H
 
 #include "analyzer/advice/bytes_clock.h"
-#include "analyzer/advice/fits.h"
 #include "analyzer/advice/fold.h"
 #include "analyzer/advice/incumbent.h"
 #include "analyzer/advice/lanes.h"
+#include "analyzer/advice/signal_sizes.h"
 #include "analyzer/advice/spread.h"
 #include "analyzer/advice/thresholds.h"
 
 #define SIGNALS_NONE UINT32_MAX
-#define SIGNALS_SIZES 24  /* usable sizes counted apart */
 #define SIGNALS_MARKS 64  /* of the run, when the live blocks are noted */
-
-/* One of the usable sizes of a site's blocks. */
-struct signal_size {
-	uint64_t usable, requested_max;
-	double calls, missed; /* at most so many more came before */
-	double above;	      /* of them, just above a smaller size */
-	uint64_t below, above_max; /* that size; the largest such request */
-};
 
 /* Real calls whose duration was recorded, in clock units. Those so long that the
  * thread must have been interrupted are counted apart, see CENSUS_LONG_NS. */
@@ -40,14 +31,8 @@ struct signals {
 	uint32_t site_index; /* among the fold's */
 	double live, live_max, live_end, live_bytes, live_bytes_max;
 	double at_peak, at_peak_bytes, at_peak_waste; /* of the process */
-	double waste; /* usable less requested, of live blocks */
-	/* Of live blocks just above a size class: their number, their waste, and
-	 * what they would take less in that class. */
-	struct signal_above {
-		double blocks, waste, spared;
-	} above, above_at_peak;
-	struct signal_size usable[SIGNALS_SIZES]; /* no order */
-	size_t usable_count;
+	struct signal_above above_at_peak;
+	struct signal_sizes granted; /* by the allocator */
 	struct spread sizes; /* requested bytes */
 	struct spread life_ticks, life_bytes, life_calls; /* of freed blocks */
 	struct signal_calls allocations, releases;

@@ -2,6 +2,7 @@
 /* One finding for people, in as many lines as there is room for. */
 #include "analyzer/output/advice.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@
 
 #define INDENT 4
 #define FRAMES_MAX 2 /* lines of a finding's stack */
-#define PARTS 6
+#define PARTS 7
 
 /* A labelled text, and how many lines it may have. */
 struct part {
@@ -146,34 +147,77 @@ static size_t print_frames(const struct output_run *run,
 	return shown;
 }
 
-static char *saving_of(const struct advice *advice, const struct finding *f)
+/* "1,000", and of a sample "900 to 1,100". */
+static char *interval_of(const struct estimate *e,
+			 struct amount (*amount)(double))
 {
+	if (e->exact)
+		return xasprintf("%s", amount(e->value).text);
+	if (!isfinite(e->high))
+		return xasprintf("%s or more", amount(e->low).text);
+	return xasprintf("%s to %s", amount(e->low).text,
+			 amount(e->high).text);
+}
+
+/* "1,000 calls, 1 ms to 2 ms of CPU time (1% to 2%)", as far as known. */
+static char *time_of(const struct advice *advice, const struct finding *f)
+{
+	char *calls = interval_of(&f->saved_calls_about, amount_count);
 	double cpu = advice->expense.cpu_ns;
-	double peak = advice->census.total.live_bytes_max;
-	char *time = NULL, *bytes = NULL, *result;
+	bool has_calls = f->saved_calls > 0;
+	char *time = NULL;
 
 	if (f->saved.high > 0 && cpu > 0)
 		time = xasprintf("%s%s%s to %s of CPU time (%s to %s)",
-				 f->saved_calls > 0 ?
-					 amount_count(f->saved_calls).text : "",
-				 f->saved_calls > 0 ? " calls, " : "",
+				 has_calls ? calls : "",
+				 has_calls ? " calls, " : "",
 				 amount_ns(f->saved.low).text,
 				 amount_ns(f->saved.high).text,
 				 amount_percent(f->saved.low / cpu).text,
 				 amount_percent(f->saved.high / cpu).text);
-	else if (f->saved_calls > 0)
+	else if (has_calls)
 		time = xasprintf("%s calls; their time was not measured",
-				 amount_count(f->saved_calls).text);
-	if (f->saved_bytes > 0)
-		bytes = xasprintf("%s (%s of the peak)",
-				  amount_bytes(f->saved_bytes).text,
+				 calls);
+	free(calls);
+	return time;
+}
+
+static char *saving_of(const struct advice *advice, const struct finding *f)
+{
+	double peak = advice->census.total.live_bytes_max;
+	char *time = time_of(advice, f), *bytes = NULL, *result;
+
+	if (f->saved_bytes > 0) {
+		char *interval = interval_of(&f->saved_bytes_about,
+					     amount_bytes);
+
+		bytes = xasprintf("%s (%s of the peak)", interval,
 				  amount_percent(peak > 0 ? f->saved_bytes /
 						 peak : 0).text);
+		free(interval);
+	}
 	result = xasprintf("%s%s%s", time ? time : "",
 			   time && bytes ? ", " : "", bytes ? bytes : "");
 	free(time);
 	free(bytes);
 	return result;
+}
+
+/* What the figures of a sample rest on; NULL if every event was recorded. */
+static char *sample_of(const struct advice *advice, const struct finding *f)
+{
+	char *interval, *line;
+
+	if (!advice->sampled)
+		return NULL;
+	interval = interval_of(&f->allocations_about, amount_count);
+	line = xasprintf("%s samples%s stand for %s allocations (95%% interval)",
+			 amount_count((double)f->samples).text,
+			 estimate_is_weak(&f->allocations_about) ?
+				 ", few that tell," : "",
+			 interval);
+	free(interval);
+	return line;
 }
 
 static char *tags_of(const struct finding *f)
@@ -247,8 +291,10 @@ void advice_finding_print(const struct output_run *run,
 			  size_t lines)
 {
 	char *saving = saving_of(advice, f);
+	char *sample = sample_of(advice, f);
 	struct part parts[PARTS] = {
 		part_of("seen", f->texts[FINDING_SEEN]),
+		part_of("sample", sample),
 		part_of("do", f->texts[FINDING_DO]),
 		part_of("saves", saving),
 		part_of("costs", f->texts[FINDING_PRICE]),
@@ -265,4 +311,5 @@ void advice_finding_print(const struct output_run *run,
 		free(parts[i].text);
 	}
 	free(saving);
+	free(sample);
 }

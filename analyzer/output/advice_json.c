@@ -36,14 +36,15 @@ static json_t *finding_object(const struct advice *advice,
 	json_value_set(object, "id", json_string(f->id));
 	json_value_set(object, "detector", json_string(f->detector->id));
 	json_value_set(object, "remedy", json_string(f->detector->remedy));
-	json_value_set(object, "allocations", json_value_whole(f->allocations));
-	json_value_set(object, "saved_calls", json_value_whole(f->saved_calls));
+	json_value_set_estimate(object, "allocations", &f->allocations_about);
+	json_value_set(object, "samples", json_value_whole((double)f->samples));
+	json_value_set_estimate(object, "saved_calls", &f->saved_calls_about);
 	json_value_set(object, "saved_ns_low", json_value_whole(f->saved.low));
 	json_value_set(object, "saved_ns_high",
 		       json_value_whole(f->saved.high));
 	set_ratio(object, "saved_cpu_low", f->saved.low, cpu);
 	set_ratio(object, "saved_cpu_high", f->saved.high, cpu);
-	json_value_set(object, "saved_bytes", json_value_whole(f->saved_bytes));
+	json_value_set_estimate(object, "saved_bytes", &f->saved_bytes_about);
 	json_value_set(object, "price_bytes", json_value_whole(f->price_bytes));
 	json_value_set(object, "tags", tags(f));
 	json_value_set(object, "seen", json_value_text(f->texts[FINDING_SEEN]));
