@@ -25,13 +25,13 @@ static void test_table(void **state)
 		uint32_t lane = (uint32_t)(builder_random(&seed) % LANES);
 
 		truth[site][lane]++;
-		lane_table_get(&table, site, lane)->allocations++;
+		lane_table_get(&table, site, lane)->live++;
 	}
 	assert_int_equal(table.count, SITES * LANES);
 	for (uint32_t s = 0; s < SITES; s++)
 		for (uint32_t l = 0; l < LANES; l++)
 			assert_int_equal(lane_table_get(&table, s, l)
-						 ->allocations, truth[s][l]);
+						 ->live, truth[s][l]);
 	lane_table_release(&table);
 	assert_int_equal(table.count, 0);
 }
