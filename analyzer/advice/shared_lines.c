@@ -7,7 +7,8 @@
 
 #include "analyzer/memory.h"
 
-#define LINES_MAX (32u << 10)	 /* looked at, at once */
+/* Looked at, at once: more cost time, and tell little more. */
+#define LINES_MAX (4u << 10)
 #define SLOTS (2 * LINES_MAX)	 /* a power of two */
 #define RESIDENTS 8		 /* blocks in a line; more are not looked at */
 #define SHIFT_MAX 40
@@ -33,6 +34,7 @@ struct shared_lines {
 	struct line *slots;	  /* open addressing by line */
 	size_t line_count;
 	unsigned int shift;	  /* one line in 2^shift is looked at */
+	double weight;		  /* of each: 2^shift */
 	uint64_t *ended;	  /* by lane: its thread's last tick */
 };
 
@@ -145,7 +147,7 @@ static double together(const struct shared_lines *lines,
 /* Counts the time since the last change. */
 static void settle(struct shared_lines *lines, struct line *line, uint64_t tick)
 {
-	double weight = ldexp(1, (int)lines->shift);
+	double weight = lines->weight;
 
 	if (tick <= line->tick) /* threads' clocks may step back */
 		return;
@@ -182,6 +184,7 @@ static void thin_out(struct shared_lines *lines, uint64_t tick)
 {
 	settle_all(lines, tick);
 	lines->shift++;
+	lines->weight *= 2;
 	for (size_t i = 0; i < SLOTS;) {
 		struct line *line = &lines->slots[i];
 
@@ -219,7 +222,7 @@ static void enter(struct shared_lines *lines, uint64_t number,
 	};
 	sums = sums_of(lines, s->row);
 	if (sums)
-		sums->ends += ldexp(1, (int)lines->shift);
+		sums->ends += lines->weight;
 }
 
 static void leave(struct shared_lines *lines, uint64_t number,
@@ -295,6 +298,7 @@ struct shared_lines *shared_lines_new(const struct signal_pass *pass)
 		return NULL;
 	lines = xcalloc(1, sizeof(*lines));
 	lines->pass = pass;
+	lines->weight = 1;
 	lines->sums = xcalloc(pass->count + 1, sizeof(*lines->sums));
 	lines->slots = xcalloc(SLOTS, sizeof(*lines->slots));
 	lines->ended = xcalloc(recording->lane_count, sizeof(*lines->ended));

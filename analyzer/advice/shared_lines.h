@@ -5,7 +5,7 @@
  * goes to and fro between processors (false sharing). Looked at are the first
  * and the last line of a block, which others may reach into; all lines of the
  * heap at first, and when they become too many a random half of them, and so on,
- * so that shares of time stay unbiased. Memory: at most 12 MiB. Exact mode; one
+ * so that shares of time stay unbiased. Memory: at most 2 MiB. Exact mode; one
  * thread.
  */
 #ifndef ANALYZER_ADVICE_SHARED_LINES_H
