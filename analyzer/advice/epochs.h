@@ -3,8 +3,9 @@
  * Regions of a program's run: a function under which blocks are allocated that
  * are all gone again when it is done. For a function as called from one place,
  * in each thread, an epoch is the time from its first live block to none; a
- * realloc of the last one does not end it. The stacks whose blocks stay are left out of it (they escape); a function is
- * looked at if these have few of its bytes. Memory: 100 bytes a function, 56 a
+ * realloc of the last one does not end it. The stacks whose blocks stay are left
+ * out of it (they escape); a function is looked at if these have few of its
+ * bytes. Memory: 100 bytes a function, 56 a
  * function and thread. Exact mode; one thread.
  */
 #ifndef ANALYZER_ADVICE_EPOCHS_H

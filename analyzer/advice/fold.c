@@ -81,7 +81,9 @@ static bool is_known_wrapper(const struct fold *fold,
 	const struct symbol *symbol = fold_symbol(fold, place);
 	const char *function = symbol->calls[place->call].function;
 
-	return serves_library(fold, place) || call_names_get(fold->state->names, symbol, place->call)->hidden ||
+	return serves_library(fold, place) ||
+	       call_names_get(fold->state->names, symbol, place->call)
+		       ->hidden ||
 	       wrapper_is_known(function,
 				symbol->module ? symbol->module->path : NULL);
 }
