@@ -21,6 +21,10 @@ struct expense {
 	double cpu_ns;		/* of the process, 0: not known */
 	double clearing;	/* bytes a ns; 0: not measured yet */
 	double allocator_ns;	/* of it in all allocator calls, estimated */
+	/* Of a sample: what was timed came right after the recorder's own work,
+	 * with caches that it left cold. Means are too high, so that they say
+	 * how much it is at most; least is nothing. */
+	bool is_sample;
 };
 
 void expense_init(struct expense *expense, const struct census *census);
