@@ -94,8 +94,8 @@ static char *best_text(const struct advice *advice)
 	double peak = advice->census.total.live_bytes_max;
 
 	if (f->tags & FINDING_INITIALISED)
-		return xasprintf("what comes closest, %s at %s, the allocator "
-				 "does already", f->detector->id, f->id);
+		return xasprintf("what comes closest is %s at %s, but %s",
+				 f->detector->id, f->id, f->unworthy);
 	if (f->saved_bytes > 0 && peak > 0)
 		return xasprintf("the best remedy, %s at %s, would save %s of "
 				 "the peak", f->detector->id, f->id,
