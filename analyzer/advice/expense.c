@@ -67,24 +67,39 @@ void expense_init(struct expense *expense, const struct census *census)
 				     -(int)model->meta.tick_shift),
 		.pool_ns = machine.pool_ns,
 		.empty_ns = machine.empty_ns,
+		.is_sample = census->interval_bytes > 0,
 	};
 	expense->cpu_ns = cost_process_ns(model);
 	expense->clearing = census->total.callocs > 0 ? clearing_speed() : 1;
 	for (size_t i = 0; i < census->count; i++)
 		expense->allocator_ns += all_calls(expense, &census->rows[i]);
-	if (expense->cpu_ns > 0) /* it cannot have taken less than these */
+	if (expense->cpu_ns <= 0)
+		return;
+	if (expense->is_sample)
+		expense->allocator_ns = fmin(expense->allocator_ns,
+					     expense->cpu_ns);
+	else /* it cannot have taken less than these */
 		expense->cpu_ns = fmax(expense->cpu_ns, expense->allocator_ns);
 }
 
-/* Long calls count if they are more than interruptions can be. */
+/* A part of so many calls, and what chance may add to it: two standard
+ * deviations. */
+static double at_most(double share, double calls)
+{
+	return share * calls + 2 * sqrt(share * calls);
+}
+
+/* Long calls count if they are more than interruptions can be: one of few that
+ * were timed says nothing. */
 static double mean_units(const struct signal_calls *calls)
 {
 	double count = calls->units.count;
+	double all = count + calls->long_calls;
 
-	if (calls->long_calls <= LONG_SHARE * (count + calls->long_calls))
-		return spread_mean_capped(&calls->units, 1 - SLOWEST);
-	return (calls->units.sum + calls->long_units) /
-	       (count + calls->long_calls);
+	if (calls->long_calls <= at_most(LONG_SHARE, all))
+		return spread_mean_capped(&calls->units,
+					  1 - at_most(SLOWEST, count) / count);
+	return (calls->units.sum + calls->long_units) / all;
 }
 
 struct span_ns expense_call(const struct expense *expense,
@@ -95,6 +110,7 @@ struct span_ns expense_call(const struct expense *expense,
 	if (units->count == 0)
 		return (struct span_ns){ 0, 0 };
 	return (struct span_ns){
+		expense->is_sample ? 0 :
 		fmax(0, spread_quantile(units, 0.1) * expense->ns_per_unit -
 				expense->empty_ns),
 		fmax(0, mean_units(calls) * expense->ns_per_unit -

@@ -19,7 +19,9 @@ static char *time_text(const struct advice *advice)
 	if (cpu <= 0)
 		return xasprintf("%s", "");
 	return xasprintf("; %s of CPU time, %s%s of it in the allocator",
-			 amount_ns(cpu).text, share >= 0.001 ? "about " : "",
+			 amount_ns(cpu).text,
+			 advice->sampled ? "at most " :
+			 share >= 0.001 ? "about " : "",
 			 amount_percent(share).text);
 }
 
@@ -92,6 +94,9 @@ static char *best_text(const struct advice *advice)
 	double peak = advice->census.total.live_bytes_max;
 	char *saving, *text;
 
+	if (f->tags & FINDING_INITIALISED)
+		return xasprintf("what comes closest is %s at %s, but %s",
+				 f->detector->id, f->id, f->unworthy);
 	if (f->saved_bytes > 0 && peak > 0)
 		saving = xasprintf(" (%s of the peak)",
 				   amount_percent(f->saved_bytes / peak).text);
