@@ -214,36 +214,41 @@ static uint64_t count_lost(const struct advice *advice)
 	       stats[STAT_NESTED_DROPPED] + advice->census.counts.lost_events;
 }
 
-/* Signals that have a file of their own. */
+static void add_part(struct advice *advice, struct signal_part part,
+		     bool wanted)
+{
+	if (wanted)
+		signals_add_part(&advice->pass, &part);
+}
+
+/* Signals that have a file of their own; those that no site asks for cost
+ * nothing. */
 static void add_parts(struct advice *advice)
 {
-	struct signal_part part;
+	struct signal_pass *pass = &advice->pass;
 
 	if (advice->sampled) {
-		sample_ranges_init(&advice->ranges, &advice->pass);
-		part = sample_ranges_part(&advice->ranges);
-		signals_add_part(&advice->pass, &part);
+		sample_ranges_init(&advice->ranges, pass);
+		add_part(advice, sample_ranges_part(&advice->ranges), true);
 		return;
 	}
-	epochs_init(&advice->epochs, &advice->pass);
-	part = epochs_part(&advice->epochs);
-	signals_add_part(&advice->pass, &part);
-	chains_init(&advice->chains, &advice->pass);
-	part = chains_part(&advice->chains);
-	signals_add_part(&advice->pass, &part);
-	pools_init(&advice->pools, &advice->pass);
-	part = pools_part(&advice->pools);
-	signals_add_part(&advice->pass, &part);
-	cleared_init(&advice->cleared, &advice->pass);
-	part = cleared_part(&advice->cleared);
-	signals_add_part(&advice->pass, &part);
-	advice->lines = shared_lines_new(&advice->pass);
-	part = shared_lines_part(advice->lines);
-	if (advice->lines)
-		signals_add_part(&advice->pass, &part);
+	epochs_init(&advice->epochs, pass);
+	add_part(advice, epochs_part(&advice->epochs),
+		 advice->epochs.count > 0);
+	chains_init(&advice->chains, pass);
+	add_part(advice, chains_part(&advice->chains),
+		 chains_any(&advice->chains));
+	pools_init(&advice->pools, pass);
+	add_part(advice, pools_part(&advice->pools), pools_any(&advice->pools));
+	cleared_init(&advice->cleared, pass);
+	add_part(advice, cleared_part(&advice->cleared),
+		 advice->census.total.callocs > 0);
+	advice->lines = shared_lines_new(pass);
+	add_part(advice, shared_lines_part(advice->lines),
+		 advice->lines != NULL);
 	if (pools_any(&advice->pools)) /* only these look at it */
 		advice->incumbent = incumbent_new(advice->recording);
-	advice->pass.incumbent = advice->incumbent;
+	pass->incumbent = advice->incumbent;
 }
 
 struct advice *advice_new(struct recording *recording, const char *path,

@@ -6,6 +6,7 @@
 
 #include "analyzer/hash.h"
 
+#define SIZES_APART 0.02 /* deviation in powers of two: 1% */
 #define RECENT 4 /* events of a thread, within which the old block goes */
 #define GROWS_LEAST 1.2
 #define GROWS_MOST 2.5
@@ -43,15 +44,33 @@ struct chain_lane {
 	bool open;
 };
 
+/* Blocks of one size do not grow. */
+static bool has_sizes(const struct advice_site *site)
+{
+	return site->sum.reallocs > 0 ||
+	       census_deviation(&site->sum.sizes) > SIZES_APART;
+}
+
 void chains_init(struct chains *chains, const struct signal_pass *pass)
 {
 	*chains = (struct chains){
 		.pass = pass,
 		.sums = xcalloc(pass->count + 1, sizeof(*chains->sums)),
+		.may_grow = xcalloc(pass->count + 1, sizeof(bool)),
 		.has_chains = xcalloc(pass->row_count + 1, sizeof(bool)),
 		.lanes = xcalloc(pass->recording->lane_count + 1,
 				 sizeof(*chains->lanes)),
 	};
+	for (size_t i = 0; i < pass->count; i++)
+		chains->may_grow[i] = has_sizes(pass->candidates[i].site);
+}
+
+bool chains_any(const struct chains *chains)
+{
+	for (size_t i = 0; i < chains->pass->count; i++)
+		if (chains->may_grow[i])
+			return true;
+	return false;
 }
 
 static struct chain *find(const struct chains *chains, uint64_t address)
@@ -138,6 +157,7 @@ void chains_release(struct chains *chains)
 {
 	chains_finish(chains);
 	free(chains->sums);
+	free(chains->may_grow);
 	free(chains->has_chains);
 	free(chains->lanes);
 	*chains = (struct chains){ 0 };
@@ -250,7 +270,8 @@ static bool was_outgrown(struct chains *chains, struct chain_lane *lane,
 	const struct live_block *block = s->step->block;
 	uint32_t site = chains->pass->fold->site_of_row[s->row];
 
-	if (block->lane != s->step->lane || s->candidate == SIGNALS_NONE)
+	if (block->lane != s->step->lane || s->candidate == SIGNALS_NONE ||
+	    !chains->may_grow[s->candidate])
 		return false;
 	for (unsigned int i = 1; i <= RECENT; i++) { /* the last one first */
 		struct recent *recent =

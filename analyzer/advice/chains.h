@@ -28,11 +28,14 @@ struct chains {
 	const struct signal_pass *pass;
 	struct chain_sums *sums; /* by candidate */
 	struct chain *live;	 /* private, and what follows */
+	bool *may_grow;		 /* by candidate */
 	bool *has_chains;	 /* by census row */
 	struct chain_lane *lanes;
 };
 
 void chains_init(struct chains *chains, const struct signal_pass *pass);
+/* Are there sites whose blocks may grow? They are of several sizes. */
+bool chains_any(const struct chains *chains);
 void chains_release(struct chains *chains);
 struct signal_part chains_part(struct chains *chains);
 /* After the pass: those that still live count with what they are. */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analyzer/advice/cost.h"
 #include "analyzer/memory.h"
 
 #define FIRST_LEAST 256 /* blocks from which sizes are chosen */
@@ -11,6 +12,7 @@
 #define FIRST_SHARE 32	/* one in so many of the site's */
 #define WASTE 0.15	/* of the bytes, by rounding up to a pool's size */
 #define POLICY "freeing"
+#define BY_FAR 0.25
 
 /* The most that its stacks had live at once: it is at least the largest of
  * them. */
@@ -35,12 +37,31 @@ static bool comes_often(const struct signal_pass *pass,
 	       pass->thresholds->values[THRESHOLD_POOL_RATE] * seconds;
 }
 
+/* Could all that its calls cost be worth a finding? By far not: then it is not
+ * simulated. */
+static bool costs_enough(const struct signal_pass *pass,
+			 const struct advice_site *site)
+{
+	const struct census_row *sum = &site->sum;
+	const struct model *model = &pass->recording->model;
+	double least = pass->thresholds->values[THRESHOLD_MIN_CPU] *
+		       cost_process_ns(model);
+	double each;
+
+	if (sum->timed == 0)
+		return true;
+	each = ldexp((double)sum->timed_units / (double)sum->timed *
+			     model->ns_per_tick,
+		     -(int)model->meta.tick_shift);
+	return 2 * each * sum->calls >= least * BY_FAR;
+}
+
 static bool is_eligible(const struct signal_pass *pass,
 			const struct advice_site *site)
 {
 	const double *t = pass->thresholds->values;
 
-	return site->sum.frees >= t[THRESHOLD_POOL_FREED] * site->sum.calls &&
+	return costs_enough(pass, site) && site->sum.frees >= t[THRESHOLD_POOL_FREED] * site->sum.calls &&
 	       comes_often(pass, site) &&
 	       site->sum.calls >= t[THRESHOLD_POOL_TURNOVER] *
 					  live_least(pass, site);

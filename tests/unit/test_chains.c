@@ -97,7 +97,7 @@ static void follow(const struct signals_run *run, const struct link *links,
 {
 	const struct plain_block *blocks = run->trace->blocks;
 	struct sums s = { 0 }, *sums;
-	double squares = 0;
+	double squares = 0, largest = (double)blocks[first].size;
 	uint32_t i = first;
 
 	for (; links[i].next != PLAIN_NONE; i = links[i].next) {
@@ -105,6 +105,7 @@ static void follow(const struct signals_run *run, const struct link *links,
 		const struct plain_block *new = &blocks[links[i].next];
 		double more = (double)new->size - (double)old->size;
 
+		largest = fmax(largest, (double)new->size);
 		if (more <= 0)
 			continue;
 		s.steps++;
@@ -126,7 +127,7 @@ static void follow(const struct signals_run *run, const struct link *links,
 	sums->in_place += s.in_place;
 	sums->moved += s.moved;
 	sums->copied += s.copied;
-	sums->final += (double)blocks[i].size;
+	sums->final += largest;
 	sums->increment_sum += s.increment_sum;
 	sums->deviations += squares -
 			    s.increment_sum * s.increment_sum / s.steps;
