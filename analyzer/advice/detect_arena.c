@@ -36,6 +36,8 @@ static void judge_region(struct judgement *j, struct region *r)
 				 THRESHOLD_ARENA_EPOCHS) &&
 		  judge_at_least(j, "blocks an epoch", e->objects / e->epochs,
 				 THRESHOLD_ARENA_OBJECTS) &&
+		  judge_share(j, "freed under the same call", e->free_under,
+			      e->free_stacks, THRESHOLD_ARENA_SAME) &&
 		  judge_at_least(j, "bytes freed in their epoch",
 				 e->bytes / (e->bytes + e->escaped_bytes),
 				 THRESHOLD_ARENA_FREED) &&

@@ -163,6 +163,31 @@ static void list_functions(struct epochs *epochs, const struct subtree *trees,
 	memcpy(epochs->of_row[row], list, count * sizeof(uint32_t));
 }
 
+/*
+ * Who frees a stack's blocks: under a call above it, or elsewhere. Between two
+ * calls of a function nothing may be left of it, too, though its caller frees.
+ */
+static void add_frees(struct epochs *epochs, uint32_t index)
+{
+	const struct census *census = epochs->pass->census;
+	const struct census_row *row = &census->rows[index];
+	const uint32_t last = CENSUS_SHARED - 1; /* that many, or more */
+
+	for (uint32_t *f = epochs->of_row[index]; f && *f != NONE; f++) {
+		struct epoch_function *function = &epochs->functions[*f];
+		uint32_t above = census->depth[row->stack] -
+				 census->depth[function->node];
+
+		function->free_stacks += row->shared_none;
+		for (uint32_t i = 0; i < last; i++) {
+			function->free_stacks += row->shared[i];
+			function->free_under += i <= above ? row->shared[i] : 0;
+		}
+		if (above < last) /* else they may be either */
+			function->free_stacks += row->shared[last];
+	}
+}
+
 void epochs_init(struct epochs *epochs, const struct signal_pass *pass)
 {
 	struct subtree *trees;
@@ -177,9 +202,11 @@ void epochs_init(struct epochs *epochs, const struct signal_pass *pass)
 		return;
 	trees = sum_up(pass);
 	add_functions(epochs, trees);
-	for (uint32_t i = 0; i < epochs->row_count; i++)
+	for (uint32_t i = 0; i < epochs->row_count; i++) {
 		if (epochs_is_cyclic(&pass->census->rows[i]))
 			list_functions(epochs, trees, i);
+		add_frees(epochs, i);
+	}
 	free(trees);
 	epochs->lane_room = epochs->lane_count * epochs->count;
 	epochs->lanes = xcalloc(epochs->lane_room + 1, sizeof(*epochs->lanes));

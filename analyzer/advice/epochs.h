@@ -22,6 +22,8 @@ struct epoch_function {
 	double objects, total_bytes, peak_bytes; /* summed over them */
 	double largest_bytes; /* the largest peak */
 	double lifo, lifo_known; /* freed youngest first in their thread */
+	/* Frees whose stack was recorded; those of them under the same call. */
+	double free_stacks, free_under;
 	double seen;	 /* of its calls, so far */
 	bool dropped;	 /* a good part of its calls made no epoch */
 };

@@ -27,6 +27,7 @@
 	X(ARENA_EPOCHS, "arena.epochs", 10, "epochs of a function") \
 	X(ARENA_OBJECTS, "arena.objects", 16, "blocks an epoch") \
 	X(ARENA_FREED, "arena.freed", 0.98, "bytes freed in their epoch") \
+	X(ARENA_SAME, "arena.same-call", 0.90, "freed under the same call") \
 	X(ARENA_SWELL, "arena.swell", 2, "all bytes / peak bytes of an epoch") \
 	X(ARENA_LIFO, "arena.lifo", 0.95, "freed youngest first: mark, release") \
 	X(STACK_SAME, "stack.same-caller", 0.99, "freed under the same caller") \

@@ -48,11 +48,8 @@ class Program:
 
 
 def names(finding):
-    """Of the frames that may be meant: an arena's function is further up."""
-    frames = finding["frames"]
-    if finding["detector"] != "arena":
-        frames = frames[:SITE_FRAMES]
-    return [frame["function"] or "" for frame in frames]
+    """Of the frames that may be meant; an arena's begin with its function."""
+    return [frame["function"] or "" for frame in finding["frames"][:SITE_FRAMES]]
 
 
 def without(text, opening, closing):
