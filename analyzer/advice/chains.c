@@ -15,7 +15,7 @@
 
 struct chain {
 	uint64_t address; /* of its block now */
-	uint64_t size;
+	uint64_t most; /* bytes, at its largest */
 	uint32_t candidate;
 	uint32_t steps, moved, hidden, in_place, remapped;
 	double copied_bytes;
@@ -79,8 +79,8 @@ static void end_chain(struct chains *chains, struct chain *chain)
 		sums->in_place += chain->in_place;
 		sums->remapped += chain->remapped;
 		sums->copied_bytes += chain->copied_bytes;
-		sums->final_bytes += (double)chain->size;
-		spread_add(&sums->finals, chain->size, 1);
+		sums->final_bytes += (double)chain->most;
+		spread_add(&sums->finals, chain->most, 1);
 		sums->increments += n;
 		sums->increment_sum += chain->increment_sum;
 		if (n > 0)
@@ -165,7 +165,8 @@ static void grow(struct chains *chains, const struct growth *g)
 	if (!chain)
 		chain = xcalloc(1, sizeof(*chain));
 	chain->address = g->address;
-	chain->size = g->size;
+	if (chain->most < g->size)
+		chain->most = g->size;
 	chain->candidate = g->candidate;
 	if (increment > 0) { /* a smaller one is no growth, nor its end */
 		chain->steps++;

@@ -11,7 +11,8 @@
 
 #include "analyzer/advice/signals.h"
 
-/* Of the chains of a candidate that have at least RESERVE_STEPS steps. */
+/* Of the chains of a candidate that have at least RESERVE_STEPS steps. Final is
+ * what they need: the largest size, as some are trimmed or emptied after that. */
 struct chain_sums {
 	double chains, steps, moved; /* steps whose block moved */
 	double copied_bytes, final_bytes;
