@@ -76,15 +76,24 @@ void expense_init(struct expense *expense, const struct census *census)
 		expense->cpu_ns = fmax(expense->cpu_ns, expense->allocator_ns);
 }
 
-/* Long calls count if they are more than interruptions can be. */
+/* A part of so many calls, and what chance may add to it: two standard
+ * deviations. */
+static double at_most(double share, double calls)
+{
+	return share * calls + 2 * sqrt(share * calls);
+}
+
+/* Long calls count if they are more than interruptions can be: one of few that
+ * were timed says nothing. */
 static double mean_units(const struct signal_calls *calls)
 {
 	double count = calls->units.count;
+	double all = count + calls->long_calls;
 
-	if (calls->long_calls <= LONG_SHARE * (count + calls->long_calls))
-		return spread_mean_capped(&calls->units, 1 - SLOWEST);
-	return (calls->units.sum + calls->long_units) /
-	       (count + calls->long_calls);
+	if (calls->long_calls <= at_most(LONG_SHARE, all))
+		return spread_mean_capped(&calls->units,
+					  1 - at_most(SLOWEST, count) / count);
+	return (calls->units.sum + calls->long_units) / all;
 }
 
 struct span_ns expense_call(const struct expense *expense,
