@@ -15,6 +15,7 @@
 #define SIZES_MIX 0.5	   /* deviation in powers of two */
 #define LIFETIMES_MIX 2.0  /* likewise */
 #define OUTLIVES 0.95	   /* of the blocks are freed elsewhere */
+#define CHAIN_MAX 8	   /* functions, each called by the next alone */
 #define CALLER_SHARE 0.01  /* a caller with fewer calls tells nothing */
 
 struct fold_state {
@@ -28,6 +29,7 @@ struct ranked_row {
 	uint32_t function; /* name's number */
 	uint32_t row;
 	uint64_t caller; /* its address and call */
+	uint32_t caller_function; /* where there is a caller */
 };
 
 struct site_key {
@@ -88,13 +90,30 @@ static bool is_known_wrapper(const struct fold *fold,
 				symbol->module ? symbol->module->path : NULL);
 }
 
+/* A function below an allocator of that name is a part of it: one without a
+ * name, or that says so itself. */
+static bool is_part_of_wrapper(const struct fold *fold,
+			       const struct fold_place *place)
+{
+	const struct symbol *symbol = fold_symbol(fold, place), *above;
+	const char *function = symbol->calls[place->call].function;
+	struct fold_place caller = fold_caller(fold, *place);
+
+	if (function && !wrapper_may_be_part(function))
+		return false;
+	above = fold_symbol(fold, &caller);
+	return above && above->module == symbol->module &&
+	       wrapper_is_allocator(above->calls[caller.call].function);
+}
+
 /* Past all that is known; where nothing else is left it stays. */
 static struct fold_place past_known(const struct fold *fold,
 				    struct fold_place place)
 {
 	struct fold_place at = place;
 
-	while (at.node >= STACK_FIRST && is_known_wrapper(fold, &at))
+	while (at.node >= STACK_FIRST && (is_known_wrapper(fold, &at) ||
+					  is_part_of_wrapper(fold, &at)))
 		at = fold_caller(fold, at);
 	return at.node >= STACK_FIRST ? at : place;
 }
@@ -116,26 +135,34 @@ static int by_function(const void *left, const void *right)
 	return a->row < b->row ? -1 : a->row > b->row;
 }
 
+/* False past a stack's end. */
+static bool rank_row(const struct fold *fold, struct ranked_row *ranked)
+{
+	struct fold_place place = fold->places[ranked->row], caller;
+	const struct symbol *symbol = fold_symbol(fold, &place);
+
+	if (!symbol)
+		return false;
+	caller = fold_caller(fold, place);
+	ranked->function = call_names_get(fold->state->names, symbol,
+					  place.call)->id;
+	ranked->caller = 0;
+	symbol = fold_symbol(fold, &caller);
+	if (!symbol)
+		return true;
+	ranked->caller = mix(symbol->address, caller.call + 1);
+	ranked->caller_function = call_names_get(fold->state->names, symbol,
+						 caller.call)->id;
+	return true;
+}
+
 static size_t rank_rows(const struct fold *fold, struct ranked_row *ranked)
 {
-	const struct fold_state *s = fold->state;
 	size_t count = 0;
 
-	for (uint32_t i = 0; i < s->census->count; i++) {
-		struct fold_place place = fold->places[i], caller;
-		const struct symbol *symbol = fold_symbol(fold, &place);
-
-		if (!symbol)
-			continue;
-		caller = fold_caller(fold, place);
-		ranked[count++] = (struct ranked_row){
-			.function = call_names_get(s->names, symbol,
-						   place.call)->id,
-			.row = i,
-			.caller = caller.node < STACK_FIRST ? 0 :
-				mix(fold_symbol(fold, &caller)->address,
-				    caller.call + 1),
-		};
+	for (uint32_t i = 0; i < fold->state->census->count; i++) {
+		ranked[count].row = i;
+		count += rank_row(fold, &ranked[count]);
 	}
 	qsort(ranked, count, sizeof(*ranked), by_function);
 	return count;
@@ -233,6 +260,81 @@ static bool is_wrapper(const struct spread_of_callers *s)
 	       explains(&s->lifetimes, s->lifetimes_between, LIFETIMES_MIX);
 }
 
+/* Moves rows of one function to its callers, but for known wrappers that
+ * nothing but wrappers call; false if there are no others. */
+static bool fold_rows(struct fold *fold, const struct ranked_row *rows,
+		      size_t count)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		struct fold_place *place = &fold->places[rows[i].row];
+		struct fold_place caller = past_known(fold,
+						      fold_caller(fold, *place));
+
+		if (!rows[i].caller || is_known_wrapper(fold, &caller))
+			continue;
+		*place = caller;
+		any = true;
+	}
+	return any;
+}
+
+static bool has_one_caller(const struct ranked_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!rows[i].caller ||
+		    rows[i].caller_function != rows[0].caller_function)
+			return false;
+	return true;
+}
+
+/* All to their one caller; false at the stack's end. */
+static bool climb(struct fold *fold, struct ranked_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct fold_place *place = &fold->places[rows[i].row];
+		struct fold_place caller = fold_caller(fold, *place);
+
+		if (caller.node < STACK_FIRST || is_known_wrapper(fold, &caller))
+			return false;
+		*place = caller;
+	}
+	for (size_t i = 0; i < count; i++)
+		rank_row(fold, &rows[i]);
+	qsort(rows, count, sizeof(*rows), by_function);
+	return rows[0].function == rows[count - 1].function;
+}
+
+/*
+ * A function with one caller cannot be told from it: it is a wrapper if what
+ * calls the two is told apart. Rows in the order of callers; on failure they
+ * are where they were.
+ */
+static bool fold_chain(struct fold *fold, struct ranked_row *rows, size_t count)
+{
+	struct fold_place *kept = xcalloc(count, sizeof(*kept));
+	uint32_t *order = xcalloc(count, sizeof(*order));
+	struct spread_of_callers s;
+	bool folded = false;
+
+	for (size_t i = 0; i < count; i++) {
+		order[i] = rows[i].row;
+		kept[i] = fold->places[order[i]];
+	}
+	for (int i = 0; i < CHAIN_MAX && has_one_caller(rows, count); i++)
+		if (!climb(fold, rows, count))
+			goto out;
+	s = measure(fold, rows, count);
+	folded = is_wrapper(&s) && fold_rows(fold, rows, count);
+out:
+	for (size_t i = 0; i < count && !folded; i++)
+		fold->places[order[i]] = kept[i];
+	free(kept);
+	free(order);
+	return folded;
+}
+
 /* Folds the wrappers of this round; false if there were none. */
 static bool fold_round(struct fold *fold, struct ranked_row *ranked)
 {
@@ -245,20 +347,13 @@ static bool fold_round(struct fold *fold, struct ranked_row *ranked)
 		for (end = first; end < count; end++)
 			if (ranked[end].function != ranked[first].function)
 				break;
-		s = measure(fold, ranked + first, end - first);
-		if (!is_wrapper(&s))
+		if (has_one_caller(ranked + first, end - first)) {
+			any |= fold_chain(fold, ranked + first, end - first);
 			continue;
-		for (size_t i = first; i < end; i++) {
-			struct fold_place *place =
-				&fold->places[ranked[i].row];
-			struct fold_place caller = past_known(
-				fold, fold_caller(fold, *place));
-
-			if (!ranked[i].caller || is_known_wrapper(fold, &caller))
-				continue;
-			*place = caller;
-			any = true;
 		}
+		s = measure(fold, ranked + first, end - first);
+		if (is_wrapper(&s))
+			any |= fold_rows(fold, ranked + first, end - first);
 	}
 	return any;
 }
