@@ -67,7 +67,9 @@ static void judge(struct judgement *j)
 			"no survivor is older than blocks that are freed") ||
 	    !judge_that(j, slope > 0, "the live blocks do not rise") ||
 	    !judge_at_most(j, "chance of such a rise", trend_rise_p(half, HALF),
-			   THRESHOLD_LEAK_P))
+			   THRESHOLD_LEAK_P) ||
+	    !judge_at_least(j, "of what stays, came in the last half",
+			    slope * HALF / s->live_end, THRESHOLD_LEAK_RISE))
 		return;
 	f->saved_bytes = s->old_survivors * size;
 	f->basis = SAMPLE_AT_END;

@@ -67,12 +67,18 @@ void expense_init(struct expense *expense, const struct census *census)
 				     -(int)model->meta.tick_shift),
 		.pool_ns = machine.pool_ns,
 		.empty_ns = machine.empty_ns,
+		.is_sample = census->interval_bytes > 0,
 	};
 	expense->cpu_ns = cost_process_ns(model);
 	expense->clearing = census->total.callocs > 0 ? clearing_speed() : 1;
 	for (size_t i = 0; i < census->count; i++)
 		expense->allocator_ns += all_calls(expense, &census->rows[i]);
-	if (expense->cpu_ns > 0) /* it cannot have taken less than these */
+	if (expense->cpu_ns <= 0)
+		return;
+	if (expense->is_sample)
+		expense->allocator_ns = fmin(expense->allocator_ns,
+					     expense->cpu_ns);
+	else /* it cannot have taken less than these */
 		expense->cpu_ns = fmax(expense->cpu_ns, expense->allocator_ns);
 }
 
@@ -104,6 +110,7 @@ struct span_ns expense_call(const struct expense *expense,
 	if (units->count == 0)
 		return (struct span_ns){ 0, 0 };
 	return (struct span_ns){
+		expense->is_sample ? 0 :
 		fmax(0, spread_quantile(units, 0.1) * expense->ns_per_unit -
 				expense->empty_ns),
 		fmax(0, mean_units(calls) * expense->ns_per_unit -

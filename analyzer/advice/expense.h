@@ -23,6 +23,10 @@ struct expense {
 	 * ns; measured, in some milliseconds, if the program has callocs. */
 	double clearing;
 	double allocator_ns;	/* of it in all allocator calls, estimated */
+	/* Of a sample: what was timed came right after the recorder's own work,
+	 * with caches that it left cold. Means are too high, so that they say
+	 * how much it is at most; least is nothing. */
+	bool is_sample;
 };
 
 void expense_init(struct expense *expense, const struct census *census);

@@ -55,6 +55,7 @@
 	X(FALSE_SHARING_BLOCKS, "false-sharing.blocks", 1000, "beside another's") \
 	X(LEAK_QUANTILE, "leak.quantile", 0.999, "of the freed blocks' lifetimes") \
 	X(LEAK_P, "leak.p", 0.01, "Mann-Kendall, of the last half") \
+	X(LEAK_RISE, "leak.rise", 0.10, "of what stays, came in the last half") \
 	X(LEAK_EARLY, "leak.early", 0.05, "of the run: allocated by then: global")
 
 enum threshold {

@@ -19,7 +19,9 @@ static char *time_text(const struct advice *advice)
 	if (cpu <= 0)
 		return xasprintf("%s", "");
 	return xasprintf("; %s of CPU time, %s%s of it in the allocator",
-			 amount_ns(cpu).text, share >= 0.001 ? "about " : "",
+			 amount_ns(cpu).text,
+			 advice->sampled ? "at most " :
+			 share >= 0.001 ? "about " : "",
 			 amount_percent(share).text);
 }
 
