@@ -83,7 +83,8 @@ static void weigh(struct judgement *j)
 		       peak / fmax(least_peak, 1e-9));
 	if (f->tags & FINDING_INITIALISED) {
 		f->worth = false;
-		f->unworthy = "the allocator pools these blocks already";
+		if (!f->unworthy)
+			f->unworthy = "the allocator pools these blocks already";
 	} else if (f->tags & FINDING_STARTUP && f->at_start >= START_ONLY) {
 		f->worth = false;
 		f->unworthy = "only at the start of the run";

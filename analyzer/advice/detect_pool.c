@@ -97,15 +97,16 @@ static void say_do(struct judgement *j, const struct pool_result *r)
 	char sizes[128];
 
 	if (f->tags & FINDING_INITIALISED) {
-		finding_say(f, FINDING_DO, "nothing for speed: the allocator "
-			    "pools this already; a free list is worth it only "
-			    "to keep objects initialised");
+		finding_say(f, FINDING_DO, "nothing for speed: %s; a free "
+			    "list is worth it only to keep objects initialised",
+			    f->unworthy);
 	} else if (f->remedy.size_count > 1) {
 		say_sizes(sizes, sizeof(sizes), &f->remedy);
 		finding_say(f, FINDING_DO, "%u free lists, of blocks of %s "
-			    "bytes%s; keep at most %s of each%s",
+			    "bytes%s; keep at most %s of each and %s in all%s",
 			    f->remedy.size_count, sizes, threads,
 			    amount_count((double)r->cap).text,
+			    amount_bytes(f->price_bytes).text,
 			    f->remedy.shrinks ? "; drop those that have grown "
 						"large when they come back" :
 						"");
@@ -141,18 +142,20 @@ static void fill(struct judgement *j, const struct pool_result *r)
 	memcpy(f->remedy.sizes, trial->plan.sizes, sizeof(f->remedy.sizes));
 }
 
-/* Is there anything to gain over what the allocator does? */
-static bool pools_already(struct judgement *j, const struct pool_result *r)
+/* Is there nothing to gain over what the allocator does? Why; or NULL. */
+static const char *no_gain(struct judgement *j, const struct pool_result *r)
 {
 	double incumbent = incumbent_of(j);
 	struct span_ns pair = expense_pair(&j->advice->expense, j->signals);
 	double gain = fmax(0, r->hits / r->calls - incumbent) * pair.high;
 
+	if (incumbent >= judge_threshold(j, THRESHOLD_POOL_INCUMBENT) &&
+	    gain < judge_threshold(j, THRESHOLD_POOL_GAIN))
+		return "the allocator pools these blocks already";
 	if (signals_dominant(j->signals).usable <
 	    judge_threshold(j, THRESHOLD_POOL_BYTES))
-		return true;
-	return incumbent >= judge_threshold(j, THRESHOLD_POOL_INCUMBENT) &&
-	       gain < judge_threshold(j, THRESHOLD_POOL_GAIN);
+		return "the allocator is fast with blocks this small";
+	return NULL;
 }
 
 static bool simulate(struct judgement *j, struct pool_result *r)
@@ -166,7 +169,8 @@ static bool simulate(struct judgement *j, struct pool_result *r)
 static void finish(struct judgement *j, const struct pool_result *r)
 {
 	fill(j, r);
-	if (pools_already(j, r))
+	j->finding.unworthy = no_gain(j, r);
+	if (j->finding.unworthy)
 		j->finding.tags |= FINDING_INITIALISED;
 	say_seen(j, r);
 	say_do(j, r);
