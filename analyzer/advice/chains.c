@@ -182,8 +182,10 @@ static void grow(struct chains *chains, const struct growth *g)
 	struct chain *chain = g->chain;
 	double increment = (double)g->size - (double)g->old_size;
 
-	if (!chain)
+	if (!chain) {
 		chain = xcalloc(1, sizeof(*chain));
+		chain->most = g->old_size;
+	}
 	chain->address = g->address;
 	if (chain->most < g->size)
 		chain->most = g->size;

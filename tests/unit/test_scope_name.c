@@ -106,8 +106,13 @@ static bool is_one_of(const char *name, const char *const *names)
 
 static int compare(Dwarf_Die *die, void *context)
 {
-	int steps = 0;
-	char *name = scope_name(die, &steps, STEPS), *wanted = truth(die);
+	struct die_tree tree;
+	char *name, *wanted = truth(die);
+
+	die_tree_init(&tree);
+	tree.steps_max = STEPS;
+	name = scope_name(die, &tree);
+	die_tree_forget(&tree);
 
 	(void)context;
 	if (wanted) {
@@ -117,7 +122,7 @@ static int compare(Dwarf_Die *die, void *context)
 	} else {
 		unmangled += is_one_of(name, without_mangled);
 	}
-	assert_true(steps < STEPS);
+	assert_true(tree.steps < STEPS);
 	free(name);
 	free(wanted);
 	return DWARF_CB_OK;
@@ -150,11 +155,15 @@ static int bounded(Dwarf_Die *die, void *context)
 {
 	(void)context;
 	for (int most = 0; most < 8; most++) {
-		int steps = 0;
-		char *name = scope_name(die, &steps, most);
+		struct die_tree tree;
+		char *name;
 
+		die_tree_init(&tree);
+		tree.steps_max = (uint64_t)most;
+		name = scope_name(die, &tree);
+		die_tree_forget(&tree);
 		assert_non_null(name);
-		assert_true(steps <= most);
+		assert_true(tree.steps <= (uint64_t)most + 1);
 		if (most == 0)
 			assert_null(strstr(name, "::"));
 		free(name);

@@ -245,8 +245,8 @@ static void check_births(const struct signals_run *run, uint32_t candidate)
 	assert_close(c->sizes.sum, bytes);
 	assert_int_equal(c->sizes.max, max);
 	assert_close(c->callocs, callocs);
-	for (size_t i = 0; i < c->usable_count; i++)
-		sizes += c->usable[i].calls;
+	for (size_t i = 0; i < c->granted.count; i++)
+		sizes += c->granted.usable[i].calls;
 	assert_close(sizes, calls);
 	for (uint32_t lane = 0; lane < t->lanes; lane++) {
 		lane_count += lanes[lane];
