@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/advice/wrapper_names.h"
-#include "analyzer/frame.h"
 #include "analyzer/function_name.h"
 #include "analyzer/hash.h"
 
@@ -20,8 +18,7 @@
 
 struct fold_state {
 	const struct census *census;
-	struct symbolizer *symbols;
-	struct call_names *names;
+	struct fold_places ways;
 };
 
 /* A row in the order of its function and caller. */
@@ -41,81 +38,18 @@ struct site_key {
 const struct symbol *fold_symbol(const struct fold *fold,
 				 const struct fold_place *place)
 {
-	const struct fold_state *s = fold->state;
-	const struct stack_node *node;
-
-	if (place->node < STACK_FIRST)
-		return NULL;
-	node = &s->census->recording->model.stacks.nodes[place->node];
-	return symbolizer_resolve(s->symbols, node->module, node->address);
+	return fold_places_symbol(&fold->state->ways, place);
 }
 
 struct fold_place fold_caller(const struct fold *fold, struct fold_place place)
 {
-	const struct symbol *symbol = fold_symbol(fold, &place);
-
-	if (!symbol)
-		return place;
-	if (place.call + 1 < symbol->call_count) {
-		place.call++;
-		return place;
-	}
-	place.node = fold->state->census->recording->model.stacks
-			     .nodes[place.node].parent;
-	place.call = 0;
-	place.above++;
-	return place;
+	return fold_places_caller(&fold->state->ways, place);
 }
 
-/* An allocator that a program gives to the library's containers. */
-static bool serves_library(const struct fold *fold,
-			   const struct fold_place *place)
-{
-	struct fold_place caller = fold_caller(fold, *place);
-	const struct symbol *symbol = fold_symbol(fold, &caller);
-
-	return symbol && frame_is_allocator(symbol->calls[caller.call].function);
-}
-
-static bool is_known_wrapper(const struct fold *fold,
-			     const struct fold_place *place)
-{
-	const struct symbol *symbol = fold_symbol(fold, place);
-	const char *function = symbol->calls[place->call].function;
-
-	return serves_library(fold, place) ||
-	       call_names_get(fold->state->names, symbol, place->call)
-		       ->hidden ||
-	       wrapper_is_known(function,
-				symbol->module ? symbol->module->path : NULL);
-}
-
-/* A function below an allocator of that name is a part of it: one without a
- * name, or that says so itself. */
-static bool is_part_of_wrapper(const struct fold *fold,
-			       const struct fold_place *place)
-{
-	const struct symbol *symbol = fold_symbol(fold, place), *above;
-	const char *function = symbol->calls[place->call].function;
-	struct fold_place caller = fold_caller(fold, *place);
-
-	if (function && !wrapper_may_be_part(function))
-		return false;
-	above = fold_symbol(fold, &caller);
-	return above && above->module == symbol->module &&
-	       wrapper_is_allocator(above->calls[caller.call].function);
-}
-
-/* Past all that is known; where nothing else is left it stays. */
 static struct fold_place past_known(const struct fold *fold,
 				    struct fold_place place)
 {
-	struct fold_place at = place;
-
-	while (at.node >= STACK_FIRST && (is_known_wrapper(fold, &at) ||
-					  is_part_of_wrapper(fold, &at)))
-		at = fold_caller(fold, at);
-	return at.node >= STACK_FIRST ? at : place;
+	return fold_places_past_wrappers(&fold->state->ways, place);
 }
 
 static uint64_t mix(uint64_t hash, uint64_t value)
@@ -144,15 +78,14 @@ static bool rank_row(const struct fold *fold, struct ranked_row *ranked)
 	if (!symbol)
 		return false;
 	caller = fold_caller(fold, place);
-	ranked->function = call_names_get(fold->state->names, symbol,
-					  place.call)->id;
+	ranked->function = fold_places_name(&fold->state->ways, &place);
 	ranked->caller = 0;
 	symbol = fold_symbol(fold, &caller);
 	if (!symbol)
 		return true;
 	ranked->caller = mix(symbol->address, caller.call + 1);
-	ranked->caller_function = call_names_get(fold->state->names, symbol,
-						 caller.call)->id;
+	ranked->caller_function = fold_places_name(&fold->state->ways,
+						   &caller);
 	return true;
 }
 
@@ -272,7 +205,7 @@ static bool fold_rows(struct fold *fold, const struct ranked_row *rows,
 		struct fold_place caller = past_known(fold,
 						      fold_caller(fold, *place));
 
-		if (!rows[i].caller || is_known_wrapper(fold, &caller))
+		if (!rows[i].caller || fold_places_is_wrapper(&fold->state->ways, &caller))
 			continue;
 		*place = caller;
 		any = true;
@@ -296,7 +229,8 @@ static bool climb(struct fold *fold, struct ranked_row *rows, size_t count)
 		struct fold_place *place = &fold->places[rows[i].row];
 		struct fold_place caller = fold_caller(fold, *place);
 
-		if (caller.node < STACK_FIRST || is_known_wrapper(fold, &caller))
+		if (caller.node < STACK_FIRST ||
+		    fold_places_is_wrapper(&fold->state->ways, &caller))
 			return false;
 		*place = caller;
 	}
@@ -496,8 +430,7 @@ void fold_run(struct fold *fold, const struct census *census,
 
 	*fold = (struct fold){ .state = s };
 	s->census = census;
-	s->symbols = symbols;
-	s->names = call_names_new(false);
+	fold_places_init(&s->ways, &census->recording->model, symbols);
 	fold->places = xcalloc(census->count + 1, sizeof(*fold->places));
 	fold->site_of_row = xcalloc(census->count + 1, sizeof(uint32_t));
 	memset(fold->site_of_row, 0xff, census->count * sizeof(uint32_t));
@@ -518,7 +451,7 @@ void fold_release(struct fold *fold)
 	free(fold->places);
 	free(fold->site_of_row);
 	if (fold->state)
-		call_names_free(fold->state->names);
+		fold_places_release(&fold->state->ways);
 	free(fold->state);
 	*fold = (struct fold){ 0 };
 }

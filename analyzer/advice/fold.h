@@ -12,17 +12,9 @@
 #define ANALYZER_ADVICE_FOLD_H
 
 #include "analyzer/advice/census.h"
-#include "analyzer/call_names.h"
-#include "analyzer/symbolize.h"
+#include "analyzer/advice/fold_places.h"
 
 #define FOLD_NO_SITE UINT32_MAX
-
-/* A call in a stack. */
-struct fold_place {
-	uint32_t node;	/* of the stack tree; STACK_ROOT: past its end */
-	uint32_t call;	/* of the symbol there */
-	uint32_t above; /* nodes between it and the leaf */
-};
 
 struct advice_site {
 	char id[SITE_ID_BYTES]; /* the same in every run, whatever moved */

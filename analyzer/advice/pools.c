@@ -61,7 +61,8 @@ static bool is_eligible(const struct signal_pass *pass,
 {
 	const double *t = pass->thresholds->values;
 
-	return costs_enough(pass, site) && site->sum.frees >= t[THRESHOLD_POOL_FREED] * site->sum.calls &&
+	return costs_enough(pass, site) &&
+	       site->sum.frees >= t[THRESHOLD_POOL_FREED] * site->sum.calls &&
 	       comes_often(pass, site) &&
 	       site->sum.calls >= t[THRESHOLD_POOL_TURNOVER] *
 					  live_least(pass, site);
