@@ -167,7 +167,7 @@ static void add_chain(struct dump_builder *b, uint32_t count, uint32_t module)
 static void test_endless_stack(void **state)
 {
 	const struct event events[] = {
-		event_alloc(1, 0x1000, 8, 3001),
+		event_alloc(1, 0x1000, 8, 2001),
 		event_alloc(2, 0x2000, 8, 0),
 		event_alloc(3, 0x3000, 8, 77777),
 	};
@@ -176,7 +176,7 @@ static void test_endless_stack(void **state)
 	(void)state;
 	dump_builder_init(&b);
 	dump_builder_meta(&b, MODE_EXACT, 0);
-	add_chain(&b, 3000, 99);
+	add_chain(&b, 2000, 99);
 	dump_builder_events(&b, 1, events, 3);
 	dump_builder_end(&b, END_EXIT);
 	for (int mode = 0; mode < 4; mode++) {
