@@ -45,11 +45,12 @@ static void set_intervals(struct judgement *j)
 	f->saved.high = about(f->saved.high, &calls).high;
 }
 
-/* No more is saved than the allocator's calls cost in all. */
+/* No more is saved than the allocator's calls cost in all, and what the program
+ * copies itself. */
 static void limit_saving(struct judgement *j)
 {
 	struct finding *f = &j->finding;
-	double most = j->advice->expense.allocator_ns;
+	double most = j->advice->expense.allocator_ns + f->copying_ns;
 
 	f->saved.high = fmin(f->saved.high, most);
 	f->saved.low = fmin(f->saved.low, f->saved.high);

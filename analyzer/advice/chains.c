@@ -19,7 +19,7 @@ struct chain {
 	uint64_t most; /* bytes, at its largest */
 	uint32_t candidate;
 	uint32_t steps, moved, hidden, in_place, remapped;
-	double copied_bytes;
+	double copied_bytes, hidden_bytes;
 	double increment_sum, increment_squares;
 	uint32_t increments;
 	UT_hash_handle hh;
@@ -98,6 +98,7 @@ static void end_chain(struct chains *chains, struct chain *chain)
 		sums->in_place += chain->in_place;
 		sums->remapped += chain->remapped;
 		sums->copied_bytes += chain->copied_bytes;
+		sums->hidden_bytes += chain->hidden_bytes;
 		sums->final_bytes += (double)chain->most;
 		spread_add(&sums->finals, chain->most, 1);
 		sums->increments += n;
@@ -205,6 +206,7 @@ static void grow(struct chains *chains, const struct growth *g)
 	else if (increment > 0) {
 		chain->moved++;
 		chain->copied_bytes += (double)g->old_size;
+		chain->hidden_bytes += g->hidden ? (double)g->old_size : 0;
 	}
 	chains->has_chains[g->row] = true;
 	HASH_ADD(hh, chains->live, address, sizeof(chain->address), chain);

@@ -16,6 +16,7 @@
 struct chain_sums {
 	double chains, steps, moved; /* steps whose block moved */
 	double copied_bytes, final_bytes;
+	double hidden_bytes;	 /* copied by the program itself */
 	double hidden;		 /* steps without realloc */
 	double all_steps;	 /* of shorter ones as well */
 	double in_place, remapped; /* steps that copied nothing */

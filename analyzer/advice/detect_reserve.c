@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/* Bytes a ns: in the cache, and out of it. */
+#define COPY_FAST 16.0
+#define COPY_SLOW 6.0
 #define WANTED 0.9 /* of the final sizes fit in what is reserved */
 
 /* Bytes reserved in vain, expected for each block. */
@@ -49,16 +52,31 @@ static void say(struct judgement *j, const struct chain_sums *c)
 		    "guessed before it is filled");
 }
 
+/* Of a share of the steps: the calls, in which realloc copies; and what a
+ * program copies itself. */
+static struct span_ns saving_of(const struct judgement *j,
+				const struct chain_sums *c, double share)
+{
+	const struct expense *e = &j->advice->expense;
+	struct span_ns call = expense_realloc(e, j->signals);
+	struct span_ns pair = expense_pair(e, j->signals);
+	double visible = c->steps - c->hidden;
+
+	return (struct span_ns){
+		share * (visible * call.low + c->hidden * pair.low +
+			 c->hidden_bytes / COPY_FAST),
+		share * (visible * call.high + c->hidden * pair.high +
+			 c->hidden_bytes / COPY_SLOW),
+	};
+}
+
 static void judge(struct judgement *j)
 {
 	const struct signals *s = j->signals;
 	size_t candidate = (size_t)(s - j->advice->pass.candidates);
 	const struct chain_sums *c = &j->advice->chains.sums[candidate];
-	struct span_ns call = expense_call(&j->advice->expense,
-					   &s->allocations);
-	struct span_ns pair = expense_pair(&j->advice->expense, s);
 	struct finding *f = &j->finding;
-	double visible = c->steps - c->hidden, steps;
+	double steps;
 
 	if (!judge_that(j, c->chains > 0, "no blocks that grow in 3 steps or "
 			"more") ||
@@ -73,10 +91,8 @@ static void judge(struct judgement *j)
 		return;
 	steps = c->steps - (1 - WANTED) * c->chains;
 	f->saved_calls = steps;
-	f->saved.low = (visible * call.low + c->hidden * pair.low) * steps /
-		       c->steps;
-	f->saved.high = (visible * call.high + c->hidden * pair.high) * steps /
-			c->steps;
+	f->saved = saving_of(j, c, steps / c->steps);
+	f->copying_ns = c->hidden_bytes / COPY_SLOW;
 	f->remedy.bytes = (uint64_t)spread_quantile(&c->finals, WANTED);
 	f->remedy.grows = chain_increment_variation(c) <
 			  judge_threshold(j, THRESHOLD_RESERVE_ARITHMETIC);

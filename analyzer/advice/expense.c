@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "analyzer/advice/allocator.h"
 #include "analyzer/advice/cost.h"
 #include "analyzer/memory.h"
 
@@ -13,6 +14,9 @@
 /* Of the calls, that a machine's other work may have slowed: taken for as slow
  * as the next ones. */
 #define SLOWEST 0.02
+/* Of the reallocs, whose cost grows with the size: their mean is no less than
+ * that of these. */
+#define MOST_OF 0.9
 
 #define PROBE_BYTES (8u << 20)
 #define PROBE_TIMES 3
@@ -67,6 +71,8 @@ void expense_init(struct expense *expense, const struct census *census)
 				     -(int)model->meta.tick_shift),
 		.pool_ns = machine.pool_ns,
 		.empty_ns = machine.empty_ns,
+		.least_ns = allocator_of(&model->meta) == ALLOCATOR_GLIBC ?
+				    machine.call_ns : 0,
 		.is_sample = census->interval_bytes > 0,
 	};
 	expense->cpu_ns = cost_process_ns(model);
@@ -106,16 +112,20 @@ struct span_ns expense_call(const struct expense *expense,
 			    const struct signal_calls *calls)
 {
 	const struct spread *units = &calls->units;
+	struct span_ns span = { 0, 0 };
 
 	if (units->count == 0)
 		return (struct span_ns){ 0, 0 };
-	return (struct span_ns){
-		expense->is_sample ? 0 :
-		fmax(0, spread_quantile(units, 0.1) * expense->ns_per_unit -
-				expense->empty_ns),
-		fmax(0, mean_units(calls) * expense->ns_per_unit -
-				expense->empty_ns),
-	};
+	span.high = fmax(expense->least_ns,
+			 mean_units(calls) * expense->ns_per_unit -
+				 expense->empty_ns);
+	if (!expense->is_sample)
+		span.low = fmin(span.high,
+				fmax(expense->least_ns,
+				     spread_quantile(units, 0.1) *
+						     expense->ns_per_unit -
+					     expense->empty_ns));
+	return span;
 }
 
 struct span_ns expense_allocation(const struct expense *expense,
@@ -139,4 +149,19 @@ struct span_ns expense_pair(const struct expense *expense,
 	struct span_ns r = expense_call(expense, &signals->releases);
 
 	return (struct span_ns){ a.low + r.low, a.high + r.high };
+}
+
+struct span_ns expense_realloc(const struct expense *expense,
+			       const struct signals *signals)
+{
+	const struct spread *units = &signals->allocations.units;
+	struct span_ns span = expense_call(expense, &signals->allocations);
+
+	if (units->count > 0 && !expense->is_sample)
+		span.low = fmin(span.high,
+				fmax(span.low,
+				     spread_mean_capped(units, MOST_OF) *
+						     expense->ns_per_unit -
+					     expense->empty_ns));
+	return span;
 }

@@ -17,6 +17,9 @@ struct span_ns {
 struct expense {
 	double ns_per_unit;	/* of durations */
 	double empty_ns;	/* in every duration: the clock's own */
+	/* The least that a call takes, if its allocator is ours: what was measured
+	 * overlaps with the measuring. 0: not known. */
+	double least_ns;
 	double pool_ns;		/* a push and a pop on a thread's own list */
 	double cpu_ns;		/* of the process, 0: not known */
 	/* How fast this machine clears memory that is in no near cache, bytes a
@@ -39,6 +42,10 @@ struct span_ns expense_call(const struct expense *expense,
  * block for the next one has to do as well. */
 struct span_ns expense_allocation(const struct expense *expense,
 				  const struct signals *signals);
+/* A realloc that grows a block: it copies, so that small ones tell nothing of
+ * large ones; the low end is a mean, too. */
+struct span_ns expense_realloc(const struct expense *expense,
+			       const struct signals *signals);
 /* That and its release. */
 struct span_ns expense_pair(const struct expense *expense,
 			    const struct signals *signals);

@@ -52,6 +52,7 @@ struct finding {
 	double allocations;
 	double saved_calls;   /* allocations no longer made */
 	struct span_ns saved; /* CPU time */
+	double copying_ns;    /* of its high end, outside of the allocator */
 	double saved_bytes;   /* of the peak; leak: that leaked */
 	double price_bytes;   /* memory held more than before */
 	enum sample_basis basis; /* what saved_bytes rests on */
