@@ -2,12 +2,10 @@
 #include "analyzer/advice/cost.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <time.h>
 
 #define TRIALS 40
 #define PAIRS 256
-#define CALL_BYTES 48
 
 /*
  * The recorder measures whole hooks of calls that it times, which do more than
@@ -68,15 +66,6 @@ static void locked_pop_and_push(void)
 	release();
 }
 
-/* The least that an allocator call takes: its own cache serves it. */
-static void allocate_and_free(void)
-{
-	void *volatile block = malloc(CALL_BYTES);
-
-	forget();
-	free(block);
-}
-
 static double now_ns(void)
 {
 	struct timespec time;
@@ -134,7 +123,6 @@ void cost_calibrate(struct cost_machine *machine)
 	idle = objects;
 	machine->pool_ns = time_of(pop_and_push);
 	machine->locked_ns = time_of(locked_pop_and_push);
-	machine->call_ns = time_of(allocate_and_free) / 2;
 	machine->empty_ns = empty_pair();
 	idle = NULL;
 }

@@ -16,7 +16,6 @@ struct cost_machine {
 	double pool_ns;	  /* a pop and a push of a list of one's own */
 	double locked_ns; /* the same, with a lock that nobody else wants */
 	double empty_ns;  /* what a measured call of nothing would take */
-	double call_ns;	  /* half of a malloc and free that a cache serves */
 };
 
 /* The least of many trials; takes about a millisecond. */

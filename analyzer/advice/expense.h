@@ -17,7 +17,7 @@ struct span_ns {
 struct expense {
 	double ns_per_unit;	/* of durations */
 	double empty_ns;	/* in every duration: the clock's own */
-	/* The least that a call takes, if its allocator is ours: what was measured
+	/* The least that a call takes, if the allocator is glibc: what was measured
 	 * overlaps with the measuring. 0: not known. */
 	double least_ns;
 	double pool_ns;		/* a push and a pop on a thread's own list */
