@@ -24,6 +24,7 @@ echo "\$ heapwise report demo.hwd"
 cat <<END
 
 Try next:
+  ${B:-build}/heapwise advise ${B:-build}/demo/demo.hwd
   ${B:-build}/heapwise report --by=function ${B:-build}/demo/demo.hwd
   ${B:-build}/heapwise report --timeline --sizes ${B:-build}/demo/demo.hwd
   ${B:-build}/heapwise info ${B:-build}/demo/demo.hwd
