@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # usage: tests/run.sh LOG_DIRECTORY TEST...
-# Runs tests, JOBS (2) at a time, each for at most TIMEOUT (600) seconds. One
+# Runs tests, JOBS (2) at a time, each for at most TIMEOUT (1200) seconds. One
 # line a test with its time; the end of the log of a test that fails; last the
 # counts. What a test printed is in LOG_DIRECTORY.
 #
@@ -24,7 +24,7 @@ run_one() {
 	name=${name%.sh}
 	log=$log_directory/${name//\//-}.log
 	started=$EPOCHREALTIME
-	timeout -k 10 "${TIMEOUT:-600}" "$test" >"$log" 2>&1 </dev/null
+	timeout -k 10 "${TIMEOUT:-1200}" "$test" >"$log" 2>&1 </dev/null
 	status=$?
 	if grep -q '^\[==========\].* test(s) run' "$log"; then
 		passed=$(count_cmocka 'PASSED' "$log")
