@@ -135,10 +135,6 @@ void profile_tally(const struct profile *profile, const struct site *site,
 struct estimate profile_mean_lifetime(const struct profile *profile,
 				      const struct recording *recording,
 				      const struct site *site);
-/* Its value. */
-double profile_mean_lifetime_ns(const struct profile *profile,
-				const struct recording *recording,
-				const struct site *site);
 
 /*
  * How long all of its blocks lived, summed, ns; those that were not freed until

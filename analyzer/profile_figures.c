@@ -129,13 +129,6 @@ struct estimate profile_mean_lifetime(const struct profile *profile,
 	return e;
 }
 
-double profile_mean_lifetime_ns(const struct profile *profile,
-				const struct recording *recording,
-				const struct site *site)
-{
-	return profile_mean_lifetime(profile, recording, site).value;
-}
-
 double profile_lifetimes_ns(const struct profile *profile,
 			    const struct recording *recording,
 			    const struct site *site)

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "analyzer/advice/glibc_settings.h"
 
 enum allocator allocator_of(const struct model_meta *meta)
 {
@@ -37,19 +36,4 @@ const char *allocator_name(enum allocator allocator)
 	};
 
 	return names[allocator];
-}
-
-bool allocator_has_thread_cache(const struct model_meta *meta)
-{
-	struct glibc_settings settings;
-
-	switch (allocator_of(meta)) {
-	case ALLOCATOR_UNKNOWN:
-		return false;
-	case ALLOCATOR_GLIBC:
-		return glibc_settings_read(&settings, meta) &&
-		       settings.cache_chunk != 0;
-	default:
-		return true;
-	}
 }

@@ -21,8 +21,4 @@ enum allocator allocator_of(const struct model_meta *meta);
 /* "glibc", "jemalloc" ...; "this allocator" for an unknown one. */
 const char *allocator_name(enum allocator allocator);
 
-/* Does it keep freed blocks for the thread that freed them? All that are known
- * do (glibc since 2.26). */
-bool allocator_has_thread_cache(const struct model_meta *meta);
-
 #endif

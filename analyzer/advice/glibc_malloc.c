@@ -184,18 +184,6 @@ void glibc_malloc_mapped(struct glibc_heap *heap,
 	take_unsorted(heap, block, *block->arena);
 }
 
-bool glibc_malloc_exact(struct glibc_heap *heap,
-			   const struct glibc_block *block)
-{
-	uint32_t index = chunk_store_find(&heap->store, block->address);
-	const struct chunk *chunk = &heap->store.chunks[index];
-
-	if (!index || chunk->bytes != block->bytes)
-		return false;
-	glibc_heap_remove(heap, index);
-	return true;
-}
-
 /* Does a free chunk stand there that may be merged and is large enough? */
 static bool has_room(struct glibc_heap *heap, uint32_t index, uint64_t bytes)
 {

@@ -16,9 +16,6 @@ void glibc_malloc(struct glibc_heap *heap, const struct glibc_block *block);
  * the thread's arena was large enough: but that was looked for first. */
 void glibc_malloc_mapped(struct glibc_heap *heap,
 			 const struct glibc_block *block);
-/* A chunk of just this kind is taken, if the heap has it; nothing else moves. */
-bool glibc_malloc_exact(struct glibc_heap *heap,
-			const struct glibc_block *block);
 /*
  * realloc() left a block where it is, with `bytes` now, of which block->bin is
  * the thread's bin; block->bytes are those that it had. Returns how many bytes

@@ -35,7 +35,8 @@ struct detector {
 	const char *verify; /* how to see that it helped, a sentence */
 	enum detector_rank rank;
 	bool sampled; /* sampled dumps tell enough */
-	/* Of one site; or of all at once, see advice_search(). */
+	/* Of one site; or of all at once, which calls advice_add()
+	 * for each finding. */
 	void (*judge)(struct judgement *j);
 	void (*search)(struct judgement *j);
 };

@@ -142,7 +142,6 @@ static void allocated(struct signal_pass *pass, const struct signal_step *s)
 		c->calloc_bytes += bytes;
 		if (step->event->has_detail) {
 			c->zeroed_calls++;
-			c->zeroed_bytes += step->block->size;
 			c->zeroed_units += step->event->duration;
 		}
 	}
@@ -358,7 +357,6 @@ static void choose(struct signal_pass *pass)
 		if (!may_be_worth_it(pass, site))
 			continue;
 		c->site = site;
-		c->site_index = i;
 		for (size_t k = 0; k < site->row_count; k++)
 			pass->candidate_of[site->rows[k]] =
 				(uint32_t)pass->count;

@@ -28,7 +28,6 @@ struct signal_calls {
 
 struct signals {
 	const struct advice_site *site;
-	uint32_t site_index; /* among the fold's */
 	double live, live_max, live_end, live_bytes, live_bytes_max;
 	double at_peak, at_peak_bytes, at_peak_waste; /* of the process */
 	struct signal_above above_at_peak;
@@ -36,8 +35,7 @@ struct signals {
 	struct spread sizes; /* requested bytes */
 	struct spread life_ticks, life_bytes, life_calls; /* of freed blocks */
 	struct signal_calls allocations, releases;
-	uint64_t zeroed_calls, zeroed_bytes; /* calloc, of timed calls */
-	uint64_t zeroed_units;
+	uint64_t zeroed_calls, zeroed_units; /* calloc, of timed calls */
 	double callocs, calloc_bytes;
 	double lifo, lifo_known; /* releases of the thread's youngest block */
 	double emptied; /* times that none of a thread's blocks was left */

@@ -248,7 +248,7 @@ static void test_sampled_weights(void **state)
 	assert_true(fabs(e.value - mean * r->model.ns_per_tick) < 1e-6 * mean);
 	assert_true(e.low < e.value && e.value < e.high);
 	assert_true(e.samples == 3 && estimate_is_weak(&e));
-	assert_true(fabs(profile_mean_lifetime_ns(p, r, &p->total) - e.value) <
+	assert_true(fabs(profile_mean_lifetime(p, r, &p->total).value - e.value) <
 		    1e-6);
 	finish(&b, r, p);
 }

@@ -54,8 +54,8 @@ static void one_thread_in_closed_form(void **state)
 	assert_int_equal(p->peak_tick, 2);
 	assert_int_equal(p->total.live_bytes, 80);
 	assert_int_equal(p->counts.forced, 0);
-	assert_true(profile_mean_lifetime_ns(p, r, s) == 3.5 * 1024);
-	assert_true(isnan(profile_mean_lifetime_ns(p, r, site_of(p, 3))));
+	assert_true(profile_mean_lifetime(p, r, s).value == 3.5 * 1024);
+	assert_true(isnan(profile_mean_lifetime(p, r, site_of(p, 3)).value));
 	finish(&b, r, p);
 }
 
