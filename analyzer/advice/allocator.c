@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-
 enum allocator allocator_of(const struct model_meta *meta)
 {
 	static const struct {
