@@ -263,11 +263,8 @@ static void __attribute__((constructor)) begin_at_the_latest(void)
 
 void lifecycle_before_fork(void)
 {
-	if (!thread_gate_open())
-		return;
-	rules_hold(true);
-	for (uint32_t i = 0; i < SPIN_LONG && rules_learners(); i++)
-		__builtin_ia32_pause();
+	if (thread_gate_open())
+		rules_hold();
 }
 
 void lifecycle_after_fork(pid_t result)
@@ -275,7 +272,7 @@ void lifecycle_after_fork(pid_t result)
 	struct sys_section section;
 
 	if (result != 0) {
-		rules_hold(false);
+		rules_release();
 		return;
 	}
 	if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != STATE_ON ||

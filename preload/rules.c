@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "preload/arena.h"
+#include "preload/clock.h"
 #include "preload/proc_info.h"
 #include "preload/ring.h"
 #include "preload/spin.h"
@@ -22,6 +23,13 @@
 #define FAKE_DEREF_STEP UINT64_C(0x100000000) /* between values of d */
 #define WINDOW (INT64_C(1) << 24)
 #define READS_MAX 8
+
+/* A learner is through within some 100 us of its processor's time, but it may
+ * wait long for a processor. A fork of many pages takes some 10 ms a GiB; the
+ * bound is for an atfork handler that waits for what a waiting thread holds. */
+#define HOLD_NS UINT64_C(2000000000)
+#define ENTER_NS UINT64_C(200000000)
+#define NAP_NS 100000
 
 struct rules_table *rules_table;
 static struct spin insert;
@@ -154,9 +162,40 @@ uint32_t rules_learners(void)
 	return __atomic_load_n(&learners, __ATOMIC_SEQ_CST);
 }
 
-void rules_hold(bool hold)
+/* One step of a wait that began at `began`: a while of spinning, and from the
+ * second on a nap, for who is waited for may need this processor. */
+static bool wait_on(uint64_t began, unsigned int step, uint64_t limit_ns)
 {
-	__atomic_store_n(&held, hold, __ATOMIC_SEQ_CST);
+	struct timespec nap = { 0, NAP_NS };
+
+	for (unsigned int i = 0; i < SPIN_PAUSES; i++)
+		__builtin_ia32_pause();
+	if (sys_is_forbidden())
+		return step < SPIN_LONG / SPIN_PAUSES;
+	if (step)
+		sys_call3(SYS_nanosleep, (long)&nap, 0, 0);
+	return clock_ns(CLOCK_MONOTONIC) - began < limit_ns;
+}
+
+static uint64_t wait_begin(void)
+{
+	return sys_is_forbidden() ? 0 : clock_ns(CLOCK_MONOTONIC);
+}
+
+bool rules_hold(void)
+{
+	uint64_t began = wait_begin();
+
+	__atomic_store_n(&held, true, __ATOMIC_SEQ_CST);
+	for (unsigned int i = 0; rules_learners(); i++)
+		if (!wait_on(began, i, HOLD_NS))
+			return false;
+	return true;
+}
+
+void rules_release(void)
+{
+	__atomic_store_n(&held, false, __ATOMIC_SEQ_CST);
 }
 
 bool rules_frozen(void)
@@ -166,12 +205,16 @@ bool rules_frozen(void)
 
 bool rules_enter_libunwind(void)
 {
-	for (uint32_t i = 0; i < SPIN_LONG && !rules_frozen(); i++) {
+	uint64_t began = 0;
+
+	for (unsigned int i = 0; !rules_frozen(); i++) {
 		__atomic_fetch_add(&learners, 1, __ATOMIC_SEQ_CST);
 		if (!__atomic_load_n(&held, __ATOMIC_SEQ_CST))
 			return true;
 		rules_leave_libunwind();
-		__builtin_ia32_pause();
+		began = i ? began : wait_begin();
+		if (!wait_on(began, i, ENTER_NS))
+			break;
 	}
 	return false;
 }

@@ -44,10 +44,13 @@ int rules_init(void);
  * this process was cloned, so it must not be entered again here. */
 void rules_after_fork(bool interrupted);
 
-/* Threads inside libunwind now: a fork waits for none. */
+/* Threads inside libunwind now. */
 uint32_t rules_learners(void);
-/* While set, nobody new enters libunwind; they wait. */
-void rules_hold(bool hold);
+/* Before a fork: from here to rules_release() nobody enters libunwind; who wants
+ * to waits, for at most 0.2 s. Returns when nobody is inside any more; false:
+ * somebody still is after 2 s. */
+bool rules_hold(void);
+void rules_release(void);
 
 /* libunwind must not be entered: see rules_after_fork(), or no system call may
  * be made (its locks block signals). */
