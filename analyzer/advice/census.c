@@ -91,7 +91,8 @@ static void count_emptied(struct census *census, struct census_row *row,
 		row->emptied += row->live == 0 && census->interval_bytes == 0;
 		return;
 	}
-	lane = lane_table_get(&census->lanes, block->site, block->lane);
+	lane = lane_table_get(&census->lanes, block->site, block->lane,
+			      &row->lane_hint);
 	if (lane->live > 0)
 		lane->live--;
 	row->emptied += lane->live == 0;
@@ -107,7 +108,8 @@ static void take_back_emptied(struct census *census, struct census_row *row,
 		row->emptied -= row->live == 0 && census->interval_bytes == 0;
 		return;
 	}
-	lane = lane_table_get(&census->lanes, block->site, block->lane);
+	lane = lane_table_get(&census->lanes, block->site, block->lane,
+			      &row->lane_hint);
 	row->emptied -= lane->live == 0;
 	lane->live++;
 }
@@ -140,8 +142,8 @@ static void on_allocated(void *context, const struct replay_step *step)
 	row->callocs += step->event->kind == EVENT_CALLOC;
 	add_timed(census, step->event, &row->timed, &row->timed_units);
 	if (counts_lanes(census))
-		lane_table_get(&census->lanes, step->block->site,
-			       step->lane)->live++;
+		lane_table_get(&census->lanes, step->block->site, step->lane,
+			       &row->lane_hint)->live++;
 	census->total.live_bytes += bytes;
 	census->total.live_bytes_max =
 		census_larger(census->total.live_bytes_max,

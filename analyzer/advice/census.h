@@ -50,6 +50,7 @@ struct census_row {
 	uint32_t shared[CENSUS_SHARED]; /* see above */
 	uint32_t shared_none;		/* frees that share no frame */
 	uint32_t free_node; /* of one free: its own frame next to the shared */
+	size_t lane_hint; /* see lane_table_get() */
 };
 
 struct census {

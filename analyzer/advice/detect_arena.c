@@ -32,12 +32,13 @@ static void judge_region(struct judgement *j, struct region *r)
 	const struct epoch_function *e = r->function;
 
 	j->verdict = r->verdict;
-	r->fits = judge_at_least(j, "epochs", e->epochs,
+	/* first what decides whether epochs are counted: see epochs.c */
+	r->fits = judge_share(j, "freed under the same call", e->free_under,
+			      e->free_stacks, THRESHOLD_ARENA_SAME) &&
+		  judge_at_least(j, "epochs", e->epochs,
 				 THRESHOLD_ARENA_EPOCHS) &&
 		  judge_at_least(j, "blocks an epoch", e->objects / e->epochs,
 				 THRESHOLD_ARENA_OBJECTS) &&
-		  judge_share(j, "freed under the same call", e->free_under,
-			      e->free_stacks, THRESHOLD_ARENA_SAME) &&
 		  judge_at_least(j, "bytes freed in their epoch",
 				 e->bytes / (e->bytes + e->escaped_bytes),
 				 THRESHOLD_ARENA_FREED) &&

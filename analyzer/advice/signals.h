@@ -49,6 +49,8 @@ struct signals {
 	double incumbent_hits; /* that the allocator's own cache served */
 	float marks[SIGNALS_MARKS]; /* live at the end of each part */
 	uint32_t mark; /* the next to be filled */
+	uint64_t mark_tick; /* when it is */
+	size_t lane_hint; /* see lane_table_get() */
 };
 
 /* One step of the replay, as the parts below are told it. */
@@ -56,7 +58,6 @@ struct signal_step {
 	const struct replay_step *step;
 	uint32_t row;	    /* of the census: the block's stack */
 	uint32_t candidate; /* or SIGNALS_NONE */
-	struct fit fit;	    /* of a candidate's block; or zero */
 	double weight;	    /* blocks that it stands for */
 	/* Of what is released, or was and is restored: was it its thread's? */
 	enum youngest_is youngest;

@@ -154,8 +154,8 @@ static char *nothing_text(const struct advice *advice)
 static void print_tags(const struct output_run *run, unsigned int tags)
 {
 	static const char *const meanings[FINDING_TAGS] = {
-		"[startup]: only in a part of the run; one that is longer may "
-		"not show it.",
+		("[startup]: only in a part of the run; one that is longer may "
+		 "not show it."),
 		"[candidate]: events cannot prove it.",
 		"[model]: from a sample, a model's figures.",
 		"[initialised]: only if it keeps objects ready to use.",
