@@ -252,6 +252,36 @@ static void add_parts(struct advice *advice)
 	pass->incumbent = advice->incumbent;
 }
 
+/* All calls of a stack, by the mean of those that were timed. A realloc is one
+ * of its allocations; its old block's end is no free. */
+static double calls_ns(const struct expense *e, const struct census_row *row)
+{
+	double frees = fmax(0, row->frees - (double)row->reallocs), sum = 0;
+
+	if (row->timed)
+		sum += row->calls * fmax(0, (double)row->timed_units *
+			e->ns_per_unit / (double)row->timed - e->empty_ns);
+	if (row->timed_frees)
+		sum += frees * fmax(0, (double)row->timed_free_units *
+			e->ns_per_unit / (double)row->timed_frees -
+			e->empty_ns);
+	return sum;
+}
+
+static void set_expense(struct advice *advice)
+{
+	const struct census *census = &advice->census;
+	struct expense *expense = &advice->expense;
+	double ns = 0;
+
+	expense_init(expense, &advice->recording->model);
+	if (census->total.callocs > 0)
+		expense_measure_clearing(expense);
+	for (size_t i = 0; i < census->count; i++)
+		ns += calls_ns(expense, &census->rows[i]);
+	expense_set_allocator(expense, ns);
+}
+
 struct advice *advice_new(struct recording *recording, const char *path,
 			  const struct advice_options *options)
 {
@@ -264,7 +294,7 @@ struct advice *advice_new(struct recording *recording, const char *path,
 	advice->symbols = symbolizer_new(&recording->model, options->search);
 	census_run(&advice->census, recording, options->progress);
 	fold_run(&advice->fold, &advice->census, advice->symbols);
-	expense_init(&advice->expense, &advice->census);
+	set_expense(advice);
 	signals_init(&advice->pass, &advice->census, &advice->fold,
 		     &advice->options.thresholds);
 	add_parts(advice);

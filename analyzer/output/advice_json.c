@@ -138,6 +138,8 @@ void advice_json_print(const struct output_run *run,
 			     json_value_whole(advice->expense.cpu_ns));
 	json_value_print_key(run, "allocator_ns",
 			     json_value_whole(advice->expense.allocator_ns));
+	json_value_print_key(run, "pool_ns",
+			     json_real(advice->expense.pool_ns));
 	json_value_print_key(run, "lost_events",
 			     json_value_whole((double)advice->lost_events));
 	json_value_print_key(run, "hides_allocations",

@@ -33,7 +33,7 @@ for key in id detector remedy allocations saved_calls saved_ns_low \
 done
 holds "every finding says how to verify" jq -e '(.findings + .not_worth_it) |
 	all(.verify | length > 20)' d.json
-for key in file program mode allocations peak_bytes cpu_ns allocator_ns \
+for key in file program mode allocations peak_bytes cpu_ns allocator_ns pool_ns \
 	lost_events hides_allocations findings not_worth_it; do
 	holds "$key" jq -e "has(\"$key\")" d.json
 done
@@ -41,7 +41,7 @@ for key in id allocations bytes_allocated samples frees reallocs \
 	rate_per_second quarters size_bytes usable_bytes usable_share live_max \
 	live_max_bytes live_end at_peak at_peak_bytes at_peak_waste_bytes \
 	survivors old_survivors calloc_calls calloc_bytes lifetime_ns \
-	far_free_share same_caller_share allocation_ns free_ns lifetime_bytes \
+	far_free_share same_caller_share allocation_ns realloc_ns free_ns lifetime_bytes \
 	lifetime_allocations temporary_share lifo_share threads \
 	thread_live_max in_turn_share cache_hits growth pool verdicts frames; do
 	holds "sites[].$key" jq -e ".sites | length > 2 and
