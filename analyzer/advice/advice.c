@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/advice/allocator_time.h"
 #include "analyzer/memory.h"
 
 #define START_ONLY 0.95	       /* of the calls are in the first quarter */
@@ -252,34 +253,46 @@ static void add_parts(struct advice *advice)
 	pass->incumbent = advice->incumbent;
 }
 
-/* All calls of a stack, by the mean of those that were timed. A realloc is one
- * of its allocations; its old block's end is no free. */
-static double calls_ns(const struct expense *e, const struct census_row *row)
-{
-	double frees = fmax(0, row->frees - (double)row->reallocs), sum = 0;
-
-	if (row->timed)
-		sum += row->calls * fmax(0, (double)row->timed_units *
-			e->ns_per_unit / (double)row->timed - e->empty_ns);
-	if (row->timed_frees)
-		sum += frees * fmax(0, (double)row->timed_free_units *
-			e->ns_per_unit / (double)row->timed_frees -
-			e->empty_ns);
-	return sum;
-}
-
 static void set_expense(struct advice *advice)
 {
 	const struct census *census = &advice->census;
 	struct expense *expense = &advice->expense;
-	double ns = 0;
 
 	expense_init(expense, &advice->recording->model);
 	if (census->total.callocs > 0)
 		expense_measure_clearing(expense);
-	for (size_t i = 0; i < census->count; i++)
-		ns += calls_ns(expense, &census->rows[i]);
-	expense_set_allocator(expense, ns);
+	expense_set_allocator(expense, allocator_time_ns(census, expense));
+}
+
+static bool is_pool(const struct finding *f)
+{
+	return f->worth && f->remedy.size_count > 0;
+}
+
+static void price_pools(struct advice *advice)
+{
+	struct joint_pool *pools =
+		xcalloc(advice->worth_count + 1, sizeof(*pools));
+	size_t count = 0;
+
+	for (size_t i = 0; i < advice->worth_count; i++) {
+		const struct finding *f = &advice->findings[i];
+		const struct signals *s;
+
+		if (!is_pool(f))
+			continue;
+		s = signals_of(&advice->pass,
+			       (uint32_t)(f->site - advice->fold.sites));
+		pools[count++] = (struct joint_pool){
+			.candidate = (uint32_t)(s - advice->pass.candidates),
+			.sizes = f->remedy.sizes,
+			.size_count = f->remedy.size_count,
+			.cap = f->remedy.capacity,
+		};
+	}
+	if (count > 1)
+		advice->joint = joint_pools_run(&advice->pass, pools, count);
+	free(pools);
 }
 
 struct advice *advice_new(struct recording *recording, const char *path,
@@ -308,6 +321,8 @@ struct advice *advice_new(struct recording *recording, const char *path,
 	}
 	advice->lost_events = count_lost(advice);
 	judge_all(advice);
+	if (!advice->sampled)
+		price_pools(advice);
 	return advice;
 }
 
@@ -334,6 +349,16 @@ void advice_free(struct advice *advice)
 	census_release(&advice->census);
 	symbolizer_free(advice->symbols);
 	free(advice);
+}
+
+double advice_pool_prices(const struct advice *advice)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < advice->worth_count; i++)
+		if (is_pool(&advice->findings[i]))
+			sum += advice->findings[i].price_bytes;
+	return sum;
 }
 
 const struct verdict *advice_verdict(const struct advice *advice,

@@ -166,6 +166,22 @@ static void print_tags(const struct output_run *run, unsigned int tags)
 			screen_put_folded(run, INK_FAINT, meanings[i], 0);
 }
 
+/* What they cost one by one is more than all at once. */
+static void print_pools(const struct output_run *run,
+			const struct advice *advice)
+{
+	const struct joint_price *joint = &advice->joint;
+
+	if (joint->pools == 0)
+		return;
+	say(run, INK_NOTICE, xasprintf(
+		"The %zu pools together hold at most %s idle at once (their "
+		"prices add up to %s): at their peak %s more than these blocks "
+		"alone.", joint->pools, amount_bytes(joint->idle_bytes).text,
+		amount_bytes(advice_pool_prices(advice)).text,
+		amount_bytes(joint->added_bytes).text));
+}
+
 static void print_foot(const struct output_run *run,
 		       const struct advice_view *view, size_t shown)
 {
@@ -214,6 +230,7 @@ void advice_text_print(const struct output_run *run,
 		tags |= f->tags;
 		shown++;
 	}
+	print_pools(run, advice);
 	print_tags(run, tags);
 	print_foot(run, view, shown);
 }

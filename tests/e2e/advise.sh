@@ -34,7 +34,7 @@ done
 holds "every finding says how to verify" jq -e '(.findings + .not_worth_it) |
 	all(.verify | length > 20)' d.json
 for key in file program mode allocations peak_bytes cpu_ns allocator_ns pool_ns \
-	lost_events hides_allocations findings not_worth_it; do
+	pools lost_events hides_allocations findings not_worth_it; do
 	holds "$key" jq -e "has(\"$key\")" d.json
 done
 for key in id allocations bytes_allocated samples frees reallocs \
@@ -62,6 +62,19 @@ is "cells stay" "$(site cell '[.live_end, .survivors] | join(" ")')" \
 	'"30000 30000"'
 holds "growth" jq -e '[.sites[] | select(.frames[0].function == "append")][0] |
 	.growth.blocks == 500' all.json
+
+# Several pools: what they cost together, known in closed form.
+${CC:-gcc} -g -O1 -fno-omit-frame-pointer -o pools \
+	"$root/tests/e2e/advise_pools.c" || fails "no pools"
+"$heapwise" record -o pools.hwd -- ./pools
+advise --json --detectors=pool pools.hwd >pools.json
+is "pools together" "$(jq -c '[.pools | .findings, .price_bytes,
+	.price_bytes_summed, .peak_bytes_added]' pools.json)" \
+	"[2,90000,90000,40000]"
+advise --detectors=pool pools.hwd >out.txt
+is "pools together, a line" "$(grep -c \
+	'^The 2 pools together hold at most 87.9 KiB' out.txt)" 1
+is "one pool: nothing to add up" "$(jq .pools d.json)" null
 
 # --limit, --all, --detectors.
 shown() { grep -cE '^ ?[0-9]+\. [a-z-]+: .* [0-9a-f]{12}$' out.txt; }
