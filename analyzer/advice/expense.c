@@ -54,6 +54,7 @@ static double clearing_speed(void)
 
 void expense_init(struct expense *expense, const struct model *model)
 {
+	const struct process_time time = process_time_of(model);
 	struct machine_cost machine;
 
 	machine_cost_measure(&machine);
@@ -66,7 +67,8 @@ void expense_init(struct expense *expense, const struct model *model)
 		.empty_ns = machine.empty_ns,
 		.least_ns = allocator_of(&model->meta) == ALLOCATOR_GLIBC ?
 				    LEAST_CALL * machine.empty_ns : 0,
-		.cpu_ns = process_time_ns(model),
+		.cpu_ns = time.ns,
+		.cpu_told = time.told,
 		.is_sample = model->meta.mode == MODE_SAMPLED,
 	};
 }
@@ -74,6 +76,11 @@ void expense_init(struct expense *expense, const struct model *model)
 void expense_measure_clearing(struct expense *expense)
 {
 	expense->clearing = clearing_speed();
+}
+
+double expense_told_cpu_ns(const struct expense *expense)
+{
+	return expense->cpu_told ? expense->cpu_ns : 0;
 }
 
 void expense_set_allocator(struct expense *expense, double ns)

@@ -26,6 +26,7 @@ struct expense {
 	double pool_ns;		/* a push and a pop on a thread's own list */
 	double locked_ns;	/* of one with a lock that nobody else wants */
 	double cpu_ns;		/* of the process, 0: not known */
+	bool cpu_told;		/* it is enough to tell shares of it */
 	/* How fast this machine clears memory that is in no near cache, bytes a
 	 * ns; 0 until expense_measure_clearing(). */
 	double clearing;
@@ -39,6 +40,8 @@ struct expense {
 void expense_init(struct expense *expense, const struct model *model);
 /* Takes some milliseconds: where there are callocs. */
 void expense_measure_clearing(struct expense *expense);
+/* The CPU time of the process; 0 if shares of it are not to be told. */
+double expense_told_cpu_ns(const struct expense *expense);
 /* So much is all allocator calls, by estimate: the process cannot have taken
  * less. */
 void expense_set_allocator(struct expense *expense, double ns);

@@ -44,7 +44,7 @@ static bool costs_enough(const struct signal_pass *pass,
 	const struct census_row *sum = &site->sum;
 	const struct model *model = &pass->recording->model;
 	double least = pass->thresholds->values[THRESHOLD_MIN_CPU] *
-		       process_time_ns(model);
+		       process_time_of(model).ns;
 	double each;
 
 	if (sum->timed == 0)

@@ -12,7 +12,16 @@
  */
 #define HOOK_NS_MOST 45
 
-double process_time_ns(const struct model *model)
+/*
+ * Of 60 programs whose CPU time was measured without a recorder, too: where its
+ * part was up to 55% the rest was between 0.5 and 2 times the program's, but for
+ * threads that wait for each other; where it was 78% or more, 0.02 to 0.6 times.
+ */
+#define OWN_MOST (2.0 / 3)
+/* The recorder's start and end are in it, some 4 ms. */
+#define TOLD_LEAST_NS 10e6
+
+struct process_time process_time_of(const struct model *model)
 {
 	const struct model_usage *last = &model->usage_last;
 	const uint64_t *stats = model->stats;
@@ -28,5 +37,8 @@ double process_time_ns(const struct model *model)
 				   -(int)model->meta.tick_shift) /
 				     (double)stats[STAT_HOOK_SAMPLES]) *
 			(double)stats[STAT_EVENTS];
-	return fmax(cpu - hooks, cpu / 100);
+	return (struct process_time){
+		.ns = fmax(0, fmax(cpu - hooks, (1 - OWN_MOST) * cpu)),
+		.told = hooks <= OWN_MOST * cpu && cpu - hooks >= TOLD_LEAST_NS,
+	};
 }

@@ -5,7 +5,14 @@
 
 #include "analyzer/model.h"
 
-/* ns; 0: not known. */
-double process_time_ns(const struct model *model);
+#include <stdbool.h>
+
+struct process_time {
+	double ns;  /* 0: not known */
+	bool told;  /* it is enough, beside the recorder's part, to be relied on:
+		       for shares of it, within a factor of 2 */
+};
+
+struct process_time process_time_of(const struct model *model);
 
 #endif

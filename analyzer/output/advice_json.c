@@ -31,7 +31,7 @@ static json_t *finding_object(const struct advice *advice,
 			      const struct finding *f)
 {
 	json_t *object = json_object();
-	double cpu = advice->expense.cpu_ns;
+	double cpu = expense_told_cpu_ns(&advice->expense);
 
 	json_value_set(object, "id", json_string(f->id));
 	json_value_set(object, "detector", json_string(f->detector->id));
@@ -155,7 +155,8 @@ void advice_json_print(const struct output_run *run,
 	json_value_print_key(run, "peak_bytes", json_value_whole(
 				     advice->census.total.live_bytes_max));
 	json_value_print_key(run, "cpu_ns",
-			     json_value_whole(advice->expense.cpu_ns));
+			     json_value_whole(expense_told_cpu_ns(
+				     &advice->expense)));
 	json_value_print_key(run, "allocator_ns",
 			     json_value_whole(advice->expense.allocator_ns));
 	json_value_print_key(run, "pool_ns",

@@ -10,19 +10,34 @@
 #include "analyzer/memory.h"
 #include "analyzer/text.h"
 
+#define NEARLY_ALL 0.95 /* of the CPU time: it cannot be told from all */
+
+/* "about 9.3%"; of a sample, and where it is all there is, less is told. */
+static char *share_text(const struct advice *advice, double share)
+{
+	if (!advice->sampled && share > NEARLY_ALL)
+		return xasprintf("%s", "nearly all");
+	return xasprintf("%s%s", advice->sampled ? "at most " :
+				 share >= 0.001 ? "about " : "",
+			 amount_percent(share).text);
+}
+
 /* "; 91.8 ms of CPU time, about 9.3% of it in the allocator" */
 static char *time_text(const struct advice *advice)
 {
-	double cpu = advice->expense.cpu_ns;
-	double share = cpu > 0 ? advice->expense.allocator_ns / cpu : 0;
+	double cpu = expense_told_cpu_ns(&advice->expense);
+	char *share, *text;
 
-	if (cpu <= 0)
+	if (advice->expense.cpu_ns <= 0)
 		return xasprintf("%s", "");
-	return xasprintf("; %s of CPU time, %s%s of it in the allocator",
-			 amount_ns(cpu).text,
-			 advice->sampled ? "at most " :
-			 share >= 0.001 ? "about " : "",
-			 amount_percent(share).text);
+	if (cpu <= 0)
+		return xasprintf("; too little CPU time, beside the "
+				 "recorder's, to tell shares of it");
+	share = share_text(advice, advice->expense.allocator_ns / cpu);
+	text = xasprintf("; %s of CPU time, %s of it in the allocator",
+			 amount_ns(cpu).text, share);
+	free(share);
+	return text;
 }
 
 static void print_head(const struct output_run *run,
@@ -90,7 +105,7 @@ static void print_warnings(const struct output_run *run,
 static char *best_text(const struct advice *advice)
 {
 	const struct finding *f = &advice->findings[0];
-	double cpu = advice->expense.cpu_ns;
+	double cpu = expense_told_cpu_ns(&advice->expense);
 	double peak = advice->census.total.live_bytes_max;
 	char *saving, *text;
 
@@ -126,7 +141,7 @@ static const struct advice_site *busiest(const struct advice *advice)
 static char *nothing_text(const struct advice *advice)
 {
 	const double *t = advice->options.thresholds.values;
-	double cpu = advice->expense.cpu_ns;
+	double cpu = expense_told_cpu_ns(&advice->expense);
 
 	if (advice->pass.count == 0 && advice->sampled)
 		return xasprintf("no site has %s samples or more",

@@ -143,7 +143,8 @@ static void print_times(const struct output_run *run,
 			     json_boolean(call_times_all(&s->calls.releases) ==
 					  0));
 	json_value_print_key(run, "process_cpu_ns",
-			     json_value_whole(s->expense.cpu_ns));
+			     json_value_whole(expense_told_cpu_ns(
+				     &s->expense)));
 }
 
 void pool_json_print(const struct output_run *run, const struct simulation *s)

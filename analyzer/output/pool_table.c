@@ -350,7 +350,7 @@ static void put_notes(const struct output_run *run, const struct simulation *s)
 static char *best_text(const struct simulation *s)
 {
 	const struct simulated_policy *best = &s->policies[s->best];
-	double cpu_ns = s->expense.cpu_ns;
+	double cpu_ns = expense_told_cpu_ns(&s->expense);
 	char share[CELL_BYTES];
 	struct pool_figures f;
 	double high;
