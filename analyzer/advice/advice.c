@@ -187,6 +187,8 @@ static int by_rank(const void *left, const void *right)
 		return a->worth ? -1 : 1;
 	if (a->unmeasured != b->unmeasured)
 		return a->unmeasured ? 1 : -1;
+	if ((a->tags ^ b->tags) & FINDING_KEPT)
+		return a->tags & FINDING_KEPT ? 1 : -1;
 	if (a->rank != b->rank)
 		return a->rank > b->rank ? -1 : 1;
 	return strcmp(a->id, b->id);

@@ -174,6 +174,8 @@ static void print_tags(const struct output_run *run, unsigned int tags)
 		"[candidate]: events cannot prove it.",
 		"[model]: from a sample, a model's figures.",
 		"[initialised]: only if it keeps objects ready to use.",
+		"[kept]: never freed while the program ran; a leak only if it "
+		"is to run for long.",
 	};
 
 	for (unsigned int i = 0; i < FINDING_TAGS; i++)

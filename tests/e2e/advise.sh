@@ -76,6 +76,18 @@ is "pools together, a line" "$(grep -c \
 	'^The 2 pools together hold at most 87.9 KiB' out.txt)" 1
 is "one pool: nothing to add up" "$(jq .pools d.json)" null
 
+# What is kept until a program ends by itself, and what is only forgotten.
+for pair in "concordance [[\"leak\",[\"kept\"]]]" "config [[\"leak\",[]]]"; do
+	name=${pair% *}
+	${CC:-gcc} -g -O2 -o "$name" "$root/samples/advice/leak/$name.c" ||
+		fails "no $name"
+	"$heapwise" record -o "$name.hwd" -- "./$name" >/dev/null
+	is "leak: $name" "$(advise --json --detectors=leak "$name.hwd" |
+		jq -c '[.findings[] | [.detector, .tags]]')" "${pair#* }"
+done
+advise --detectors=leak concordance.hwd >out.txt
+is "leak: what kept means" "$(grep -c '^\[kept\]: never freed' out.txt)" 1
+
 # --limit, --all, --detectors.
 shown() { grep -cE '^ ?[0-9]+\. [a-z-]+: .* [0-9a-f]{12}$' out.txt; }
 worth=$(jq '.findings | length' d.json)
