@@ -22,6 +22,7 @@
 /* Of the reallocs' work, whose mean theirs is no less than. */
 #define MOST_OF 0.9
 #define LOW 0.1	   /* the quantile that is the low end */
+#define FEW 28	   /* of which none may be below it: 0.9^28 is 5% */
 #define SURE 0.977 /* two standard deviations */
 #define MANY 50	   /* from which on Poisson's distribution is a normal one */
 
@@ -121,11 +122,13 @@ static double mean_units(const struct call_times *times)
 }
 
 /* As low as the quantile may be, by those that were timed: a binomial
- * distribution's two standard deviations. */
+ * distribution's two standard deviations. Of few it may be anything. */
 static double low_units(const struct call_times *times)
 {
 	double chance = 2 * sqrt(LOW * (1 - LOW) / times->count);
 
+	if (times->count < FEW)
+		return 0;
 	return call_times_quantile(times, fmax(0, LOW - chance));
 }
 

@@ -61,6 +61,9 @@ static void test_few(void **state)
 	assert_near(cost(20, 2, 40000, 0).high, UNITS - machine.empty_ns);
 	assert_near(cost(20, 2, 40000, 1).high, UNITS - machine.empty_ns);
 	for (int i = 0; i < 20; i++)
+		call_times_add(&times, 400, 1, LONG);
+	assert_true(expense_call(&machine, &times).low == 0);
+	for (int i = 0; i < 10; i++)
 		call_times_add(&times, i == 7 ? 30 : 400, 1, LONG);
 	span = expense_call(&machine, &times);
 	assert_near(span.low, 30 - machine.empty_ns);
