@@ -49,8 +49,8 @@ void expense_set_allocator(struct expense *expense, double ns);
 /*
  * One real call: P10 to mean, less the clock's own; 0 to 0 if none was timed.
  * The fewer were timed, the further the low end is below their P10, as chance
- * may have it (of very few, it is the least that a call takes), and the slowest are taken for as fast as the next ones: as many as
- * interruptions may have slowed.
+ * may have it (of very few, it is the least that a call takes). The slowest are
+ * taken for as fast as the next ones: as many as interruptions may have slowed.
  */
 struct span_ns expense_call(const struct expense *expense,
 			    const struct call_times *times);
