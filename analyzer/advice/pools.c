@@ -4,13 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "analyzer/advice/cost.h"
+#include "analyzer/advice/process_time.h"
 #include "analyzer/memory.h"
 
 #define FIRST_LEAST 256 /* blocks from which sizes are chosen */
 #define FIRST_MOST 4096
 #define FIRST_SHARE 32	/* one in so many of the site's */
-#define WASTE 0.15	/* of the bytes, by rounding up to a pool's size */
 #define POLICY "freeing"
 #define BY_FAR 0.25
 
@@ -45,7 +44,7 @@ static bool costs_enough(const struct signal_pass *pass,
 	const struct census_row *sum = &site->sum;
 	const struct model *model = &pass->recording->model;
 	double least = pass->thresholds->values[THRESHOLD_MIN_CPU] *
-		       cost_process_ns(model);
+		       process_time_of(model).ns;
 	double each;
 
 	if (sum->timed == 0)
@@ -114,7 +113,8 @@ static void begin(struct pools *pools, struct pool_trial *trial,
 	};
 
 	size_counts_sort(&trial->counts);
-	size_plan_choose(&trial->plan, &trial->counts, WASTE);
+	size_plan_choose(&trial->plan, &trial->counts,
+			 SIZE_PLAN_WASTE);
 	size_counts_release(&trial->counts);
 	options.size_count = trial->plan.count;
 	trial->start_tick = s->step->tick;

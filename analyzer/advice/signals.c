@@ -52,19 +52,6 @@ static inline void pass_marks(const struct signal_pass *pass,
 	}
 }
 
-static void count_timed(const struct signal_pass *pass,
-			const struct event *event, struct signal_calls *calls)
-{
-	if (!event->has_detail)
-		return;
-	if ((double)event->duration > pass->census->long_units) {
-		calls->long_calls++;
-		calls->long_units += (double)event->duration;
-	} else {
-		spread_count(&calls->units, event->duration);
-	}
-}
-
 static struct lane_state *lane_of(struct signal_pass *pass, struct signals *c,
 				  uint32_t lane)
 {
@@ -140,10 +127,9 @@ static void allocated(struct signal_pass *pass, const struct signal_step *s)
 		spread_add(&c->sizes, step->block->size, s->weight);
 	else
 		spread_count(&c->sizes, step->block->size);
-	count_timed(pass, step->event, &c->allocations);
+	call_meter_allocated(&pass->meter, &c->calls, step, s->weight);
 	if (step->event->kind == EVENT_CALLOC) {
 		c->callocs += s->weight;
-		c->calloc_bytes += bytes;
 		if (step->event->has_detail) {
 			c->zeroed_calls++;
 			c->zeroed_units += step->event->duration;
@@ -257,7 +243,7 @@ static void released(struct signal_pass *pass, const struct signal_step *s)
 	add_lifetime(pass, c, s);
 	if (is_long_lived(pass, replay_step_age(step)))
 		c->long_lived += s->weight;
-	count_timed(pass, step->event, &c->releases);
+	call_meter_released(&pass->meter, &c->calls, step);
 	c->lifo_known += s->youngest != YOUNGEST_UNKNOWN;
 	c->lifo += s->youngest == YOUNGEST_YES;
 }
@@ -271,6 +257,7 @@ static void on_released(void *context, const struct replay_step *step)
 		s.youngest = youngest_remove(
 			&pass->youngest[step->block->lane],
 			step->block->sequence);
+	call_meter_note(&pass->meter, step);
 	if (pass->incumbent)
 		incumbent_released(pass->incumbent, step);
 	if (s.candidate != SIGNALS_NONE)
@@ -392,6 +379,7 @@ void signals_init(struct signal_pass *pass, struct census *census,
 	pass->sequences = xcalloc(lanes + 1, sizeof(*pass->sequences));
 	pass->mark_ticks = (double)(census->last_tick - census->first_tick) /
 			   SIGNALS_MARKS;
+	call_meter_init(&pass->meter, &census->recording->model, lanes);
 	choose(pass);
 }
 
@@ -471,6 +459,7 @@ void signals_release(struct signal_pass *pass)
 	free(pass->candidate_of);
 	free(pass->candidates);
 	lane_table_release(&pass->lanes);
+	call_meter_release(&pass->meter);
 	*pass = (struct signal_pass){ 0 };
 }
 
