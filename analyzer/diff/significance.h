@@ -23,47 +23,68 @@
 #define ANALYZER_DIFF_SIGNIFICANCE_H
 
 /*
- * A figure of one side. In an exact dump interval_bytes is 0; then variance and
- * effective are what a sample at the other side's T would have had
- * (sampled_value_exact_bytes(), ..._count()), or 0, both.
+ * A figure of one side; the first four as in struct estimate. In an exact dump
+ * interval_bytes is 0; then variance and effective are what a sample at the
+ * other side's T would have had: sampled_value_exact_count(), ..._bytes().
  *
- * A side that is scaled by s, to compare runs of different length: value and
- * interval_bytes times s, variance times s * s.
+ * A side that is scaled by s, to compare runs of different length: value times
+ * s, variance times s * s, and all of it is scaled alike.
  */
 struct sampled_value {
 	double value;
 	double variance;
-	double effective;      /* samples, struct estimate's */
+	double effective; /* samples that decide it */
+	double samples;
 	double interval_bytes; /* the (largest) T that drew it */
 };
 
+/* What an exact dump knows of a site's allocations or blocks. */
+struct exact_sizes {
+	double count, bytes;
+	double least, largest; /* sizes of one; too wide a range is cautious */
+};
+
 /*
- * Of an exact dump, to compare with a sample drawn at interval_bytes: so many
- * allocations (or blocks), of so many bytes in all. Takes them to be of one
- * size.
+ * A figure of an exact dump, to compare with a sample drawn at interval_bytes.
+ * The variance of a count depends on how many small ones there are; it is the
+ * most that these sizes allow: all of them the least or the largest (Edmundson
+ * and Madansky's bound, Management Science 5:197, 1959, of the convex q / p).
+ * For bytes they are taken to be of one size.
  */
-struct sampled_value sampled_value_exact_count(double count, double bytes,
+struct sampled_value sampled_value_exact_count(const struct exact_sizes *sizes,
 					       double interval_bytes);
-struct sampled_value sampled_value_exact_bytes(double count, double bytes,
+struct sampled_value sampled_value_exact_bytes(const struct exact_sizes *sizes,
 					       double interval_bytes);
 
 /*
  * The change in standard errors, z = (now - old) / sqrt(V). V is the sum of
- * both variances; where the two sides were sampled at different T, it is at
- * least what both together would let expect if nothing had changed (the side
- * with the larger T may have a small variance only because it has few
- * samples); against an exact side, the larger of the two. 0 if the values are
- * equal, infinite if nothing is uncertain and they differ.
+ * both variances. Where the two sides were sampled at different T, it is at
+ * least what the side with the smaller T lets expect of the other, which may
+ * have a small variance only because it has few samples; against an exact side
+ * it is the larger of the two. 0 if the values are equal, infinite if nothing
+ * is uncertain and they differ.
  */
 double significance_z(const struct sampled_value *old,
 		      const struct sampled_value *now);
 
+/* Half the width of the change's 95% interval: where p would be 5%. */
+double significance_margin(const struct sampled_value *old,
+			   const struct sampled_value *now);
+
 /*
- * The two-sided p of that change, 0 to 1. NAN (not tested) if one side is exact
- * and nothing is known of the other's variance.
+ * The two-sided p of that change, 0 to 1. NAN (not tested) if nothing is known
+ * of the variance of a side: one is exact, without the sizes, or its T is less
+ * than an eighth of the other's, and neither has any variance.
  *
- * tests/unit/test_significance.c has how often it is at most a given level when
- * nothing changed, and how often changes are found.
+ * Nothing changed, seven kinds of sites from one size to 0 to 8 MiB, 1 to 300
+ * samples: p is at most 0.05, 0.01, 0.001, 0.0001 in no more than these parts of
+ * the runs (the normal law: up to 9%, 4%, 3% and 2%). A T that is 16 times the
+ * other's makes small p up to four times as frequent. Of 500 pairs of programs
+ * of 1, 10 and 100 sites without a change 3 to 11 have a significant site,
+ * after holm_leave_out() and holm_adjust(). One site of 100 that makes half as
+ * many calls again, at 300 samples, is found in 98% by calls if its blocks have
+ * one size, and in 97% by bytes whatever they have; by calls of mixed sizes in
+ * 8% to 80%, as a few small blocks decide (tests/unit/test_significance.c).
  */
 double significance_p(const struct sampled_value *old,
 		      const struct sampled_value *now);
