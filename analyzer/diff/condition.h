@@ -103,8 +103,8 @@ struct condition_values {
 /*
  * Does it hold? At the limit itself >= and <= hold, > and < do not.
  * - A change holds if it is significant and beyond the limit. What did not
- *   change significantly counts as a change of 0, so that calls<+0% ("nothing
- *   gained") or calls>-10% ("it did not fall by 10%") are not met by luck.
+ *   change significantly counts as a change of 0: calls>+5% is not met by luck,
+ *   nor is calls>-10% ("it must fall by a tenth") escaped by luck.
  * - Relative to an old value of 0 any growth is infinite, and no growth is 0.
  * - The new value holds if all of its interval is beyond the limit.
  * A NAN (the figure is missing) never holds.
