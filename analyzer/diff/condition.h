@@ -17,8 +17,8 @@
  *
  * REGEX is a POSIX extended regular expression, found anywhere in the name of
  * one of a site's functions; each such site is judged on its own. It may hold
- * ':', '<' and '>': the operator is the last one in the text, and METRIC is what
- * stands between it and the last ':' before it. Blanks around REGEX are no part
+ * ':', '<' and '>': the operator is the last one in the text, and METRIC is
+ * what stands between it and the last ':' before it. Blanks around REGEX are no part
  * of it; write [ ].
  */
 #ifndef ANALYZER_DIFF_CONDITION_H

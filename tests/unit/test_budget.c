@@ -49,7 +49,8 @@ static void test_read(void **state)
 	assert_int_equal(budget.limits[0].line, 2);
 	assert_null(budget.limits[0].note);
 	assert_string_equal(budget.limits[1].condition.text, "leaked > 0");
-	assert_string_equal(budget.limits[1].note, "it frees all that it takes");
+	assert_string_equal(budget.limits[1].note,
+			    "it frees all that it takes");
 	assert_int_equal(budget.limits[1].line, 4);
 	assert_true(condition_matches(&budget.limits[2].condition,
 				      "x::{{closure}}#1::y"));
@@ -119,8 +120,8 @@ static void test_limits(void **state)
 	memset(text, 'a', BUDGET_BYTES_MAX);
 	assert_int_equal(budget_parse(&budget, text, BUDGET_BYTES_MAX, &error),
 			 -1);
-	assert_int_equal(budget_parse(&budget, "calls>5\nca\0lls>5", 16, &error),
-			 -1);
+	assert_int_equal(budget_parse(&budget, "calls>5\nca\0lls>5", 16,
+				      &error), -1);
 	assert_int_equal(error.line, 2);
 	assert_int_equal(error.place, 3);
 	assert_int_equal(budget.count, 0);
