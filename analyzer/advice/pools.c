@@ -123,7 +123,14 @@ static void begin(struct pools *pools, struct pool_trial *trial,
 	trial->sim = pool_sim_new(pool_policy_named(POLICY), &options);
 }
 
-static struct pool_step step_of(const struct pools *pools,
+/* Signed in between: that takes less to convert. */
+static inline uint64_t live_bytes(const struct signal_pass *pass)
+{
+	return pass->live_bytes > 0 ?
+		       (uint64_t)(int64_t)pass->live_bytes : 0;
+}
+
+static inline struct pool_step step_of(const struct pools *pools,
 				const struct signal_step *s)
 {
 	const struct live_block *block = s->step->block;
@@ -134,7 +141,7 @@ static struct pool_step step_of(const struct pools *pools,
 		.address = block->address,
 		.lane = s->step->lane,
 		.owner = block->lane,
-		.heap_bytes = (uint64_t)fmax(0, pools->pass->live_bytes),
+		.heap_bytes = live_bytes(pools->pass),
 	};
 }
 
@@ -220,7 +227,7 @@ void pools_finish(struct pools *pools)
 		if (pools->trials[i].sim)
 			pool_sim_finish(pools->trials[i].sim,
 					pass->census->last_tick,
-					(uint64_t)fmax(0, pass->live_bytes));
+					live_bytes(pass));
 }
 
 struct pool_result pools_result(const struct pools *pools, size_t candidate)
