@@ -118,6 +118,7 @@ struct comparison {
 	struct comparison_options options;
 	struct frame_pool pool;
 	enum report_by by;
+	enum report_at at;
 	struct comparison_run *runs; /* old ones first */
 	size_t run_count, run_capacity;
 	size_t side_runs[COMPARISON_SIDES];

@@ -260,6 +260,7 @@ static void take_profile(struct snapshot *s, const struct report *report)
 	const struct profile *profile = report->profile;
 
 	s->by = report->options.by;
+	s->at = report->options.at;
 	s->sampled = profile->sampled;
 	s->interval_bytes = profile_interval_bytes(profile);
 	s->run_ns = profile->run_ns;

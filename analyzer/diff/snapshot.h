@@ -29,6 +29,7 @@ struct snapshot {
 	uint64_t sample_bytes;
 	double interval_bytes; /* the largest T in use; 0 in exact mode */
 	enum report_by by;
+	enum report_at at;
 	double run_ns;	   /* of the whole run */
 	double counted_ns; /* of the part that is looked at */
 	double peak_ns;
