@@ -130,8 +130,10 @@ struct comparison {
 	size_t changed_count; /* rows with something significant */
 	struct comparison_part *parts;
 	size_t part_count;
-	/* Several runs a side, and yet too few for any p to be below 5%. */
+	/* Several runs a side, and yet too few for any row to be told from
+	 * chance; how many a side it takes. */
 	bool too_few_runs;
+	size_t runs_needed;
 };
 
 void comparison_init(struct comparison *comparison,

@@ -208,8 +208,10 @@ static void print_notes(const struct output_run *run,
 		print_run_notes(run, c->runs[i].snapshot);
 	if (c->too_few_runs)
 		print_note(run, INK_NOTICE,
-			   xasprintf("Too few runs to ever tell a change from "
-				     "chance; record more of each side."));
+			   xasprintf("Too few runs to tell any change from "
+				     "how runs vary: it takes %zu of each "
+				     "side, or fewer rows (--by, --focus, "
+				     "--metric).", c->runs_needed));
 }
 
 const char *diff_metric_title(const struct comparison *c,

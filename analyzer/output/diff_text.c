@@ -56,6 +56,16 @@ static const char *noun(const struct comparison *c, size_t count)
 	return nouns[c->by][count != 1];
 }
 
+/* Is every change real, by whatever metric? */
+static bool is_counted(const struct comparison *c)
+{
+	for (int i = 0; i < COMPARISON_METRICS; i++)
+		if ((c->options.metrics & METRIC_BIT(i)) &&
+		    c->totals[i].test != COMPARISON_TEST_EXACT)
+			return false;
+	return true;
+}
+
 static bool is_single(const struct comparison *c)
 {
 	return (c->options.metrics & (c->options.metrics - 1)) == 0;
@@ -286,24 +296,38 @@ static void print_section(const struct output_run *run,
 	}
 }
 
-/* "2 sites grew, 1 is new, 3 shrank, none is gone; 12 are as before." */
+/* "1 of 6 sites grew, 1 is new, 2 are gone; 2 did not change." */
 static void print_counts(const struct output_run *run,
 			 const struct comparison *c)
 {
+	static const char *const verbs[SECTIONS][2] = {
+		[SECTION_GROWN] = { "grew", "grew" },
+		[SECTION_NEW] = { "is new", "are new" },
+		[SECTION_SHRUNK] = { "shrank", "shrank" },
+		[SECTION_GONE] = { "is gone", "are gone" },
+	};
 	size_t counts[SECTIONS] = { 0 };
-	char *line;
+	char *line = xasprintf("Of %zu %s", c->row_count,
+			       noun(c, c->row_count));
+	const char *comma = "";
 
 	for (size_t i = 0; i < c->changed_count; i++)
 		counts[section_of(&c->rows[i])]++;
-	line = xasprintf("Of %zu %s %zu grew, %zu %s new, %zu shrank, %zu %s "
-			 "gone; %zu did not change.\n\n", c->row_count,
-			 noun(c, c->row_count), counts[SECTION_GROWN],
-			 counts[SECTION_NEW],
-			 counts[SECTION_NEW] == 1 ? "is" : "are",
-			 counts[SECTION_SHRUNK], counts[SECTION_GONE],
-			 counts[SECTION_GONE] == 1 ? "is" : "are",
-			 c->row_count - c->changed_count);
-	screen_put_folded(run, INK_PLAIN, line, 0);
+	for (int i = 0; i < SECTIONS; i++) {
+		char *longer;
+
+		if (counts[i] == 0)
+			continue;
+		longer = xasprintf("%s%s %zu %s", line, comma, counts[i],
+				   verbs[i][counts[i] != 1]);
+		free(line);
+		line = longer;
+		comma = ",";
+	}
+	screen_put(run, INK_STRONG, line);
+	fprintf(run->file, is_counted(c) ? "; %zu did not change.\n\n" :
+					   "; in %zu no change is certain.\n\n",
+		c->row_count - c->changed_count);
 	free(line);
 }
 
@@ -314,9 +338,13 @@ static void print_nothing(const struct output_run *run,
 
 	if (c->row_count == 0)
 		line = xasprintf("Nothing changed: neither side allocated.\n");
+	else if (!is_counted(c))
+		line = xasprintf("Nothing changed that could not be chance, "
+				 "in %zu %s.\n", c->row_count,
+				 noun(c, c->row_count));
 	else if (c->options.floor_share > 0)
 		line = xasprintf("Nothing changed: none of %zu %s by %g%% of a "
-				 "total.\n", c->row_count,
+				 "total or more.\n", c->row_count,
 				 noun(c, c->row_count),
 				 c->options.floor_share * 100);
 	else
@@ -338,8 +366,7 @@ static void print_foot(const struct output_run *run, const struct comparison *c)
 		free(line);
 	}
 	line = xasprintf("~ is %sbelow %g%% of the total (--floor).",
-			 c->totals[METRIC_CALLS].test == COMPARISON_TEST_EXACT ?
-				 "" : "what may be chance, or ",
+			 is_counted(c) ? "" : "what may be chance, or ",
 			 c->options.floor_share * 100);
 	screen_put_folded(run, INK_FAINT, line, 0);
 	free(line);
