@@ -12,7 +12,7 @@
 
 #define DIGITS_MAX 15 /* a whole number of so many is exact in a double */
 #define DECIMALS_MAX 6
-#define UNFOLDED_MAX 20000 /* bytes of a pattern with its repeats written out */
+#define UNFOLDED_MAX 20000 /* bytes of a pattern, its repeats written out */
 
 #define CHANGE_BYTES (TEXT_NUMBER_BYTES + 8)
 
@@ -269,7 +269,7 @@ static int parse_operator(const struct parse *p, const char **before,
 	equal = at[1] == '=';
 	*before = at;
 	*behind = at + 1 + equal;
-	p->condition->operator = above ? equal ? CONDITION_AT_LEAST :
+	p->condition->relation = above ? equal ? CONDITION_AT_LEAST :
 						 CONDITION_ABOVE :
 				 equal ? CONDITION_AT_MOST : CONDITION_BELOW;
 	return 0;
@@ -349,11 +349,11 @@ bool condition_metric_is_bytes(enum condition_metric metric)
 	return metrics[metric].bytes;
 }
 
-/* Long doubles: of whole numbers up to 2^53 the products are exact, or nearly. */
-static bool compare(enum condition_operator operator, long double x,
+/* Long doubles: products of whole numbers up to 2^53 are exact, or nearly. */
+static bool compare(enum condition_relation relation, long double x,
 		    long double limit)
 {
-	switch (operator) {
+	switch (relation) {
 	case CONDITION_ABOVE:
 		return x > limit;
 	case CONDITION_AT_LEAST:
@@ -370,22 +370,22 @@ bool condition_holds(const struct condition *condition,
 		     const struct condition_values *values)
 {
 	const struct condition_limit *limit = &condition->limit;
-	enum condition_operator operator = condition->operator;
+	enum condition_relation relation = condition->relation;
 	long double x = values->significant ? values->now - values->old : 0;
 	long double base = 1;
 
 	if (isnan(values->old) || isnan(values->now))
 		return false;
 	if (condition->of == CONDITION_OF_NEW)
-		x = operator == CONDITION_ABOVE ||
-				    operator == CONDITION_AT_LEAST ?
+		x = relation == CONDITION_ABOVE ||
+				    relation == CONDITION_AT_LEAST ?
 			    values->now_low :
 			    values->now_high;
 	else if (condition->of == CONDITION_OF_RELATIVE && values->old > 0)
 		base = values->old;
 	else if (condition->of == CONDITION_OF_RELATIVE && x != 0)
 		x = copysign(INFINITY, (double)x);
-	return compare(operator, x * limit->scale, limit->number * base);
+	return compare(relation, x * limit->scale, limit->number * base);
 }
 
 static char *put_count(char out[TEXT_NUMBER_BYTES], double x)

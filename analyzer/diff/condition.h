@@ -17,8 +17,8 @@
  *
  * REGEX is a POSIX extended regular expression, found anywhere in the name of
  * one of a site's functions; each such site is judged on its own. It may hold
- * ':', '<' and '>': the operator is the last one in the text, and METRIC is what
- * stands between it and the last ':' before it. Blanks around REGEX are no part
+ * ':', '<' and '>': the operator is the last one in the text, and METRIC is
+ * what stands between it and the last ':' before it. Blanks around REGEX are no part
  * of it; write [ ].
  */
 #ifndef ANALYZER_DIFF_CONDITION_H
@@ -42,7 +42,7 @@ enum condition_metric {
 	CONDITION_METRICS
 };
 
-enum condition_operator {
+enum condition_relation {
 	CONDITION_ABOVE,    /* > */
 	CONDITION_AT_LEAST, /* >= */
 	CONDITION_BELOW,    /* < */
@@ -64,7 +64,7 @@ struct condition_limit {
 struct condition {
 	char *text; /* as typed, without blanks around it */
 	enum condition_metric metric;
-	enum condition_operator operator;
+	enum condition_relation relation;
 	enum condition_of of;
 	struct condition_limit limit;
 	struct patterns site; /* none: the total */

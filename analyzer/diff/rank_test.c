@@ -218,7 +218,7 @@ static double from_order(int64_t order)
 	return x;
 }
 
-/* All differences now - old of two sorted sides, which are never written out. */
+/* All differences now - old of two sorted sides; never written out. */
 struct differences {
 	const double *old, *now;
 	size_t old_count, now_count;
@@ -237,7 +237,7 @@ static size_t at_most(const struct differences *d, double x)
 	return count;
 }
 
-/* The k-th smallest, k from 1: halves the range of doubles until one is left. */
+/* The k-th smallest, k from 1: halves the range of doubles till one is left. */
 static double difference(const struct differences *d, size_t k)
 {
 	int64_t low = to_order(d->now[0] - d->old[d->old_count - 1]);

@@ -77,8 +77,8 @@ static double spread_of(const struct sampled_value *v)
 
 /*
  * `coarse` has the larger T. Of blocks of one size, y T bytes, q = exp(-y) is
- * what part of the samples is effective; per block the variance goes with q / p,
- * the spread with q / p^3. Of several sizes the effective part is smaller, and
+ * what part of the samples is effective; per block the variance goes with
+ * q / p, the spread with q / p^3. Of several sizes the effective part is smaller, and
  * what comes out larger.
  */
 static struct pooled pool_samples(const struct sampled_value *fine,

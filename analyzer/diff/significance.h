@@ -77,8 +77,8 @@ double significance_margin(const struct sampled_value *old,
  * than an eighth of the other's, and neither has any variance.
  *
  * Nothing changed, seven kinds of sites from one size to 0 to 8 MiB, 1 to 300
- * samples: p is at most 0.05, 0.01, 0.001, 0.0001 in no more than these parts of
- * the runs (the normal law: up to 9%, 4%, 3% and 2%). A T that is 16 times the
+ * samples: p is at most 0.05, 0.01, 0.001, 0.0001 in no more than these parts
+ * of the runs (the normal law: up to 9%, 4%, 3% and 2%). A T that is 16 times the
  * other's makes small p up to four times as frequent. Of 500 pairs of programs
  * of 1, 10 and 100 sites without a change 3 to 11 have a significant site,
  * after holm_leave_out() and holm_adjust(). One site of 100 that makes half as

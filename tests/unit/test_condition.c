@@ -18,7 +18,7 @@ static void test_read(void **state)
 	static const struct {
 		const char *text;
 		enum condition_metric metric;
-		enum condition_operator operator;
+		enum condition_relation relation;
 		enum condition_of of;
 		double number, scale;
 		const char *site;
@@ -61,7 +61,7 @@ static void test_read(void **state)
 
 		assert_int_equal(condition_parse(&c, good[i].text, &error), 0);
 		assert_int_equal(c.metric, good[i].metric);
-		assert_int_equal(c.operator, good[i].operator);
+		assert_int_equal(c.relation, good[i].relation);
 		assert_int_equal(c.of, good[i].of);
 		assert_true(c.limit.number == good[i].number);
 		assert_true(c.limit.scale == good[i].scale);

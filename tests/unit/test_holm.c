@@ -33,7 +33,8 @@ static void test_known(void **state)
 	(void)state;
 	holm_adjust(p, 6, 0);
 	for (int i = 0; i < 6; i++)
-		assert_true(i == 2 ? isnan(p[i]) : fabs(p[i] - want[i]) < 1e-12);
+		assert_true(i == 2 ? isnan(p[i]) :
+				     fabs(p[i] - want[i]) < 1e-12);
 	holm_adjust(more, 2, 10);
 	assert_true(fabs(more[0] - 0.01) < 1e-12 && more[1] == 1);
 	holm_adjust(NULL, 0, 0);

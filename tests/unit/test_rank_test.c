@@ -343,7 +343,8 @@ static void test_cover(void **state)
 			assert_true(is_near(1.0 * hits / rounds, level, 0.014));
 			assert_true(is_near(1.0 * medians / rounds,
 					    median_level, 0.014));
-			assert_true(is_near(1.0 * p / rounds, 1 - level, 0.014));
+			assert_true(is_near(1.0 * p / rounds, 1 - level,
+					    0.014));
 		}
 }
 

@@ -30,7 +30,7 @@ enum mix {
 	MIX_LOG,	 /* log-uniform, 1 to 8 MiB */
 	MIX_SMALL_LARGE, /* 90% 0-256 bytes, 10% log-uniform to 8 MiB */
 	MIX_TWO,	 /* half below 1 KiB, half to 8 MiB */
-	MIX_LARGE,	 /* one size, T / 4 to 8 T: seen for certain, nearly */
+	MIX_LARGE,	 /* one size, T / 4 to 8 T: nearly certain */
 	MIX_HUGE,	 /* one size, 4 T to 8 T */
 	MIXES
 };
@@ -162,7 +162,7 @@ static struct side exactly(const struct site *site, double interval)
 			      sampled_value_exact_bytes(&sizes, interval) };
 }
 
-/* P(|D| >= d), D the difference of two Poisson numbers of mean n / 2, summed. */
+/* P(|D| >= d), D the difference of two Poisson numbers of mean n / 2. */
 static double skellam(double n, int d)
 {
 	double sum = 0;
@@ -315,7 +315,8 @@ static void test_level_of_one(void **state)
 
 	(void)state;
 	seed(&r, 1);
-	print_message("  sizes      samples   p<=0.05     0.01    0.001    0.0001\n");
+	print_message("  sizes      samples   p<=0.05     0.01    0.001    "
+		      "0.0001\n");
 	for (int mix = 0; mix < MIXES; mix++)
 		for (size_t i = 0; i < 6; i++) {
 			struct levels ours = { 0 }, normal = { 0 };
@@ -420,9 +421,9 @@ static void compare_pair(struct random_state *r, const struct program *program,
 			       SIGNIFICANCE_LEVEL);
 		holm_adjust(p[m], program->count, 0);
 		found[m] = (struct found){ 0 };
-		for (size_t i = 0; i < program->count; i++)
-			if (p[m][i] <= SIGNIFICANCE_LEVEL)
-				*(i ? &found[m].others : &found[m].first) = true;
+		found[m].first = p[m][0] <= SIGNIFICANCE_LEVEL;
+		for (size_t i = 1; i < program->count; i++)
+			found[m].others |= p[m][i] <= SIGNIFICANCE_LEVEL;
 	}
 }
 
