@@ -14,6 +14,7 @@ enum step {
 	STEP_KEYS,   /* rows that have one */
 	STEP_WIDE,   /* their wider one */
 	STEP_STACKS, /* the pool's own numbers */
+	STEP_CODE,
 	STEP_PLACES,
 	STEP_FUNCTIONS,
 	STEP_OWN,
@@ -23,9 +24,9 @@ enum step {
 };
 
 static const enum call_detail step_details[STEPS] = {
-	[STEP_PLACES] = CALLS_PLACES,	[STEP_FUNCTIONS] = CALLS_FUNCTIONS,
-	[STEP_OWN] = CALLS_OWN,		[STEP_COMMON] = CALLS_OWN,
-	[STEP_FIGURES] = CALLS_OWN,
+	[STEP_CODE] = CALLS_CODE,	[STEP_PLACES] = CALLS_PLACES,
+	[STEP_FUNCTIONS] = CALLS_FUNCTIONS,	[STEP_OWN] = CALLS_OWN,
+	[STEP_COMMON] = CALLS_OWN,	[STEP_FIGURES] = CALLS_OWN,
 };
 
 /* A row that is not in a pair yet, with what stands for it in this step. */
@@ -104,6 +105,7 @@ static enum match_kind kind_of(const struct matching *m, uint32_t old,
 	switch (m->step) {
 	case STEP_KEYS:
 	case STEP_STACKS:
+	case STEP_CODE:
 		return MATCH_SAME;
 	case STEP_PLACES:
 		return same_lines(m, old, new) ? MATCH_SAME : MATCH_MOVED;
@@ -238,7 +240,7 @@ static void match_equals(struct matching *m, size_t first, size_t end)
 	group.old_count = middle - first;
 	group.new = &m->members[middle];
 	group.new_count = end - middle;
-	if (m->step <= STEP_STACKS)
+	if (m->step <= STEP_CODE)
 		on_found(m, &group, group.old, group.old_count, group.new,
 			 group.new_count);
 	else
