@@ -10,7 +10,7 @@
 #   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
 #   make bench           timings against other profilers; also bench-sampled,
 #                        bench-instructions, bench-drain, bench-report, bench-names,
-#                        bench-advice, see tests/bench/README.md
+#                        bench-advice, bench-diff, see tests/bench/README.md
 #   make deps            install the packages that a build needs
 #   make install PREFIX=/usr DESTDIR=pkg     also: uninstall, clean, help
 #
@@ -285,6 +285,12 @@ bench-advice:
 	$(Q).ci/packages.sh $(BUILD_PACKAGES) g++ python3
 	$(Q)$(AGAIN) all samples-advice
 	$(Q)$(BENCH)/advice.py $(ADVICE)
+
+# DIFF="same grown runs large": its parts; PAIRS=500.
+bench-diff: $(B)/bench/report_load
+	$(Q).ci/packages.sh $(BUILD_PACKAGES) python3
+	$(Q)$(AGAIN) all $(B)/bench/diff_load
+	$(Q)$(BENCH)/diff.py $(DIFF)
 
 lint: headers layers
 headers: $(HEADERS:%=$(B)/%.ok)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A function that moved to a file of its own, and is called half as often again.
+ * A function that moved to another file, and is called half as often again.
  * build old
  * build new part/moved.c
  * expect moved kept allocations=1500:2250 bytes_allocated=240000:360000
