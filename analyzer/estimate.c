@@ -175,6 +175,7 @@ static struct estimate interval(const struct moments *m, uint64_t samples,
 		.high = m->value,
 		.effective = effective(m, samples),
 		.samples = samples,
+		.variance = floored(m->variance, 0),
 	};
 	double error = sqrt(m->variance);
 
@@ -217,7 +218,7 @@ struct estimate estimate_exact(uint64_t value)
 {
 	double x = (double)value;
 
-	return (struct estimate){ x, x, x, x, value, true };
+	return (struct estimate){ x, x, x, x, value, true, 0 };
 }
 
 void estimate_values_add(struct estimate_values *values,
@@ -261,11 +262,11 @@ struct estimate estimate_mean(const struct estimate_values *values,
 {
 	double mean = values->value / sum->count;
 	double n = effective_terms(sum);
-	struct estimate e = { mean, mean, mean, n, sum->samples, false };
+	struct estimate e = { mean, mean, mean, n, sum->samples, false, 0 };
 	double squares, margin;
 
 	if (sum->samples == 0)
-		return (struct estimate){ NAN, NAN, NAN, 0, 0, false };
+		return (struct estimate){ NAN, NAN, NAN, 0, 0, false, 0 };
 	if (!(sum->count_variance > 0))
 		return e; /* all were seen */
 	if (n < 1 + 1e-6) {
@@ -279,5 +280,6 @@ struct estimate estimate_mean(const struct estimate_values *values,
 		 quantile(&(struct shape){ .loose = 1 / (n - 1) }, NORMAL_975);
 	e.low = floored(mean - margin, 0);
 	e.high = mean + margin;
+	e.variance = squares * n / (n - 1) / (sum->count * sum->count);
 	return e;
 }

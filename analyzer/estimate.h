@@ -21,6 +21,7 @@ struct estimate {
 	double effective; /* samples that decide it, see below */
 	uint64_t samples; /* events that it rests on */
 	bool exact;
+	double variance; /* estimated, of the value; 0 if exact */
 };
 
 /* Fewer samples than this, and a sampled figure is marked as weak. */

@@ -80,6 +80,8 @@ enum profile_figure {
 	FIGURE_AT_PEAK_BYTES,	/* when the process had its peak */
 };
 
+#define PROFILE_FIGURES (FIGURE_AT_PEAK_BYTES + 1)
+
 struct profile {
 	bool sampled;
 	/* Of all sites; key and stack mean nothing. Without a choice of stacks

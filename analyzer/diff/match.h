@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which rows of two sides are the same place in a program, though it was built
+ * again in between. From the surest evidence to the weakest, each step with
+ * the rows that the ones before have left:
+ *   SAME       the same calls: same code, or same function, file and line
+ *   MOVED      the same but for line numbers or offsets
+ *   FUNCTIONS  the same functions; files, modules and what the language's
+ *	        library calls inside itself may differ
+ *   SIMILAR    but for functions that stand between others on one side only,
+ *	        as after another choice of what to inline
+ * Rows of one step that cannot be told apart are paired by equal figures, then
+ * in the order of their lines; where their number differs and figures do not
+ * tell either, they are taken together, as one. What allocates through another
+ * function than before is not similar: it is gone, and new. Deterministic; time
+ * and memory grow with the calls of all rows.
+ */
+#ifndef ANALYZER_DIFF_MATCH_H
+#define ANALYZER_DIFF_MATCH_H
+
+#include "analyzer/diff/frame_pool.h"
+
+enum match_kind {
+	MATCH_SAME,
+	MATCH_MOVED,
+	MATCH_FUNCTIONS,
+	MATCH_SIMILAR,
+	MATCH_NEW,  /* on the new side only */
+	MATCH_GONE, /* on the old side only */
+};
+
+/* One row of a side. */
+struct match_row {
+	uint32_t stack; /* of the pool */
+	/* To tell rows apart: calls and bytes. */
+	double calls, bytes;
+};
+
+struct match_side {
+	const struct match_row *rows;
+	size_t count;
+	/* Its figures are estimates: equal ones mean nothing. */
+	bool sampled;
+};
+
+struct match_pair {
+	enum match_kind kind;
+	double similarity; /* of SIMILAR ones, 0 to 1; else 1 */
+	uint32_t old_count, new_count; /* rows that it takes together */
+};
+
+struct matches {
+	struct match_pair *pairs;
+	size_t count, capacity;
+	uint32_t *old_pairs; /* of each old row: its pair */
+	uint32_t *new_pairs;
+};
+
+enum { MATCH_OLD, MATCH_NEW_SIDE, MATCH_SIDES };
+
+/* Every row is in one pair. */
+void match_sides(struct matches *matches, const struct frame_pool *pool,
+		 const struct match_side sides[MATCH_SIDES]);
+void matches_release(struct matches *matches);
+
+/* "same", "moved", "functions", "similar", "new", "gone" */
+const char *match_kind_name(enum match_kind kind);
+
+#endif
