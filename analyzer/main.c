@@ -102,6 +102,23 @@ static const struct cmd commands[] = {
 	  "  --debug-path DIR, --sysroot DIR   where files with names stand\n"
 	  "  --json           one object, for programs; see heapwise(1)\n\n"
 	  "example: heapwise simulate --site b372ced9a9d4 app.hwd\n" },
+	{ "diff", cmd_diff, "[OPTION...] OLD NEW | OLD... -- NEW...",
+	  "what changed between two runs, or several and several",
+	  "  --by VIEW       site, function, file, line, module, thread or size\n"
+	  "  --metric A,B    calls, bytes, peak, leaked, temporary (these five);\n"
+	  "                  leaked-blocks, at-peak\n"
+	  "  --sort KEY      change (share of the total), delta, relative, old or\n"
+	  "                  new; all but the first by the first metric\n"
+	  "  --floor P       not below P percent of the total (0.1); 0 is all\n"
+	  "  --normalize runtime|allocations|FACTOR\n"
+	  "                  scale the new side, for runs of different length\n"
+	  "  --at S|peak     what was live at that moment\n"
+	  "  --from, --to, --focus, --ignore, --temporary, --frames,\n"
+	  "  --all-frames, --full-names, --debug-path, --sysroot   as of report\n"
+	  "  --limit N       that many rows; 0 is all (10, with --json all)\n"
+	  "  --force         compare what is not the same program, too\n"
+	  "  --json          one object, for programs; see heapwise(1)\n\n"
+	  "example: heapwise diff old.hwd new.hwd\n" },
 	{ "info", cmd_info, "[OPTION...] FILE...",
 	  "what was recorded, how, and what was lost",
 	  "  --debug-path DIR, --sysroot DIR   as those of report; debuginfod is\n"

@@ -72,15 +72,20 @@ enum comparison_test {
 	COMPARISON_TEST_SAMPLES, /* one sampled run a side at least: z */
 };
 
+/* Is a change real, and worth showing? */
+struct comparison_verdict {
+	double p; /* after Holm's correction; NAN: not tested */
+	uint8_t test; /* enum comparison_test */
+	bool significant; /* real, and not below the floor */
+	bool below_floor;
+};
+
 struct comparison_change {
 	struct estimate old, new; /* the new one scaled */
 	double delta;
-	double relative; /* delta / old; INFINITY from 0; NAN from 0 to 0 */
+	double relative;  /* delta / old; INFINITY from 0; 0 from 0 to 0 */
 	double low, high; /* of the delta, 95%; NAN: not known */
-	double p;	  /* after Holm's correction; NAN: not tested */
-	enum comparison_test test;
-	bool significant; /* real, and not below the floor */
-	bool below_floor;
+	struct comparison_verdict verdict;
 };
 
 /* A row of a run that is part of a row here. */
@@ -97,8 +102,9 @@ struct comparison_row {
 	uint32_t stack; /* likewise */
 	uint32_t name;
 	bool merged; /* several rows of one run: its peaks are a bound */
-	struct comparison_change changes[COMPARISON_METRICS];
+	struct comparison_verdict verdicts[COMPARISON_METRICS];
 	unsigned int significant; /* bits of metrics, of those looked at */
+	bool grown; /* by what changed most */
 	double weight;		  /* what rows are sorted by */
 };
 
@@ -111,12 +117,13 @@ struct comparison_run {
 struct comparison {
 	struct comparison_options options;
 	struct frame_pool pool;
+	enum report_by by;
 	struct comparison_run *runs; /* old ones first */
 	size_t run_count, run_capacity;
 	size_t side_runs[COMPARISON_SIDES];
 	bool sampled; /* some run is */
 	double scale; /* of the new side, as shown; 1: none */
-	struct comparison_change totals[COMPARISON_METRICS];
+	struct comparison_verdict totals[COMPARISON_METRICS];
 	struct comparison_row *rows; /* sorted; those that changed first */
 	size_t row_count;
 	size_t changed_count; /* rows with something significant */
@@ -156,10 +163,33 @@ struct estimate comparison_run_figure(const struct comparison *comparison,
 				      const struct comparison_row *row,
 				      size_t run, enum profile_figure figure);
 
+/* Sorts the values. 0 of none. */
+double comparison_median(double *values, size_t count);
+
+/* New less old; row NULL: of the total. */
+double comparison_delta(const struct comparison *comparison,
+			const struct comparison_row *row,
+			enum comparison_metric metric);
+
+/* All of what became of a metric; row NULL: of the total. */
+struct comparison_change
+comparison_change(const struct comparison *comparison,
+		  const struct comparison_row *row,
+		  enum comparison_metric metric);
+
+/* How large a change must be to be shown. */
+double comparison_floor(const struct comparison *comparison,
+			enum comparison_metric metric);
+
 /*
- * Fills in test, p, low, high, significant and below_floor of all rows and
- * totals. In comparison_judge.c, apart from all else.
+ * Called by comparison_finish(): fills in the verdicts of all rows and of the
+ * totals, and too_few_runs. In comparison_judge.c, apart from all else.
  */
 void comparison_judge(struct comparison *comparison);
+/* The 95% interval of a change; NAN where it is not known. */
+void comparison_judge_interval(const struct comparison *comparison,
+			       const struct comparison_row *row,
+			       enum comparison_metric metric,
+			       struct comparison_change *change);
 
 #endif

@@ -20,9 +20,14 @@ struct pool_frame {
 	uint32_t module; /* path */
 	uint32_t build;	 /* the module's build ID, in hexadecimal */
 	uint32_t line;
-	uint32_t inlined; /* into its caller: 0 or 1 */
-	uint64_t offset;  /* in the module; 0 in none */
+	uint32_t start_line; /* of the function, in the same file */
+	uint32_t flags;
+	uint32_t reserved; /* 0: frames are compared as bytes */
+	uint64_t offset;   /* in the module; 0 in none */
 };
+
+#define POOL_FRAME_INLINED 1 /* into its caller */
+#define POOL_FRAME_PROGRAM 2 /* its module is the executable */
 
 /* A call and the stack of its callers. */
 struct pool_stack {

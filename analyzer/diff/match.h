@@ -18,7 +18,7 @@
 #ifndef ANALYZER_DIFF_MATCH_H
 #define ANALYZER_DIFF_MATCH_H
 
-#include "analyzer/diff/frame_pool.h"
+#include "analyzer/diff/call_sequence.h"
 
 enum match_kind {
 	MATCH_SAME,
@@ -32,6 +32,9 @@ enum match_kind {
 /* One row of a side. */
 struct match_row {
 	uint32_t stack; /* of the pool */
+	/* Not 0: rows are the same if this is, whatever their stacks; of those
+	 * left, if `wide` is. */
+	uint32_t key, wide;
 	/* To tell rows apart: calls and bytes. */
 	double calls, bytes;
 };
@@ -46,20 +49,21 @@ struct match_side {
 struct match_pair {
 	enum match_kind kind;
 	double similarity; /* of SIMILAR ones, 0 to 1; else 1 */
-	uint32_t old_count, new_count; /* rows that it takes together */
+	uint32_t counts[2]; /* of rows of each side that it takes together */
 };
+
+enum { MATCH_SIDE_OLD, MATCH_SIDE_NEW, MATCH_SIDES };
+
+#define MATCH_NO_PAIR UINT32_MAX
 
 struct matches {
 	struct match_pair *pairs;
 	size_t count, capacity;
-	uint32_t *old_pairs; /* of each old row: its pair */
-	uint32_t *new_pairs;
+	uint32_t *pair_of[MATCH_SIDES]; /* of each row of a side */
 };
 
-enum { MATCH_OLD, MATCH_NEW_SIDE, MATCH_SIDES };
-
 /* Every row is in one pair. */
-void match_sides(struct matches *matches, const struct frame_pool *pool,
+void match_sides(struct matches *matches, const struct call_source *source,
 		 const struct match_side sides[MATCH_SIDES]);
 void matches_release(struct matches *matches);
 

@@ -27,6 +27,7 @@ struct snapshot {
 	uint64_t start_realtime_ns, pid;
 	bool sampled;
 	uint64_t sample_bytes;
+	double interval_bytes; /* the largest T in use; 0 in exact mode */
 	enum report_by by;
 	double run_ns;	   /* of the whole run */
 	double counted_ns; /* of the part that is looked at */

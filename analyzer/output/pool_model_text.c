@@ -33,10 +33,10 @@ void pool_model_print(const struct output_run *run, const struct report *report,
 {
 	const struct estimate rate = { m->rate_per_s, m->rate_low, m->rate_high,
 				       m->calls.effective, m->calls.samples,
-				       false };
+				       false, 0 };
 	const struct estimate bound = { m->bound, m->bound_low, m->bound_high,
 					m->peak_blocks.effective,
-					m->peak_blocks.samples, false };
+					m->peak_blocks.samples, false, 0 };
 
 	pool_table_print_sites(run, report, choice);
 	screen_put_folded(run, INK_NOTICE,

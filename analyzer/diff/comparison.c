@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/diff/comparison.h"
+#include "analyzer/diff/comparison_rows.h"
+#include "analyzer/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+void comparison_init(struct comparison *c,
+		     const struct comparison_options *options)
+{
+	*c = (struct comparison){ .options = *options, .scale = 1 };
+	if (!c->options.metrics)
+		c->options.metrics = METRICS_USUAL;
+	if (c->options.floor_share < 0)
+		c->options.floor_share = COMPARISON_FLOOR_SHARE;
+	frame_pool_init(&c->pool);
+}
+
+void comparison_release(struct comparison *c)
+{
+	for (size_t i = 0; i < c->run_count; i++)
+		snapshot_free(c->runs[i].snapshot);
+	free(c->runs);
+	free(c->rows);
+	free(c->parts);
+	frame_pool_release(&c->pool);
+	*c = (struct comparison){ 0 };
+}
+
+void comparison_add(struct comparison *c, enum comparison_side side,
+		    struct snapshot *snapshot)
+{
+	GROW(c->runs, c->run_capacity, c->run_count);
+	c->runs[c->run_count++] = (struct comparison_run){
+		.side = side, .snapshot = snapshot, .scale = 1
+	};
+	c->side_runs[side]++;
+	c->sampled |= snapshot->sampled;
+	c->by = snapshot->by;
+}
+
+/* What the sides are put in proportion to. */
+static double measure(const struct comparison *c, enum comparison_side side)
+{
+	double *values = xcalloc(c->side_runs[side], sizeof(*values));
+	size_t count = 0;
+	double middle;
+
+	for (size_t i = 0; i < c->run_count; i++) {
+		const struct snapshot *s = c->runs[i].snapshot;
+
+		if (c->runs[i].side == side)
+			values[count++] =
+				c->options.scaling == COMPARISON_BY_RUNTIME ?
+					s->counted_ns :
+					s->totals[FIGURE_ALLOCATIONS].value;
+	}
+	middle = comparison_median(values, count);
+	free(values);
+	return middle;
+}
+
+static void set_scale(struct comparison *c)
+{
+	double scale = c->options.scale;
+
+	if (c->options.scaling == COMPARISON_UNSCALED)
+		return;
+	if (c->options.scaling != COMPARISON_BY_VALUE)
+		scale = measure(c, COMPARISON_OLD) / measure(c, COMPARISON_NEW);
+	if (!isfinite(scale) || scale <= 0)
+		return; /* one side has nothing to go by */
+	c->scale = scale;
+	for (size_t i = 0; i < c->run_count; i++)
+		if (c->runs[i].side == COMPARISON_NEW)
+			c->runs[i].scale = scale;
+}
+
+static enum comparison_metric first_metric(const struct comparison *c)
+{
+	int metric = 0;
+
+	while (!(c->options.metrics & METRIC_BIT(metric)))
+		metric++;
+	return (enum comparison_metric)metric;
+}
+
+static double larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+/* What part of the larger total a change is; of a total of 0, nothing. */
+static double share_of_total(const struct comparison *c,
+			     enum comparison_metric metric, double delta)
+{
+	enum profile_figure figure = comparison_metric_figure(metric);
+	double total = larger(
+		comparison_figure(c, NULL, COMPARISON_OLD, figure).value,
+		comparison_figure(c, NULL, COMPARISON_NEW, figure).value);
+
+	return total > 0 ? fabs(delta) / total : 0;
+}
+
+/* The largest part of a total that it moved, and in which direction. */
+static double weigh_change(const struct comparison *c,
+			   struct comparison_row *row)
+{
+	double most = -1;
+
+	for (int i = 0; i < COMPARISON_METRICS; i++) {
+		enum comparison_metric metric = (enum comparison_metric)i;
+		double delta, share;
+
+		if (!(c->options.metrics & METRIC_BIT(i)) ||
+		    (row->significant && !(row->significant & METRIC_BIT(i))))
+			continue;
+		delta = comparison_delta(c, row, metric);
+		share = share_of_total(c, metric, delta);
+		if (share > most) {
+			most = share;
+			row->grown = delta > 0;
+		}
+	}
+	return most;
+}
+
+static double weigh(const struct comparison *c, struct comparison_row *row)
+{
+	enum comparison_metric metric = first_metric(c);
+	enum profile_figure figure = comparison_metric_figure(metric);
+	double change = weigh_change(c, row);
+	double old, delta;
+
+	switch (c->options.sort) {
+	case COMPARISON_SORT_CHANGE:
+		return change;
+	case COMPARISON_SORT_OLD:
+		return comparison_figure(c, row, COMPARISON_OLD, figure).value;
+	case COMPARISON_SORT_NEW:
+		return comparison_figure(c, row, COMPARISON_NEW, figure).value;
+	default:
+		delta = fabs(comparison_delta(c, row, metric));
+		if (c->options.sort == COMPARISON_SORT_DELTA || delta <= 0)
+			return delta;
+		old = comparison_figure(c, row, COMPARISON_OLD, figure).value;
+		return old > 0 ? delta / old : INFINITY;
+	}
+}
+
+static int by_weight(const void *left, const void *right)
+{
+	const struct comparison_row *a = left, *b = right;
+
+	if (!a->significant != !b->significant)
+		return a->significant ? -1 : 1;
+	if (a->weight != b->weight)
+		return a->weight > b->weight ? -1 : 1;
+	if (a->id != b->id)
+		return a->id < b->id ? -1 : 1;
+	if (a->name != b->name)
+		return a->name < b->name ? -1 : 1;
+	return a->first_part < b->first_part ? -1 :
+					       a->first_part > b->first_part;
+}
+
+static void sort_rows(struct comparison *c)
+{
+	for (size_t i = 0; i < c->row_count; i++) {
+		struct comparison_row *row = &c->rows[i];
+
+		for (int metric = 0; metric < COMPARISON_METRICS; metric++)
+			if (row->verdicts[metric].significant)
+				row->significant |= METRIC_BIT(metric);
+		row->significant &= c->options.metrics;
+		row->weight = weigh(c, row);
+		c->changed_count += row->significant != 0;
+	}
+	qsort(c->rows, c->row_count, sizeof(*c->rows), by_weight);
+}
+
+void comparison_finish(struct comparison *c)
+{
+	set_scale(c);
+	comparison_rows_make(c);
+	comparison_judge(c);
+	sort_rows(c);
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/diff/match.h"
+#include "analyzer/diff/match_group.h"
+#include "analyzer/diff/similar.h"
+#include "analyzer/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Below it, too little is common. */
+#define SIMILARITY_LEAST 0.4
+
+enum step {
+	STEP_KEYS,   /* rows that have one */
+	STEP_WIDE,   /* their wider one */
+	STEP_STACKS, /* the pool's own numbers */
+	STEP_PLACES,
+	STEP_FUNCTIONS,
+	STEP_OWN,
+	STEP_COMMON,  /* functions that both sides know */
+	STEP_FIGURES, /* equal figures, one stack a part of the other */
+	STEPS,
+};
+
+static const enum call_detail step_details[STEPS] = {
+	[STEP_PLACES] = CALLS_PLACES,	[STEP_FUNCTIONS] = CALLS_FUNCTIONS,
+	[STEP_OWN] = CALLS_OWN,		[STEP_COMMON] = CALLS_OWN,
+	[STEP_FIGURES] = CALLS_OWN,
+};
+
+/* A row that is not in a pair yet, with what stands for it in this step. */
+struct candidate {
+	uint64_t hash;
+	uint32_t row;
+	uint8_t side;
+};
+
+struct matching {
+	struct matches *matches;
+	const struct call_source *source;
+	const struct match_side *sides;
+	struct call_set sets[MATCH_SIDES];
+	enum step step;
+	struct candidate *candidates;
+	size_t count;
+	struct match_member *members; /* scratch, as many */
+	struct call_sequence *sequences; /* scratch, two */
+};
+
+static const struct match_row *row_of(const struct matching *m, int side,
+				      uint32_t row)
+{
+	return &m->sides[side].rows[row];
+}
+
+static uint32_t add_pair(struct matches *matches, enum match_kind kind)
+{
+	GROW(matches->pairs, matches->capacity, matches->count);
+	matches->pairs[matches->count] =
+		(struct match_pair){ .kind = kind, .similarity = 1 };
+	return (uint32_t)matches->count++;
+}
+
+static void take_rows(struct matching *m, uint32_t pair, int side,
+		      const struct match_member *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		m->matches->pair_of[side][rows[i].row] = pair;
+	m->matches->pairs[pair].counts[side] += (uint32_t)count;
+}
+
+static double similarity(void *context, uint32_t old, uint32_t new)
+{
+	struct matching *m = context;
+	bool common = m->step == STEP_COMMON;
+
+	call_sequence_read(&m->sequences[0], m->source,
+			   row_of(m, MATCH_SIDE_OLD, old)->stack, CALLS_OWN);
+	call_sequence_read(&m->sequences[1], m->source,
+			   row_of(m, MATCH_SIDE_NEW, new)->stack, CALLS_OWN);
+	return similar_score(&m->sequences[0], &m->sequences[1],
+			     common ? &m->sets[MATCH_SIDE_OLD] : NULL,
+			     common ? &m->sets[MATCH_SIDE_NEW] : NULL);
+}
+
+static bool is_similar(void *context, uint32_t old, uint32_t new)
+{
+	return similarity(context, old, new) >= SIMILARITY_LEAST;
+}
+
+static bool same_lines(const struct matching *m, uint32_t old, uint32_t new)
+{
+	return call_sequence_lines(m->source,
+				   row_of(m, MATCH_SIDE_OLD, old)->stack,
+				   false) ==
+	       call_sequence_lines(m->source,
+				   row_of(m, MATCH_SIDE_NEW, new)->stack,
+				   false);
+}
+
+static enum match_kind kind_of(const struct matching *m, uint32_t old,
+			       uint32_t new)
+{
+	switch (m->step) {
+	case STEP_KEYS:
+	case STEP_STACKS:
+		return MATCH_SAME;
+	case STEP_PLACES:
+		return same_lines(m, old, new) ? MATCH_SAME : MATCH_MOVED;
+	case STEP_WIDE:
+	case STEP_FUNCTIONS:
+	case STEP_OWN:
+		return MATCH_FUNCTIONS;
+	default:
+		return MATCH_SIMILAR;
+	}
+}
+
+static void on_found(void *context, const struct match_group *group,
+		     const struct match_member *old, size_t old_count,
+		     const struct match_member *new, size_t new_count)
+{
+	struct matching *m = context;
+	enum match_kind kind = kind_of(m, old->row, new->row);
+	uint32_t pair = add_pair(m->matches, kind);
+
+	(void)group;
+	if (kind == MATCH_SIMILAR)
+		m->matches->pairs[pair].similarity =
+			similarity(m, old->row, new->row);
+	take_rows(m, pair, MATCH_SIDE_OLD, old, old_count);
+	take_rows(m, pair, MATCH_SIDE_NEW, new, new_count);
+}
+
+/* Of the outermost call and the figures; 0 where inlined calls would show. */
+static uint64_t figures_hash(struct call_sequence *s,
+			     const struct match_row *row)
+{
+	if (s->count == 0 || s->lined)
+		return 0;
+	s->calls[0] = s->calls[s->count - 1];
+	memcpy(&s->calls[1], &row->calls, sizeof(s->calls[1]));
+	memcpy(&s->calls[2], &row->bytes, sizeof(s->calls[2]));
+	s->count = 3;
+	return call_sequence_hash(s);
+}
+
+/* Zero: nothing stands for it. */
+static uint64_t hash_in_step(struct matching *m, int side, uint32_t row)
+{
+	const struct match_row *r = row_of(m, side, row);
+	struct call_sequence *s = &m->sequences[0];
+
+	if (m->step == STEP_KEYS)
+		return r->key;
+	if (m->step == STEP_WIDE)
+		return r->wide;
+	if (r->key)
+		return 0;
+	if (m->step == STEP_STACKS)
+		return r->stack + 1ull;
+	call_sequence_read(s, m->source, r->stack, step_details[m->step]);
+	if (m->step == STEP_COMMON)
+		similar_common(s, &m->sets[!side]);
+	if (m->step != STEP_FIGURES)
+		return call_sequence_hash(s);
+	return m->sides[side].sampled ? 0 : figures_hash(s, r);
+}
+
+static void collect_side(struct matching *m, int side)
+{
+	for (uint32_t i = 0; i < m->sides[side].count; i++) {
+		uint64_t hash;
+
+		if (m->matches->pair_of[side][i] != MATCH_NO_PAIR)
+			continue;
+		hash = hash_in_step(m, side, i);
+		if (hash)
+			m->candidates[m->count++] = (struct candidate){
+				hash, i, (uint8_t)side
+			};
+	}
+}
+
+static int by_hash(const void *left, const void *right, void *context)
+{
+	const struct candidate *a = left, *b = right;
+	const struct matching *m = context;
+	int order;
+
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	if (a->side != b->side)
+		return a->side - b->side;
+	order = call_sequence_order(m->source->pool,
+				    row_of(m, a->side, a->row)->stack,
+				    row_of(m, b->side, b->row)->stack);
+	if (order)
+		return order;
+	return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static void fill_members(struct matching *m, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++) {
+		const struct candidate *c = &m->candidates[i];
+		const struct match_row *row = row_of(m, c->side, c->row);
+
+		m->members[i] = (struct match_member){
+			.row = c->row,
+			.lines = call_sequence_lines(m->source, row->stack,
+						     true),
+			.calls = row->calls,
+			.bytes = row->bytes,
+		};
+	}
+}
+
+/* Candidates [first, end) have one hash: those of the old side come first. */
+static void match_equals(struct matching *m, size_t first, size_t end)
+{
+	struct match_group group = {
+		.sampled = m->sides[MATCH_SIDE_OLD].sampled ||
+			   m->sides[MATCH_SIDE_NEW].sampled,
+		.sum = m->step < STEP_COMMON,
+		.may = m->step < STEP_COMMON ? NULL : is_similar,
+		.found = on_found,
+		.context = m,
+	};
+	size_t middle = first;
+
+	while (middle < end && m->candidates[middle].side == MATCH_SIDE_OLD)
+		middle++;
+	if (middle == first || middle == end)
+		return;
+	fill_members(m, first, end);
+	group.old = &m->members[first];
+	group.old_count = middle - first;
+	group.new = &m->members[middle];
+	group.new_count = end - middle;
+	if (m->step <= STEP_STACKS)
+		on_found(m, &group, group.old, group.old_count, group.new,
+			 group.new_count);
+	else
+		match_group_align(&group);
+}
+
+static void run_step(struct matching *m)
+{
+	size_t first = 0, i;
+
+	m->count = 0;
+	for (int side = 0; side < MATCH_SIDES; side++)
+		collect_side(m, side);
+	qsort_r(m->candidates, m->count, sizeof(*m->candidates), by_hash, m);
+	for (i = 1; i <= m->count; i++) {
+		if (i < m->count &&
+		    m->candidates[i].hash == m->candidates[first].hash)
+			continue;
+		match_equals(m, first, i);
+		first = i;
+	}
+}
+
+/* The calls of all rows of a side, those that have their pair too. */
+static void collect_calls(struct matching *m, int side)
+{
+	for (uint32_t i = 0; i < m->sides[side].count; i++) {
+		call_sequence_read(&m->sequences[0], m->source,
+				   row_of(m, side, i)->stack, CALLS_OWN);
+		call_set_add(&m->sets[side], &m->sequences[0]);
+	}
+}
+
+static void leave_rest(struct matching *m, int side, enum match_kind kind)
+{
+	for (uint32_t i = 0; i < m->sides[side].count; i++) {
+		const struct match_member row = { .row = i };
+
+		if (m->matches->pair_of[side][i] == MATCH_NO_PAIR)
+			take_rows(m, add_pair(m->matches, kind), side, &row, 1);
+	}
+}
+
+static size_t init_sides(struct matching *m)
+{
+	size_t all = 0;
+
+	for (int side = 0; side < MATCH_SIDES; side++) {
+		size_t count = m->sides[side].count;
+
+		m->matches->pair_of[side] =
+			xcalloc(count, sizeof(*m->matches->pair_of[side]));
+		for (size_t i = 0; i < count; i++)
+			m->matches->pair_of[side][i] = MATCH_NO_PAIR;
+		all += count;
+	}
+	return all;
+}
+
+void match_sides(struct matches *matches, const struct call_source *source,
+		 const struct match_side sides[MATCH_SIDES])
+{
+	struct matching m = {
+		.matches = matches, .source = source, .sides = sides
+	};
+	size_t all;
+
+	*matches = (struct matches){ 0 };
+	all = init_sides(&m);
+	m.candidates = xcalloc(all, sizeof(*m.candidates));
+	m.members = xcalloc(all, sizeof(*m.members));
+	m.sequences = xcalloc(2, sizeof(*m.sequences));
+	for (m.step = STEP_KEYS; m.step < STEPS; m.step++) {
+		if (m.step == STEP_COMMON)
+			for (int side = 0; side < MATCH_SIDES; side++)
+				collect_calls(&m, side);
+		run_step(&m);
+	}
+	leave_rest(&m, MATCH_SIDE_NEW, MATCH_NEW);
+	leave_rest(&m, MATCH_SIDE_OLD, MATCH_GONE);
+	for (int side = 0; side < MATCH_SIDES; side++)
+		call_set_release(&m.sets[side]);
+	free(m.candidates);
+	free(m.members);
+	free(m.sequences);
+}
+
+void matches_release(struct matches *matches)
+{
+	for (int side = 0; side < MATCH_SIDES; side++)
+		free(matches->pair_of[side]);
+	free(matches->pairs);
+	*matches = (struct matches){ 0 };
+}
+
+const char *match_kind_name(enum match_kind kind)
+{
+	static const char *const names[] = {
+		[MATCH_SAME] = "same",	       [MATCH_MOVED] = "moved",
+		[MATCH_FUNCTIONS] = "functions", [MATCH_SIMILAR] = "similar",
+		[MATCH_NEW] = "new",	       [MATCH_GONE] = "gone",
+	};
+
+	return names[kind];
+}
