@@ -6,7 +6,10 @@
 double comparison_floor(const struct comparison *c,
 			enum comparison_metric metric)
 {
-	enum profile_figure figure = comparison_metric_figure(metric);
+	/* A few temporary blocks more are nothing beside all calls. */
+	enum profile_figure figure =
+		metric == METRIC_TEMPORARY ? FIGURE_ALLOCATIONS :
+					     comparison_metric_figure(metric);
 	double old = comparison_figure(c, NULL, COMPARISON_OLD, figure).value;
 	double new = comparison_figure(c, NULL, COMPARISON_NEW, figure).value;
 	double share = (old > new ? old : new) * c->options.floor_share;

@@ -48,25 +48,27 @@ static void put_row(FILE *file, const struct comparison *comparison,
 		fputs(FOLDED_TRUNCATED, file);
 }
 
-static enum comparison_metric first_metric(const struct comparison *comparison)
+/* Of the first metric that is looked at. */
+static double figure(const struct comparison *comparison,
+		     const struct comparison_row *row,
+		     enum comparison_side side)
 {
-	unsigned int metrics = comparison->options.metrics;
+	enum comparison_metric metric = (enum comparison_metric)__builtin_ctz(
+		comparison->options.metrics);
 
-	return metrics ? (enum comparison_metric)__builtin_ctz(metrics) :
-			 METRIC_CALLS;
+	return round(comparison_figure(comparison, row, side,
+				       comparison_metric_figure(metric)).value);
 }
 
 static void folded_print(const struct output_run *run,
 			 const struct diff_view *view)
 {
 	const struct comparison *comparison = view->comparison;
-	enum comparison_metric metric = first_metric(comparison);
 
 	for (size_t i = 0; i < comparison->row_count && i < run->limit; i++) {
 		const struct comparison_row *row = &comparison->rows[i];
-		const struct comparison_change *change = &row->changes[metric];
-		double old = round(change->old.value);
-		double new = round(change->new.value);
+		double old = figure(comparison, row, COMPARISON_OLD);
+		double new = figure(comparison, row, COMPARISON_NEW);
 
 		if (!(old >= 1) && !(new >= 1))
 			continue;

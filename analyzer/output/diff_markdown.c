@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * diff --format=markdown: for a merge request. What failed, the totals, then the
- * sites that changed most, a table line for each figure that did. It is made to
- * be read in a browser, and short enough to be a comment.
+ * diff --format=markdown: for a merge request. What failed, the totals, then
+ * the sites that changed most, a table line for each figure that did. It is
+ * made to be read in a browser, and short enough to be a comment.
  */
 #include "analyzer/output/diff.h"
 
@@ -24,7 +24,8 @@
 #define CALLERS 1 /* beside the function itself */
 
 static const enum comparison_metric total_metrics[] = {
-	METRIC_CALLS, METRIC_BYTES, METRIC_PEAK, METRIC_LEAKED, METRIC_TEMPORARY,
+	METRIC_CALLS,  METRIC_BYTES,	   METRIC_PEAK,
+	METRIC_LEAKED, METRIC_TEMPORARY,
 };
 
 static void put_code(FILE *file, const char *text)
@@ -64,14 +65,14 @@ static void put_value(FILE *file, enum comparison_metric metric,
 
 static bool is_tested(const struct comparison_change *change)
 {
-	return change->test != COMPARISON_TEST_EXACT;
+	return change->verdict.test != COMPARISON_TEST_EXACT;
 }
 
 /* "+120 (+12.0%)", "new", "~" where chance would do as much. */
 static void put_change(FILE *file, enum comparison_metric metric,
 		       const struct comparison_change *change)
 {
-	if (is_tested(change) && !change->significant) {
+	if (is_tested(change) && !change->verdict.significant) {
 		fputs("~", file);
 		return;
 	}
@@ -85,15 +86,20 @@ static void put_change(FILE *file, enum comparison_metric metric,
 		fprintf(file, " (%+.1f%%)", 100 * change->relative);
 }
 
-static void put_figures(FILE *file, enum comparison_metric metric,
-			const struct comparison_change *change)
+/* row NULL: the total's. */
+static void put_figures(FILE *file, const struct comparison *comparison,
+			const struct comparison_row *row,
+			enum comparison_metric metric)
 {
+	const struct comparison_change change =
+		comparison_change(comparison, row, metric);
+
 	fputs(" | ", file);
-	put_value(file, metric, &change->old);
+	put_value(file, metric, &change.old);
 	fputs(" | ", file);
-	put_value(file, metric, &change->new);
+	put_value(file, metric, &change.new);
 	fputs(" | ", file);
-	put_change(file, metric, change);
+	put_change(file, metric, &change);
 	fputs(" |\n", file);
 }
 
@@ -105,7 +111,7 @@ static void put_totals(FILE *file, const struct comparison *comparison)
 		enum comparison_metric metric = total_metrics[i];
 
 		fprintf(file, "| %s", comparison_metric_name(metric));
-		put_figures(file, metric, &comparison->totals[metric]);
+		put_figures(file, comparison, NULL, metric);
 	}
 }
 
@@ -193,7 +199,7 @@ static void put_row(FILE *file, const struct comparison *comparison,
 			put_kind(file, row);
 		}
 		fprintf(file, " | %s", comparison_metric_name(metric));
-		put_figures(file, metric, &row->changes[metric]);
+		put_figures(file, comparison, row, metric);
 		first = false;
 	}
 }

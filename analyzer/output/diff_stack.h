@@ -10,7 +10,8 @@
 
 #include "analyzer/diff/comparison.h"
 
-#define DIFF_STACK_MAX 1024 /* calls; recorded stacks have 512 and inlined ones */
+/* Recorded stacks have 512 calls, and inlined ones. */
+#define DIFF_STACK_MAX 1024
 
 struct diff_stack {
 	const struct pool_frame *frames[DIFF_STACK_MAX];

@@ -2,8 +2,8 @@
 /*
  * The mappings, locations and functions of a profile.proto made of several
  * recordings: an address is an offset in its module, which stands at 0 in a
- * mapping of its own, one for each build of it. A call is a location, each once.
- * Numbers begin at 1.
+ * mapping of its own, one for each build of it. A call is a location, each
+ * once. Numbers begin at 1.
  */
 #ifndef ANALYZER_OUTPUT_PPROF_MODULES_H
 #define ANALYZER_OUTPUT_PPROF_MODULES_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A word counter that begins to keep each word in lower case beside it.
+ * expect word may temporary=1:0
  * expect lower new allocations=0:2000 bytes_allocated=0:64000 leaked_bytes=0:0
  */
 #include "../sample.h"

@@ -34,3 +34,4 @@ fi
 changed=${source%.c}.new.c
 [ "$side" = old ] || [ ! -e "$changed" ] || source=$changed
 $compiler "${common[@]}" -o "$program" "$source" "${words[@]/#part/$here/part}"
+! grep -q "^ \* strip $side$" "$source" || strip "$program"

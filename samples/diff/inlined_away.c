@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * As inlined.c, but without debug information: the frames of what was inlined
- * are gone, and no name tells. The calls are the same.
+ * are gone, and no name tells. The site is one place all the same; by function
+ * nobody can know.
  * build old -O2
  * build new -O2
+ * expect function block gone allocations=3000:0
+ * expect function work new allocations=0:3000
  */
 #include "../sample.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A tree whose nodes no longer carry a label each.
+ * expect grow may temporary=0:1
  * expect label gone allocations=1023:0 bytes_allocated=40920:0
  */
 #include "../sample.h"

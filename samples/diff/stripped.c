@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One build, and then stripped of all names: the build ID is the same, and the
- * offsets tell which site is which. 10% more items by argument.
- * build old -g -O1
- * build new -g -O1 -s
+ * One build, stripped of all names: the offsets tell which site is which. 10%
+ * more items by argument.
+ * strip old
+ * strip new
  * run new 2200
  * expect stripped kept allocations=5000:5200 rows=1
  */

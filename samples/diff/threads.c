@@ -5,6 +5,9 @@
  * build old -g -O1 -pthread
  * build new -g -O1 -pthread
  * expect pthread_create any allocations=2:4 leaked_blocks=2:4
+ * expect job may temporary=2:4
+ * expect function calloc any allocations=2:4 leaked_blocks=2:4
+ * expect function job may temporary=2:4
  */
 #include <pthread.h>
 #include "../sample.h"
