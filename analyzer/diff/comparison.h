@@ -118,6 +118,7 @@ struct comparison {
 	struct comparison_options options;
 	struct frame_pool pool;
 	enum report_by by;
+	enum report_at at;
 	struct comparison_run *runs; /* old ones first */
 	size_t run_count, run_capacity;
 	size_t side_runs[COMPARISON_SIDES];
@@ -129,8 +130,10 @@ struct comparison {
 	size_t changed_count; /* rows with something significant */
 	struct comparison_part *parts;
 	size_t part_count;
-	/* Several runs a side, and yet too few for any p to be below 5%. */
+	/* Several runs a side, and yet too few for any row to be told from
+	 * chance; how many a side it takes. */
 	bool too_few_runs;
+	size_t runs_needed;
 };
 
 void comparison_init(struct comparison *comparison,

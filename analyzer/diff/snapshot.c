@@ -234,6 +234,8 @@ static void take_rows(struct snapshot *s, struct taking *t)
 		s->exact = xcalloc(figures, sizeof(*s->exact));
 	for (size_t i = 0; i < s->row_count; i++) {
 		take_row(t, &s->rows[i], report->rows[i]);
+		s->rows[i].size_min = report->rows[i]->size_min;
+		s->rows[i].size_max = report->rows[i]->size_max;
 		take_figures(s, report->profile, i, report->rows[i]);
 	}
 }
@@ -260,11 +262,14 @@ static void take_profile(struct snapshot *s, const struct report *report)
 	const struct profile *profile = report->profile;
 
 	s->by = report->options.by;
+	s->at = report->options.at;
 	s->sampled = profile->sampled;
 	s->interval_bytes = profile_interval_bytes(profile);
 	s->run_ns = profile->run_ns;
 	s->counted_ns = profile->counted_ns;
 	s->peak_ns = profile->peak_ns;
+	s->size_min = profile->total.size_min;
+	s->size_max = profile->total.size_max;
 	s->lost_events = report->lost_events;
 	s->damaged = report->recording->reader.damage_total > 0;
 	for (int figure = 0; figure < PROFILE_FIGURES; figure++)

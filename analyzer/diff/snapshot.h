@@ -16,6 +16,7 @@ struct snapshot_row {
 	uint64_t id;	/* by site: its hash, see site_id.h; else 0 */
 	uint32_t stack; /* of the pool; not by site: one call, or empty */
 	uint32_t name;	/* text: what it is, when not by site; else 0 */
+	uint64_t size_min, size_max; /* of its allocations */
 };
 
 struct snapshot {
@@ -29,6 +30,7 @@ struct snapshot {
 	uint64_t sample_bytes;
 	double interval_bytes; /* the largest T in use; 0 in exact mode */
 	enum report_by by;
+	enum report_at at;
 	double run_ns;	   /* of the whole run */
 	double counted_ns; /* of the part that is looked at */
 	double peak_ns;
@@ -36,6 +38,7 @@ struct snapshot {
 	bool damaged;	 /* some of the dump could not be read */
 	bool unfinished; /* it has no end: killed, or still running */
 	struct estimate totals[PROFILE_FIGURES];
+	uint64_t size_min, size_max;
 	struct snapshot_row *rows; /* in the report's order */
 	size_t row_count;
 	double *exact;		  /* row_count * PROFILE_FIGURES, or */

@@ -38,6 +38,7 @@ void comparison_add(struct comparison *c, enum comparison_side side,
 	c->side_runs[side]++;
 	c->sampled |= snapshot->sampled;
 	c->by = snapshot->by;
+	c->at = snapshot->at;
 }
 
 /* What the sides are put in proportion to. */
