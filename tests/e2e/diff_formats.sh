@@ -38,7 +38,7 @@ for name in more removed leak_added containers_grown; do
 	"$heapwise" diff --format=markdown old.hwd new.hwd >diff.md
 	checks table diff.md
 	[ -n "$go" ] || { skip "no go tool pprof"; continue; }
-	"$heapwise" diff --format=pprof -o diff.pb.gz old.hwd new.hwd ||
+	"$heapwise" diff --format=pprof old.hwd new.hwd >diff.pb.gz ||
 		fails "diff --format=pprof"
 	for type in alloc_objects alloc_space inuse_objects inuse_space; do
 		pprof -top -unit=B -nodecount=1000 -sample_index=$type \
