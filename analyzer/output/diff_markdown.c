@@ -11,8 +11,10 @@
 #include <string.h>
 
 #include "analyzer/frame.h"
+#include "analyzer/function_name.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/cells.h"
+#include "analyzer/output/diff_cells.h"
 #include "analyzer/output/diff_stack.h"
 #include "analyzer/output/markdown_text.h"
 #include "analyzer/output/short_name.h"
@@ -20,8 +22,8 @@
 #include "analyzer/text.h"
 
 #define NAME_COLUMNS 60
-#define PATH_COLUMNS 48
-#define CALLERS 1 /* beside the function itself */
+#define PATH_COLUMNS 36
+#define CALLS 2 /* of a site: the function and its caller */
 
 static const enum comparison_metric total_metrics[] = {
 	METRIC_CALLS,  METRIC_BYTES,	   METRIC_PEAK,
@@ -72,21 +74,25 @@ static bool is_tested(const struct comparison_change *change)
 static void put_change(FILE *file, enum comparison_metric metric,
 		       const struct comparison_change *change)
 {
+	const bool bytes = comparison_metric_is_bytes(metric);
+	char cell[CELL_BYTES], *delta;
+
 	if (is_tested(change) && !change->verdict.significant) {
 		fputs("~", file);
 		return;
 	}
 	if (change->delta == 0) {
-		fputs("0", file);
+		fputs("=", file);
 		return;
 	}
-	fputs(change->delta < 0 ? "−" : "+", file);
-	put_count(file, metric, fabs(change->delta));
+	delta = diff_text_delta(change, bytes);
+	fputs(delta, file);
+	free(delta);
 	if (isfinite(change->relative))
-		fprintf(file, " (%+.1f%%)", 100 * change->relative);
+		fprintf(file, " (%s)", diff_cell_relative(cell,
+							  change->relative));
 }
 
-/* row NULL: the total's. */
 static void put_figures(FILE *file, const struct comparison *comparison,
 			const struct comparison_row *row,
 			enum comparison_metric metric)
@@ -146,34 +152,62 @@ static void put_place(FILE *file, const struct comparison *comparison,
 	free(line);
 }
 
+static bool is_library(const struct comparison *comparison,
+		       const struct pool_frame *frame)
+{
+	const char *name = frame_pool_name(&comparison->pool, frame->function);
+
+	return name && function_is_library(name);
+}
+
+/* The call that tells: of a run of the library's own the outermost. */
+static size_t next_call(const struct comparison *comparison,
+			const struct diff_stack *stack, size_t i)
+{
+	while (i + 1 < stack->count &&
+	       is_library(comparison, stack->frames[i]) &&
+	       is_library(comparison, stack->frames[i + 1]))
+		i++;
+	return i;
+}
+
+/* What the program called, who called it, and where that is. */
+static void put_calls(FILE *file, const struct comparison *comparison,
+		      const struct diff_stack *stack)
+{
+	const struct pool_frame *frame, *place = NULL;
+	size_t i = stack->leaf;
+
+	for (size_t shown = 0; shown < CALLS && i < stack->count; shown++) {
+		i = next_call(comparison, stack, i);
+		frame = stack->frames[i++];
+		if (shown > 0 &&
+		    frame_is_runtime_start(frame_pool_name(&comparison->pool,
+							   frame->function)))
+			break;
+		if (shown > 0)
+			fputs(" ← ", file);
+		put_name(file, diff_stack_name(&comparison->pool, frame));
+		if (!place && !is_library(comparison, frame))
+			place = frame;
+	}
+	if (place)
+		put_place(file, comparison, place);
+}
+
 static void put_site(FILE *file, const struct comparison *comparison,
 		     const struct comparison_row *row)
 {
 	const char *name = frame_pool_name(&comparison->pool, row->name);
 	struct diff_stack stack;
-	size_t end;
 
 	diff_stack_read(&stack, comparison, row);
-	end = stack.leaf + 1 + CALLERS;
-	if (name) {
+	if (name)
 		put_name(file, xstrndup(name, strlen(name)));
-		return;
-	}
-	if (stack.count == 0)
+	else if (stack.count > 0)
+		put_calls(file, comparison, &stack);
+	else
 		fputs("(not recorded)", file);
-	for (size_t i = stack.leaf; i < stack.count && i < end; i++) {
-		const char *function = frame_pool_name(
-			&comparison->pool, stack.frames[i]->function);
-
-		if (i > stack.leaf && frame_is_runtime_start(function))
-			break;
-		if (i > stack.leaf)
-			fputs(" ← ", file);
-		put_name(file, diff_stack_name(&comparison->pool,
-					       stack.frames[i]));
-	}
-	if (stack.count > stack.leaf)
-		put_place(file, comparison, stack.frames[stack.leaf]);
 }
 
 static void put_kind(FILE *file, const struct comparison_row *row)
