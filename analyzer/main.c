@@ -116,6 +116,8 @@ static const struct cmd commands[] = {
 	  "  --from, --to, --focus, --ignore, --temporary, --frames,\n"
 	  "  --all-frames, --full-names, --debug-path, --sysroot   as of report\n"
 	  "  --limit N       that many rows; 0 is all (10, with --json all)\n"
+	  "  --fail-on COND, --budget FILE   status 1 if such a condition holds:\n"
+	  "                  'calls>+5%', 'leaked>0', 'site:REGEX:bytes>+1MiB'\n"
 	  "  --force         compare what is not the same program, too\n"
 	  "  --json          one object, for programs; see heapwise(1)\n\n"
 	  "example: heapwise diff old.hwd new.hwd\n" },

@@ -6,6 +6,7 @@
  */
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/cmd/damage.h"
+#include "analyzer/cmd/diff_gate.h"
 #include "analyzer/cmd/symbol_options.h"
 #include "analyzer/cmd/terminal.h"
 #include "analyzer/cmd/view_options.h"
@@ -26,6 +27,7 @@ struct diff_command {
 	struct symbol_options symbols;
 	struct comparison_options comparison;
 	struct diff_view view;
+	struct diff_gate gate;
 	const struct diff_output *output;
 	size_t limit;
 	bool limited;
@@ -49,6 +51,8 @@ enum {
 	OPTION_ALL_FRAMES,
 	OPTION_FULL_NAMES,
 	OPTION_FORCE,
+	OPTION_FAIL_ON,
+	OPTION_BUDGET,
 };
 
 static const struct option options[] = {
@@ -64,6 +68,8 @@ static const struct option options[] = {
 	{ "all-frames", no_argument, NULL, OPTION_ALL_FRAMES },
 	{ "full-names", no_argument, NULL, OPTION_FULL_NAMES },
 	{ "force", no_argument, NULL, OPTION_FORCE },
+	{ "fail-on", required_argument, NULL, OPTION_FAIL_ON },
+	{ "budget", required_argument, NULL, OPTION_BUDGET },
 	VIEW_OPTIONS,
 	SYMBOL_OPTIONS,
 	{ NULL, 0, NULL, 0 },
@@ -233,6 +239,10 @@ static int set_option(void *context, int option, const char *value)
 		return set_normalize(c, value);
 	case OPTION_FLOOR:
 		return set_floor(c, value);
+	case OPTION_FAIL_ON:
+		return diff_gate_add_condition(&c->gate, value);
+	case OPTION_BUDGET:
+		return diff_gate_add_budget(&c->gate, value);
 	case OPTION_FORCE:
 		c->force = true;
 		return 0;
@@ -407,10 +417,14 @@ static int show(struct diff_command *c, const struct comparison *comparison)
 	cmd_terminal(&run, stdout);
 	run.limit = c->limited ? c->limit : c->output->default_limit;
 	c->view.comparison = comparison;
+	c->view.failed = c->gate.failed;
+	c->view.failed_count = c->gate.failed_count;
 	c->view.all_frames = c->options.all_frames;
 	c->view.full_names = c->options.full_names;
 	c->output->print(&run, &c->view);
-	return cmd_flush();
+	if (cmd_flush())
+		return CMD_EXIT_ERROR;
+	return c->gate.failed_count > 0 ? CMD_EXIT_FINDINGS : 0;
 }
 
 static int compare(struct diff_command *c)
@@ -418,10 +432,12 @@ static int compare(struct diff_command *c)
 	struct comparison comparison;
 	int status;
 
+	c->comparison.judged = diff_gate_metrics(&c->gate);
 	comparison_init(&comparison, &c->comparison);
 	status = take_dumps(c, &comparison);
 	if (!status) {
 		comparison_finish(&comparison);
+		diff_gate_judge(&c->gate, &comparison);
 		status = show(c, &comparison);
 	}
 	comparison_release(&comparison);
@@ -442,6 +458,7 @@ int cmd_diff(int argc, char **argv)
 		status = compare(&c);
 	view_options_release(&c.options);
 	symbol_options_release(&c.symbols);
+	diff_gate_release(&c.gate);
 	free(c.program);
 	free(c.program_path);
 	return status;

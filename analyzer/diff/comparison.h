@@ -58,6 +58,7 @@ enum comparison_scaling {
 
 struct comparison_options {
 	unsigned int metrics; /* bits; 0: METRICS_USUAL */
+	unsigned int judged; /* bits of others to judge, though not shown */
 	enum comparison_sort sort;
 	enum comparison_scaling scaling;
 	double scale;	    /* BY_VALUE: the new side's figures times this */

@@ -283,7 +283,8 @@ static void judge(const struct judging *j, struct family *family,
 		verdict->significant = delta != 0 && !verdict->below_floor;
 		return;
 	}
-	if (!(c->options.metrics & METRIC_BIT(j->metric)))
+	if (!((c->options.metrics | c->options.judged) &
+	      METRIC_BIT(j->metric)))
 		return;
 	read_runs(c, row, j->metric, j->values);
 	if (j->test == COMPARISON_TEST_RANKS) {

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * --fail-on and --budget of diff: what must not be, and whether it is.
+ */
+#ifndef ANALYZER_CMD_DIFF_GATE_H
+#define ANALYZER_CMD_DIFF_GATE_H
+
+#include "analyzer/diff/budget.h"
+#include "analyzer/diff/comparison.h"
+
+/* Zeroed at first. */
+struct diff_gate {
+	struct budget *budgets; /* one for each --budget */
+	size_t budget_count, budget_capacity;
+	struct condition *conditions; /* those of --fail-on */
+	size_t condition_count, condition_capacity;
+	char **failed; /* lines, fit for a terminal */
+	size_t failed_count, failed_capacity;
+};
+
+/* 0, or CMD_EXIT_ERROR after saying what is wrong. */
+int diff_gate_add_condition(struct diff_gate *gate, const char *text);
+int diff_gate_add_budget(struct diff_gate *gate, const char *path);
+void diff_gate_release(struct diff_gate *gate);
+
+/* The metrics that it asks for: bits. */
+unsigned int diff_gate_metrics(const struct diff_gate *gate);
+
+/* Fills `failed`. */
+void diff_gate_judge(struct diff_gate *gate,
+		     const struct comparison *comparison);
+
+#endif
