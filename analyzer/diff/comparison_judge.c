@@ -279,6 +279,11 @@ static void judge(const struct judging *j, struct family *family,
 	verdict->p = NAN;
 	verdict->test = (uint8_t)j->test;
 	verdict->below_floor = fabs(delta) < j->floor;
+	if (j->metric == METRIC_PEAK && row &&
+	    comparison_may_have_same_peak(c, row)) {
+		verdict->test = COMPARISON_TEST_NONE;
+		return;
+	}
 	if (j->test == COMPARISON_TEST_EXACT) {
 		verdict->significant = delta != 0 && !verdict->below_floor;
 		return;

@@ -27,17 +27,20 @@ KINDS = {"new": ("new",), "gone": ("gone",), "any": None, "may": None,
 
 
 class Change:
-    """An `expect` line: [function] SITE KIND KEY=OLD:NEW... [rows=N]"""
+    """An `expect` line: [function] SITE KIND KEY=OLD:NEW... [rows=N]
+    [only=METRIC,...]"""
 
     def __init__(self, words, path):
         self.by_function = words[0] == "function"
         words = words[self.by_function:]
         self.site, self.kind = words[:2]
-        self.rows, self.figures = 0, {}
+        self.rows, self.only, self.figures = 0, None, {}
         for word in words[2:]:
             key, _, value = word.partition("=")
             if key == "rows":
                 self.rows = int(value)
+            elif key == "only":
+                self.only = set(value.split(","))
             elif key in KEYS and re.fullmatch(r"\d+:\d+", value):
                 self.figures[key] = tuple(map(int, value.split(":")))
             else:
@@ -135,6 +138,10 @@ def wrong_change(change, rows):
     for row in marked:
         if kinds and row["kind"] not in kinds:
             yield f"{change.site}: {row['kind']}, expected {change.kind}"
+        metrics = {metric for metric, judged in row["changes"].items()
+                   if judged["significant"]}
+        if change.only and metrics - change.only:
+            yield f"{change.site}: {metrics - change.only}, too"
 
 
 def wrong_diff(pair, dumps, *options):
