@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""make bench-diff: whether `heapwise diff` finds what changed, and nothing else.
+"""make bench-diff: does `heapwise diff` find what changed, and nothing else?
 
 usage: diff.py [PART...]
 
@@ -27,8 +27,8 @@ SAMPLE = "8K"
 # Sites, and samples of the least and the most of them, are in diff_load.c.
 SHAPES = ["few", "even", "falling", "mixed", "large", "sparse"]
 PAIRS = int(os.environ.get("PAIRS") or 500)
-# What chance may do at most, where 5% of pairs should show a change: four
-# standard deviations and a bit; of 500 pairs 36 is two and a quarter.
+# Where 5% of pairs may show a change by chance, 36 of 500 is 2.3 standard
+# deviations more.
 LIMIT = 36 / 500
 FOUND = 0.95
 LARGE = 90000000

@@ -2,8 +2,8 @@
 /*
  * Makes runs for diff.py to compare:
  *	diff_load SHAPE [GROWTH [THREADS NOISE]]
- * SHAPE is one of shapes[], below: how many sites there are, how many calls each
- * makes and of which sizes. A block is freed before the next, one in ten only
+ * SHAPE is one of shapes[], below: how many sites there are, how many calls
+ * each makes and of which sizes. A block is freed before the next, one in ten only
  * at the end and one in a hundred never. The first site makes GROWTH percent
  * more calls. With NOISE each site of each of THREADS makes up to so many
  * percent more or fewer, by lot, in every run anew.
