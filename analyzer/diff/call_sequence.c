@@ -31,6 +31,16 @@ static uint64_t function_token(const struct frame_key *key, bool plain)
 	return token(mix(mix(key->module, 11), key->offset));
 }
 
+/* 0: not known which code it is. Calls inlined into others are no place of
+ * their own. */
+static uint64_t code_token(const struct pool_frame *frame,
+			   const struct frame_key *key)
+{
+	if (!frame->build)
+		return 0;
+	return token(mix(mix(key->module, frame->build), frame->offset));
+}
+
 static void add(struct call_sequence *s, uint64_t call)
 {
 	s->calls[s->count++] = call;
@@ -62,6 +72,28 @@ static void add_library(struct call_sequence *s, const struct frame_key *key,
 	add(s, function_token(key, true));
 }
 
+static void read_code(struct call_sequence *s, const struct call_source *source,
+		      uint32_t stack)
+{
+	const struct frame_pool *pool = source->pool;
+	int calls = 0;
+
+	for (; stack >= POOL_STACK_FIRST && calls < CALL_SEQUENCE_MAX;
+	     stack = pool->stacks[stack].callers, calls++) {
+		uint32_t frame = pool->stacks[stack].frame;
+		uint64_t code = code_token(&pool->frames[frame],
+					   &source->keys->keys[frame]);
+
+		if (!code) {
+			s->count = 0;
+			return;
+		}
+		if (!(pool->frames[frame].flags & POOL_FRAME_INLINED))
+			add(s, code);
+	}
+	s->cut = stack != POOL_STACK_EMPTY;
+}
+
 void call_sequence_read(struct call_sequence *s,
 			const struct call_source *source, uint32_t stack,
 			enum call_detail detail)
@@ -72,6 +104,10 @@ void call_sequence_read(struct call_sequence *s,
 
 	s->count = 0;
 	s->lined = false;
+	if (detail == CALLS_CODE) {
+		read_code(s, source, stack);
+		return;
+	}
 	for (; stack >= POOL_STACK_FIRST && calls < CALL_SEQUENCE_MAX;
 	     stack = pool->stacks[stack].callers, calls++) {
 		const struct frame_key *key =

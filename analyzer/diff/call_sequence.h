@@ -13,6 +13,8 @@
 #define CALL_SEQUENCE_MAX 1024 /* calls, from the leaf */
 
 enum call_detail {
+	CALLS_CODE,	 /* place in a build of a module, whatever is known of
+			    names; nothing if a module has no build ID */
 	CALLS_PLACES,	 /* function, file, module */
 	CALLS_FUNCTIONS, /* function; of a run of the language's library the
 			    one that the program called; not the allocator's,

@@ -213,75 +213,6 @@ static void make_key(struct frame_keys *keys, const struct frame_pool *pool,
 						pool->texts[frame->file]));
 }
 
-/* Where a function is that has its name: an address of a build. */
-struct named_place {
-	uint64_t offset;
-	uint32_t build, frame;
-};
-
-static int compare_places(const void *left, const void *right)
-{
-	const struct named_place *a = left, *b = right;
-
-	if (a->build != b->build)
-		return a->build < b->build ? -1 : 1;
-	return a->offset < b->offset ? -1 : a->offset > b->offset;
-}
-
-/* Those of functions that are no part of another. */
-static size_t collect_places(const struct frame_pool *pool,
-			     struct named_place *places)
-{
-	size_t count = 0;
-
-	for (size_t i = 1; i < pool->frame_count; i++) {
-		const struct pool_frame *frame = &pool->frames[i];
-
-		if (frame->function && frame->build &&
-		    !(frame->flags & POOL_FRAME_INLINED))
-			places[count++] = (struct named_place){
-				frame->offset, frame->build, (uint32_t)i
-			};
-	}
-	qsort(places, count, sizeof(*places), compare_places);
-	return count;
-}
-
-static bool has_unnamed(const struct frame_pool *pool)
-{
-	for (size_t i = 1; i < pool->frame_count; i++)
-		if (!pool->frames[i].function && pool->frames[i].build)
-			return true;
-	return false;
-}
-
-/* A build that was stripped has its names where it was not. */
-static void name_stripped(struct frame_keys *keys,
-			  const struct frame_pool *pool)
-{
-	struct named_place *places;
-	size_t count;
-
-	if (!has_unnamed(pool))
-		return;
-	places = xcalloc(pool->frame_count, sizeof(*places));
-	count = collect_places(pool, places);
-	for (size_t i = 1; i < pool->frame_count; i++) {
-		const struct pool_frame *frame = &pool->frames[i];
-		const struct named_place place = { frame->offset, frame->build,
-						   0 };
-		const struct named_place *found;
-
-		if (frame->function || !frame->build)
-			continue;
-		found = bsearch(&place, places, count, sizeof(place),
-				compare_places);
-		if (found)
-			keys->keys[i] = keys->keys[found->frame];
-	}
-	free(places);
-}
-
 /* What a module key was seen with. */
 struct builds {
 	uint32_t build;
@@ -320,7 +251,6 @@ void frame_keys_init(struct frame_keys *keys, const struct frame_pool *pool)
 	keys->keys = xcalloc(pool->frame_count, sizeof(*keys->keys));
 	for (size_t i = 1; i < pool->frame_count; i++)
 		make_key(keys, pool, i, known);
-	name_stripped(keys, pool);
 	set_offsets(keys, pool);
 	free(known);
 }

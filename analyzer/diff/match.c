@@ -14,6 +14,7 @@ enum step {
 	STEP_KEYS,   /* rows that have one */
 	STEP_WIDE,   /* their wider one */
 	STEP_STACKS, /* the pool's own numbers */
+	STEP_CODE,
 	STEP_LINES, /* the same lines, at other numbers of addresses */
 	STEP_PLACES,
 	STEP_FUNCTIONS,
@@ -24,9 +25,10 @@ enum step {
 };
 
 static const enum call_detail step_details[STEPS] = {
-	[STEP_LINES] = CALLS_PLACES,	   [STEP_PLACES] = CALLS_PLACES,
-	[STEP_FUNCTIONS] = CALLS_FUNCTIONS, [STEP_OWN] = CALLS_OWN,
-	[STEP_COMMON] = CALLS_OWN,	   [STEP_FIGURES] = CALLS_OWN,
+	[STEP_CODE] = CALLS_CODE,	   [STEP_LINES] = CALLS_PLACES,
+	[STEP_PLACES] = CALLS_PLACES,	   [STEP_FUNCTIONS] = CALLS_FUNCTIONS,
+	[STEP_OWN] = CALLS_OWN,		   [STEP_COMMON] = CALLS_OWN,
+	[STEP_FIGURES] = CALLS_OWN,
 };
 
 /* A row that is not in a pair yet, with what stands for it in this step. */
@@ -105,6 +107,7 @@ static enum match_kind kind_of(const struct matching *m, uint32_t old,
 	switch (m->step) {
 	case STEP_KEYS:
 	case STEP_STACKS:
+	case STEP_CODE:
 		return MATCH_SAME;
 	case STEP_LINES:
 	case STEP_PLACES:

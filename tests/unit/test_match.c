@@ -399,6 +399,18 @@ static void stripped_of_two_builds(void **state)
 	are_one(1, 1, MATCH_SAME);
 }
 
+/* One build, of which the names were at hand only once. */
+static void named_and_not(void **state)
+{
+	(void)state;
+	old("f in a.c:10@/x/app#1+10|main in a.c:20@/x/app#1+99", 1, 1);
+	old("f in a.c:11@/x/app#1+20|main in a.c:20@/x/app#1+99", 1, 1);
+	new("@/y/app#1+20|@/y/app#1+99", 2, 2);
+	match();
+	is_gone(0);
+	are_one(1, 0, MATCH_SAME);
+}
+
 static void by_key(void **state)
 {
 	(void)state;
@@ -448,6 +460,7 @@ int main(void)
 		TEST(around_a_function),
 		TEST(stripped_of_one_build),
 		TEST(stripped_of_two_builds),
+		TEST(named_and_not),
 		TEST(by_key),
 		TEST(nothing_on_a_side),
 	};
