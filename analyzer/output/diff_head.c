@@ -18,6 +18,7 @@
 #define LABEL_COLUMNS 13
 #define VALUE_COLUMNS 18
 #define DELTA_COLUMNS 20
+#define RELATIVE_COLUMNS 9
 
 static const struct snapshot *first_of(const struct comparison *c,
 				       enum comparison_side side)
@@ -249,8 +250,9 @@ static void print_total(const struct output_run *run,
 	screen_put_right(run, INK_PLAIN, new, VALUE_COLUMNS);
 	screen_put_right(run, real ? INK_STRONG : INK_FAINT, delta,
 			 DELTA_COLUMNS);
-	screen_put_right(run, real ? INK_STRONG : INK_FAINT,
-			 real || change.delta == 0 ? relative : "~", 9);
+	if (change.delta != 0)
+		screen_put_right(run, real ? INK_STRONG : INK_FAINT,
+				 real ? relative : "~", RELATIVE_COLUMNS);
 	fputs("\n", run->file);
 	free(old);
 	free(new);

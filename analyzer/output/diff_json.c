@@ -195,17 +195,43 @@ static json_t *frame_object(const struct diff_view *view,
 	return object;
 }
 
-static json_t *frames(const struct diff_view *view,
-		      const struct comparison_row *row, bool *cut)
-{
-	const struct pool_frame *list[CALL_SEQUENCE_MAX];
-	size_t count = frame_pool_read(&view->comparison->pool, row->stack,
-				       list, CALL_SEQUENCE_MAX, cut);
-	json_t *array = json_array();
+/* The texts of calls, each made once: by their numbers in the pool. */
+struct frame_texts {
+	const struct diff_view *view;
+	char **texts;
+};
 
-	for (size_t i = 0; i < count; i++)
-		json_value_append(array, frame_object(view, list[i]));
-	return array;
+static const char *frame_text(struct frame_texts *made, uint32_t frame)
+{
+	json_t *object;
+
+	if (made->texts[frame])
+		return made->texts[frame];
+	object = frame_object(made->view,
+			      &made->view->comparison->pool.frames[frame]);
+	made->texts[frame] = json_dumps(object, JSON_COMPACT);
+	if (!made->texts[frame])
+		memory_exhausted();
+	json_decref(object);
+	return made->texts[frame];
+}
+
+/* As report writes them. */
+static void print_frames(const struct output_run *run,
+			 struct frame_texts *made, uint32_t stack)
+{
+	const struct frame_pool *pool = &made->view->comparison->pool;
+	int calls = 0;
+
+	fputs(",\"frames\":[", run->file);
+	for (; stack >= POOL_STACK_FIRST && calls < CALL_SEQUENCE_MAX;
+	     stack = pool->stacks[stack].callers, calls++) {
+		if (calls > 0)
+			fputc(',', run->file);
+		fputs(frame_text(made, pool->stacks[stack].frame), run->file);
+	}
+	fprintf(run->file, "],\"frames_truncated\":%s}",
+		stack == POOL_STACK_EMPTY ? "false" : "true");
 }
 
 static json_t *site(const struct diff_view *view,
@@ -213,7 +239,6 @@ static json_t *site(const struct diff_view *view,
 {
 	json_t *object = json_object();
 	char id[SITE_ID_BYTES];
-	bool cut;
 
 	snprintf(id, sizeof(id), "%012" PRIx64, row->id >> 16);
 	json_value_set(object, "id", view->comparison->by == REPORT_BY_SITE ?
@@ -228,9 +253,22 @@ static json_t *site(const struct diff_view *view,
 	json_value_set(object, "changes", changes(view, row));
 	json_value_set(object, "old", figures(view, row, COMPARISON_OLD));
 	json_value_set(object, "new", figures(view, row, COMPARISON_NEW));
-	json_value_set(object, "frames", frames(view, row, &cut));
-	json_value_set(object, "frames_truncated", json_boolean(cut));
 	return object;
+}
+
+/* The frames are put in before the brace at its end. */
+static void print_site(const struct output_run *run, struct frame_texts *made,
+		       const struct comparison_row *row)
+{
+	json_t *object = site(made->view, row);
+	char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
+
+	if (!text)
+		memory_exhausted();
+	fwrite(text, 1, strlen(text) - 1, run->file);
+	print_frames(run, made, row->stack);
+	free(text);
+	json_decref(object);
 }
 
 static json_t *failed(const struct diff_view *view)
@@ -245,7 +283,9 @@ static json_t *failed(const struct diff_view *view)
 static void print(const struct output_run *run, const struct diff_view *view)
 {
 	const struct comparison *c = view->comparison;
+	struct frame_texts made = { .view = view };
 
+	made.texts = xcalloc(c->pool.frame_count, sizeof(*made.texts));
 	fputs("{", run->file);
 	print_meta(run, view);
 	json_value_print_key(run, "failed", failed(view));
@@ -253,9 +293,12 @@ static void print(const struct output_run *run, const struct diff_view *view)
 	fputs("\"sites\": [", run->file);
 	for (size_t i = 0; i < c->row_count && i < run->limit; i++) {
 		fputs(i > 0 ? ",\n" : "\n", run->file);
-		json_value_print(run, site(view, &c->rows[i]));
+		print_site(run, &made, &c->rows[i]);
 	}
 	fputs("\n]}\n", run->file);
+	for (size_t i = 0; i < c->pool.frame_count; i++)
+		free(made.texts[i]);
+	free(made.texts);
 }
 
 const struct diff_output diff_output_json = {

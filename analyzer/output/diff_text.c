@@ -15,6 +15,7 @@
 #include "analyzer/output/diff_frames.h"
 #include "analyzer/output/diff_head.h"
 #include "analyzer/output/screen.h"
+#include "analyzer/output/short_name.h"
 #include "analyzer/text.h"
 
 #define CELL_COLUMNS 9
@@ -91,58 +92,100 @@ static void put_delta(const struct output_run *run,
 	screen_put_right(run, ink_of(change), cell, CELL_COLUMNS);
 }
 
-static void put_relative(const struct output_run *run,
+/* Empty unless it changed. */
+static char *relative_of(char out[CELL_BYTES],
 			 const struct comparison_change *change)
 {
-	char cell[CELL_BYTES] = "";
-
+	*out = '\0';
 	if (change->delta != 0 && change->verdict.significant)
-		diff_cell_relative(cell, change->relative);
-	screen_put_right(run, INK_PLAIN, cell, CELL_COLUMNS);
+		diff_cell_relative(out, change->relative);
+	return out;
 }
 
-static bool put_margin(const struct output_run *run,
+static char *margin_of(char out[CELL_BYTES],
 		       const struct comparison_change *change, bool bytes)
 {
-	char cell[CELL_BYTES] = "";
-
+	*out = '\0';
 	if (change->delta != 0 && change->verdict.significant)
-		diff_cell_margin(cell, change, bytes);
-	if (run)
-		screen_put_right(run, INK_FAINT, cell, CELL_COLUMNS);
-	return *cell != '\0';
+		diff_cell_margin(out, change, bytes);
+	return out;
 }
 
-/* What it is known by, and how the two sides were found to be one. */
-static void put_label(const struct output_run *run, const struct comparison *c,
-		      const struct comparison_row *row)
+/* A cell of a line that ends with the last that is not empty. */
+static void put_cell(const struct output_run *run, enum ink ink,
+		     const char *cell, size_t *pending)
 {
-	char text[100] = "", id[SITE_ID_BYTES];
-
-	snprintf(id, sizeof(id), "%012" PRIx64, row->id >> 16);
-	screen_spaces(run, 2);
-	screen_put(run, INK_FAINT, c->by == REPORT_BY_SITE ? id : "");
-	switch (row->kind) {
-	case MATCH_SIMILAR:
-		snprintf(text, sizeof(text), " similar %.2f", row->similarity);
-		break;
-	case MATCH_MOVED:
-	case MATCH_FUNCTIONS:
-		snprintf(text, sizeof(text), " %s",
-			 match_kind_name(row->kind));
-		break;
-	default:
-		break;
-	}
-	screen_put(run, INK_FAINT, c->by == REPORT_BY_SITE ? text : "");
-	if (row->merged)
-		screen_put(run, INK_FAINT, " several as one");
-	fputs("\n", run->file);
+	*pending += CELL_COLUMNS;
+	if (!*cell)
+		return;
+	screen_put_right(run, ink, cell, *pending);
+	*pending = 0;
 }
 
 static bool is_shown(const struct comparison *c, int metric)
 {
 	return c->options.metrics & METRIC_BIT(metric);
+}
+
+/* How many columns of a row stand before what it is known by. */
+static size_t columns_before(const struct comparison *c)
+{
+	unsigned int metrics = c->options.metrics;
+
+	return CELL_COLUMNS *
+	       (is_single(c) ? 4 : (size_t)__builtin_popcount(metrics));
+}
+
+/* How the two sides were found to be one, if it is not plain. */
+static char *kind_text(const struct comparison_row *row)
+{
+	const char *several = row->merged ? " several as one" : "";
+
+	switch (row->kind) {
+	case MATCH_SIMILAR:
+		return xasprintf(" similar %.2f%s", row->similarity, several);
+	case MATCH_MOVED:
+	case MATCH_FUNCTIONS:
+		return xasprintf(" %s%s", match_kind_name(row->kind), several);
+	default:
+		return xasprintf("%s", several);
+	}
+}
+
+/* What it is known by: a site by its id, all else by its name. */
+static void put_label(const struct output_run *run, const struct comparison *c,
+		      const struct comparison_row *row)
+{
+	size_t left = (size_t)run->columns - columns_before(c) - 2;
+	char *kind = kind_text(row), *name, *cut;
+
+	screen_spaces(run, 2);
+	if (c->by == REPORT_BY_SITE) {
+		cut = xasprintf("%012" PRIx64, row->id >> 16);
+		screen_put(run, INK_FAINT, cut);
+		if (text_columns(cut) + text_columns(kind) <= left)
+			screen_put(run, INK_FAINT, kind);
+	} else {
+		name = text_line(c->pool.texts[row->name]);
+		cut = c->by == REPORT_BY_FUNCTION ? short_function(name, left) :
+						    short_path(name, left);
+		screen_put(run, INK_PLAIN, cut);
+		free(name);
+	}
+	fputs("\n", run->file);
+	free(cut);
+	free(kind);
+}
+
+static void print_cells(const struct output_run *run, enum ink ink,
+			char cells[][CELL_BYTES], size_t count)
+{
+	size_t pending = 0;
+
+	for (size_t i = 0; i < count; i++)
+		put_cell(run, ink, cells[i], &pending);
+	if (pending < count * CELL_COLUMNS)
+		fputs("\n", run->file);
 }
 
 /* All metrics: what each changed by; below it by how much of what it was, and
@@ -151,33 +194,26 @@ static void print_changes(const struct output_run *run,
 			  const struct comparison *c,
 			  const struct comparison_row *row)
 {
-	struct comparison_change changes[COMPARISON_METRICS];
-	bool margins = false, relative = row->kind < MATCH_NEW;
+	char relative[COMPARISON_METRICS][CELL_BYTES];
+	char margins[COMPARISON_METRICS][CELL_BYTES];
+	size_t count = 0;
 
 	for (int i = 0; i < COMPARISON_METRICS; i++) {
-		bool bytes = comparison_metric_is_bytes(
-			(enum comparison_metric)i);
+		enum comparison_metric metric = (enum comparison_metric)i;
+		bool bytes = comparison_metric_is_bytes(metric);
+		struct comparison_change change;
 
 		if (!is_shown(c, i))
 			continue;
-		changes[i] = comparison_change(c, row,
-					       (enum comparison_metric)i);
-		margins |= put_margin(NULL, &changes[i], bytes);
-		put_delta(run, &changes[i], bytes);
+		change = comparison_change(c, row, metric);
+		put_delta(run, &change, bytes);
+		relative_of(relative[count], &change);
+		margin_of(margins[count++], &change, bytes);
 	}
 	put_label(run, c, row);
-	for (int i = 0; relative && i < COMPARISON_METRICS; i++)
-		if (is_shown(c, i))
-			put_relative(run, &changes[i]);
-	if (relative)
-		fputs("\n", run->file);
-	for (int i = 0; margins && i < COMPARISON_METRICS; i++)
-		if (is_shown(c, i))
-			put_margin(run, &changes[i],
-				   comparison_metric_is_bytes(
-					   (enum comparison_metric)i));
-	if (margins)
-		fputs("\n", run->file);
+	if (row->kind < MATCH_NEW)
+		print_cells(run, INK_PLAIN, relative, count);
+	print_cells(run, INK_FAINT, margins, count);
 }
 
 static void put_value(const struct output_run *run, const struct estimate *e,
@@ -190,16 +226,6 @@ static void put_value(const struct output_run *run, const struct estimate *e,
 			 CELL_COLUMNS);
 }
 
-static void put_error(const struct output_run *run, const struct estimate *e,
-		      bool bytes)
-{
-	char cell[CELL_BYTES];
-
-	screen_put_right(run, INK_FAINT,
-			 cell_interval(cell, e, bytes ? cell_bytes : cell_count),
-			 CELL_COLUMNS);
-}
-
 /* One metric: before, after, change. */
 static void print_change(const struct output_run *run,
 			 const struct comparison *c,
@@ -208,19 +234,19 @@ static void print_change(const struct output_run *run,
 {
 	struct comparison_change change = comparison_change(c, row, metric);
 	bool bytes = comparison_metric_is_bytes(metric);
+	char *(*cell)(char *, double) = bytes ? cell_bytes : cell_count;
+	char relative[CELL_BYTES], margins[3][CELL_BYTES];
 
 	put_value(run, &change.old, bytes);
 	put_value(run, &change.new, bytes);
 	put_delta(run, &change, bytes);
-	put_relative(run, &change);
+	screen_put_right(run, INK_PLAIN, relative_of(relative, &change),
+			 CELL_COLUMNS);
 	put_label(run, c, row);
-	if (change.old.exact && change.new.exact &&
-	    !put_margin(NULL, &change, bytes))
-		return;
-	put_error(run, &change.old, bytes);
-	put_error(run, &change.new, bytes);
-	put_margin(run, &change, bytes);
-	fputs("\n", run->file);
+	cell_interval(margins[0], &change.old, cell);
+	cell_interval(margins[1], &change.new, cell);
+	margin_of(margins[2], &change, bytes);
+	print_cells(run, INK_FAINT, margins, 3);
 }
 
 static enum comparison_metric only_metric(const struct comparison *c)
@@ -242,7 +268,8 @@ static void print_row(const struct output_run *run,
 		print_change(run, c, row, only_metric(c));
 	else
 		print_changes(run, c, row);
-	diff_frames_print(run, view, row);
+	if (c->by == REPORT_BY_SITE || view->full_names)
+		diff_frames_print(run, view, row);
 	fputs("\n", run->file);
 }
 
