@@ -272,13 +272,13 @@ static void put_heading(FILE *file, const struct comparison *comparison)
 			text_count(count, changed), changed == 1 ? "" : "s");
 	if (comparison->side_runs[COMPARISON_OLD] > 1 ||
 	    comparison->side_runs[COMPARISON_NEW] > 1)
-		fprintf(file, "\nMedians of %zu old and %zu new runs; ~ is no "
-			"more than chance.\n",
+		fprintf(file, "\nMedians of %zu old and %zu new runs; ~ may be "
+			"chance.\n",
 			comparison->side_runs[COMPARISON_OLD],
 			comparison->side_runs[COMPARISON_NEW]);
 	else if (comparison->sampled)
-		fputs("\nEstimated from samples, with 95% intervals; ~ is no "
-		      "more than chance.\n", file);
+		fputs("\nEstimated from samples, with 95% intervals; ~ may be "
+		      "chance.\n", file);
 }
 
 static void put_failed(FILE *file, const struct diff_view *view)
