@@ -13,18 +13,25 @@ void address_map_init(struct address_map *map)
 	map->slots = xcalloc(FIRST_SLOTS, sizeof(*map->slots));
 	map->mask = FIRST_SLOTS - 1;
 	map->count = 0;
+	map->filter = NULL;
+}
+
+void address_map_init_filtered(struct address_map *map)
+{
+	address_map_init(map);
+	map->filter = xcalloc(1u << ADDRESS_FILTER_BITS, 1);
 }
 
 void address_map_release(struct address_map *map)
 {
 	free(map->slots);
+	free(map->filter);
 	memset(map, 0, sizeof(*map));
 }
 
 static size_t home(const struct address_map *map, uint64_t address)
 {
-	return (size_t)(address * UINT64_C(0x9e3779b97f4a7c15) >> 20) &
-	       map->mask;
+	return (size_t)(address_map_hash(address) >> 20) & map->mask;
 }
 
 /* Where it is, or the free slot where it would be. */
@@ -37,7 +44,7 @@ static size_t place(const struct address_map *map, uint64_t address)
 	return at;
 }
 
-uint64_t address_map_get(const struct address_map *map, uint64_t address)
+uint64_t address_map_find(const struct address_map *map, uint64_t address)
 {
 	return map->slots[place(map, address)].value;
 }
@@ -48,6 +55,7 @@ static void grow(struct address_map *map)
 		.slots = xcalloc(2 * (map->mask + 1), sizeof(*map->slots)),
 		.mask = 2 * map->mask + 1,
 		.count = map->count,
+		.filter = map->filter,
 	};
 
 	for (size_t i = 0; i <= map->mask; i++)
@@ -56,6 +64,19 @@ static void grow(struct address_map *map)
 				map->slots[i];
 	free(map->slots);
 	*map = larger;
+}
+
+/* An address more (1) or less (-1). */
+static void count(struct address_map *map, uint64_t address, int by)
+{
+	uint8_t *counter;
+
+	if (!map->filter)
+		return;
+	counter = &map->filter[address_map_hash(address) >>
+			       (64 - ADDRESS_FILTER_BITS)];
+	if (*counter < UINT8_MAX)
+		*counter = (uint8_t)(*counter + by);
 }
 
 void address_map_put(struct address_map *map, uint64_t address, uint64_t value)
@@ -68,6 +89,7 @@ void address_map_put(struct address_map *map, uint64_t address, uint64_t value)
 			at = place(map, address);
 		}
 		map->count++;
+		count(map, address, 1);
 	}
 	map->slots[at] = (struct address_slot){ address, value };
 }
@@ -89,6 +111,7 @@ void address_map_remove(struct address_map *map, uint64_t address,
 	if (!map->slots[hole].address || map->slots[hole].value != value)
 		return;
 	map->count--;
+	count(map, address, -1);
 	for (;;) {
 		at = (at + 1) & map->mask;
 		if (!map->slots[at].address)

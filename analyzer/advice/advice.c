@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/advice/allocator_time.h"
 #include "analyzer/memory.h"
 
 #define START_ONLY 0.95	       /* of the calls are in the first quarter */
@@ -186,6 +187,8 @@ static int by_rank(const void *left, const void *right)
 		return a->worth ? -1 : 1;
 	if (a->unmeasured != b->unmeasured)
 		return a->unmeasured ? 1 : -1;
+	if ((a->tags ^ b->tags) & FINDING_KEPT)
+		return a->tags & FINDING_KEPT ? 1 : -1;
 	if (a->rank != b->rank)
 		return a->rank > b->rank ? -1 : 1;
 	return strcmp(a->id, b->id);
@@ -252,6 +255,48 @@ static void add_parts(struct advice *advice)
 	pass->incumbent = advice->incumbent;
 }
 
+static void set_expense(struct advice *advice)
+{
+	const struct census *census = &advice->census;
+	struct expense *expense = &advice->expense;
+
+	expense_init(expense, &advice->recording->model);
+	if (census->total.callocs > 0)
+		expense_measure_clearing(expense);
+	expense_set_allocator(expense, allocator_time_ns(census, expense));
+}
+
+static bool is_pool(const struct finding *f)
+{
+	return f->worth && f->remedy.size_count > 0;
+}
+
+static void price_pools(struct advice *advice)
+{
+	struct joint_pool *pools =
+		xcalloc(advice->worth_count + 1, sizeof(*pools));
+	size_t count = 0;
+
+	for (size_t i = 0; i < advice->worth_count; i++) {
+		const struct finding *f = &advice->findings[i];
+		const struct signals *s;
+
+		if (!is_pool(f))
+			continue;
+		s = signals_of(&advice->pass,
+			       (uint32_t)(f->site - advice->fold.sites));
+		pools[count++] = (struct joint_pool){
+			.candidate = (uint32_t)(s - advice->pass.candidates),
+			.sizes = f->remedy.sizes,
+			.size_count = f->remedy.size_count,
+			.cap = f->remedy.capacity,
+		};
+	}
+	if (count > 1)
+		advice->joint = joint_pools_run(&advice->pass, pools, count);
+	free(pools);
+}
+
 struct advice *advice_new(struct recording *recording, const char *path,
 			  const struct advice_options *options)
 {
@@ -264,7 +309,7 @@ struct advice *advice_new(struct recording *recording, const char *path,
 	advice->symbols = symbolizer_new(&recording->model, options->search);
 	census_run(&advice->census, recording, options->progress);
 	fold_run(&advice->fold, &advice->census, advice->symbols);
-	expense_init(&advice->expense, &advice->census);
+	set_expense(advice);
 	signals_init(&advice->pass, &advice->census, &advice->fold,
 		     &advice->options.thresholds);
 	add_parts(advice);
@@ -278,6 +323,8 @@ struct advice *advice_new(struct recording *recording, const char *path,
 	}
 	advice->lost_events = count_lost(advice);
 	judge_all(advice);
+	if (!advice->sampled)
+		price_pools(advice);
 	return advice;
 }
 
@@ -304,6 +351,16 @@ void advice_free(struct advice *advice)
 	census_release(&advice->census);
 	symbolizer_free(advice->symbols);
 	free(advice);
+}
+
+double advice_pool_prices(const struct advice *advice)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < advice->worth_count; i++)
+		if (is_pool(&advice->findings[i]))
+			sum += advice->findings[i].price_bytes;
+	return sum;
 }
 
 const struct verdict *advice_verdict(const struct advice *advice,

@@ -15,6 +15,7 @@
 #include "analyzer/advice/cleared.h"
 #include "analyzer/advice/epochs.h"
 #include "analyzer/advice/incumbent.h"
+#include "analyzer/advice/joint_pools.h"
 #include "analyzer/advice/judge.h"
 #include "analyzer/advice/pools.h"
 #include "analyzer/advice/shared_lines.h"
@@ -50,6 +51,8 @@ struct advice {
 	struct verdict *verdicts;
 	size_t detector_count;
 	bool *claimed; /* by candidate: it has its one remedy */
+	/* Of the pools that are worth it, if they are several; exact mode. */
+	struct joint_price joint;
 	uint64_t lost_events;
 };
 
@@ -61,6 +64,9 @@ void advice_free(struct advice *advice);
 const struct verdict *advice_verdict(const struct advice *advice,
 				     const struct signals *signals,
 				     const struct detector *detector);
+
+/* The sum of what each of advice->joint's pools costs by itself. */
+double advice_pool_prices(const struct advice *advice);
 
 /*
  * For detectors that search: j->finding becomes one of the advice's, which

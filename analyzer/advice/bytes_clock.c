@@ -20,8 +20,8 @@ static void add_level(struct bytes_clock *clock, unsigned int l, uint64_t bytes)
 	clock->levels[l][0] = l > 0 ? clock->levels[l - 1][0] : bytes;
 }
 
-void bytes_clock_add(struct bytes_clock *clock, uint32_t sequence,
-		     uint64_t bytes)
+void bytes_clock_add_level(struct bytes_clock *clock, uint32_t sequence,
+			   uint64_t bytes)
 {
 	for (unsigned int l = 0; l < BYTES_CLOCK_LEVELS; l++) {
 		if (!clock->levels[l])

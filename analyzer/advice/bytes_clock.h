@@ -21,9 +21,18 @@ struct bytes_clock {
 
 void bytes_clock_release(struct bytes_clock *clock);
 
+void bytes_clock_add_level(struct bytes_clock *clock, uint32_t sequence,
+			   uint64_t bytes);
+
 /* The thread's allocation `sequence` is made when `bytes` are. */
-void bytes_clock_add(struct bytes_clock *clock, uint32_t sequence,
-		     uint64_t bytes);
+static inline void bytes_clock_add(struct bytes_clock *clock, uint32_t sequence,
+				   uint64_t bytes)
+{
+	if (sequence & 1 && clock->levels[0])
+		clock->levels[0][sequence % BYTES_CLOCK_KEPT] = bytes;
+	else
+		bytes_clock_add_level(clock, sequence, bytes);
+}
 /* That of an earlier one, when `now` is the latest. */
 uint64_t bytes_clock_at(const struct bytes_clock *clock, uint32_t sequence,
 			uint32_t now);

@@ -32,13 +32,11 @@ static uint32_t add_row(struct census *census, uint32_t stack)
 	return (uint32_t)census->count++;
 }
 
-uint32_t census_row_of(struct census *census, uint32_t stack)
+uint32_t census_row_new(struct census *census, uint32_t stack)
 {
 	const struct stack_tree *stacks = &census->recording->model.stacks;
 	uint32_t id;
 
-	if (stack < stacks->count && census->row_of[stack] != CENSUS_NO_ROW)
-		return census->row_of[stack];
 	id = stack_tree_id(stacks, stack);
 	if (census->merged)
 		id = census->merged[id];
@@ -91,7 +89,8 @@ static void count_emptied(struct census *census, struct census_row *row,
 		row->emptied += row->live == 0 && census->interval_bytes == 0;
 		return;
 	}
-	lane = lane_table_get(&census->lanes, block->site, block->lane);
+	lane = lane_table_get(&census->lanes, block->site, block->lane,
+			      &row->lane_hint);
 	if (lane->live > 0)
 		lane->live--;
 	row->emptied += lane->live == 0;
@@ -107,7 +106,8 @@ static void take_back_emptied(struct census *census, struct census_row *row,
 		row->emptied -= row->live == 0 && census->interval_bytes == 0;
 		return;
 	}
-	lane = lane_table_get(&census->lanes, block->site, block->lane);
+	lane = lane_table_get(&census->lanes, block->site, block->lane,
+			      &row->lane_hint);
 	row->emptied -= lane->live == 0;
 	lane->live++;
 }
@@ -140,8 +140,8 @@ static void on_allocated(void *context, const struct replay_step *step)
 	row->callocs += step->event->kind == EVENT_CALLOC;
 	add_timed(census, step->event, &row->timed, &row->timed_units);
 	if (counts_lanes(census))
-		lane_table_get(&census->lanes, step->block->site,
-			       step->lane)->live++;
+		lane_table_get(&census->lanes, step->block->site, step->lane,
+			       &row->lane_hint)->live++;
 	census->total.live_bytes += bytes;
 	census->total.live_bytes_max =
 		census_larger(census->total.live_bytes_max,
@@ -195,11 +195,18 @@ static void add_temporary(struct census_row *row, uint32_t distance,
 {
 	static const uint32_t distances[CENSUS_DISTANCES] = { 0, 1, 2, 8 };
 
-	for (int i = CENSUS_DISTANCES - 1; i >= 0; i--) {
-		if (distance > distances[i])
-			break;
-		row->temporary[i] += weight;
-	}
+	int i = 0;
+
+	while (distance > distances[i])
+		i++;
+	row->temporary[i] += weight;
+}
+
+/* Each with the ones before. */
+static void sum_temporary(struct census_row *row)
+{
+	for (int i = 1; i < CENSUS_DISTANCES; i++)
+		row->temporary[i] += row->temporary[i - 1];
 }
 
 static void on_released(void *context, const struct replay_step *step)
@@ -314,8 +321,10 @@ static void sum(struct census *census)
 	double peak = total->live_bytes_max;
 
 	total->live_bytes = 0; /* the rows have it */
-	for (size_t i = 0; i < census->count; i++)
+	for (size_t i = 0; i < census->count; i++) {
+		sum_temporary(&census->rows[i]);
 		census_row_add(total, &census->rows[i]);
+	}
 	total->live_bytes_max = peak;
 }
 

@@ -50,6 +50,7 @@ struct census_row {
 	uint32_t shared[CENSUS_SHARED]; /* see above */
 	uint32_t shared_none;		/* frees that share no frame */
 	uint32_t free_node; /* of one free: its own frame next to the shared */
+	size_t lane_hint; /* see lane_table_get() */
 };
 
 struct census {
@@ -80,8 +81,16 @@ void census_run(struct census *census, struct recording *recording,
 		const struct census_progress *progress);
 void census_release(struct census *census);
 
+uint32_t census_row_new(struct census *census, uint32_t stack);
+
 /* The row of an event's stack; made if there is none yet. */
-uint32_t census_row_of(struct census *census, uint32_t stack);
+static inline uint32_t census_row_of(struct census *census, uint32_t stack)
+{
+	if (stack < census->recording->model.stacks.count &&
+	    census->row_of[stack] != CENSUS_NO_ROW)
+		return census->row_of[stack];
+	return census_row_new(census, stack);
+}
 
 double census_sample_weight(const struct census *census,
 			    const struct live_block *block);

@@ -212,9 +212,17 @@ static void grow(struct chains *chains, const struct growth *g)
 	HASH_ADD(hh, chains->live, address, sizeof(chain->address), chain);
 }
 
+/* May blocks of its site be outgrown? */
+static bool may_grow(const struct chains *chains, const struct signal_step *s)
+{
+	return s->candidate != SIGNALS_NONE && chains->may_grow[s->candidate];
+}
+
 static void remember(struct chains *chains, struct chain_lane *lane,
 		     const struct signal_step *s)
 {
+	if (!may_grow(chains, s))
+		return;
 	lane->recent[lane->next] = (struct recent){
 		.address = s->step->block->address,
 		.size = s->step->block->size,
@@ -274,8 +282,7 @@ static bool was_outgrown(struct chains *chains, struct chain_lane *lane,
 	const struct live_block *block = s->step->block;
 	uint32_t site = chains->pass->fold->site_of_row[s->row];
 
-	if (block->lane != s->step->lane || s->candidate == SIGNALS_NONE ||
-	    !chains->may_grow[s->candidate])
+	if (block->lane != s->step->lane || !may_grow(chains, s))
 		return false;
 	for (unsigned int i = 1; i <= RECENT; i++) { /* the last one first */
 		struct recent *recent =
@@ -310,7 +317,8 @@ static void released(void *context, const struct signal_step *s)
 	const struct live_block *block = s->step->block;
 	struct chain_lane *lane = &chains->lanes[s->step->lane];
 
-	set_gone(chains, block, true);
+	if (may_grow(chains, s))
+		set_gone(chains, block, true);
 	if (s->step->end == REPLAY_IMPLICIT) { /* no event of the thread's */
 		end_chain_at(chains, s->row, block->address);
 		return;

@@ -9,7 +9,12 @@
 void chunk_store_init(struct chunk_store *store)
 {
 	memset(store, 0, sizeof(*store));
-	address_map_init(&store->page_map);
+	address_map_init(&store->region_map);
+	GROW(store->regions, store->region_capacity, store->region_count);
+	store->regions[store->region_count++] =
+		xcalloc(CHUNK_REGION_PAGES, sizeof(uint32_t));
+	for (size_t i = 0; i < CHUNK_REGIONS_RECENT; i++)
+		store->recent[i].pages = store->regions[0];
 	GROW(store->chunks, store->capacity, store->count);
 	memset(&store->chunks[0], 0, sizeof(store->chunks[0]));
 	store->count = 1;
@@ -20,7 +25,10 @@ void chunk_store_init(struct chunk_store *store)
 
 void chunk_store_release(struct chunk_store *store)
 {
-	address_map_release(&store->page_map);
+	address_map_release(&store->region_map);
+	for (size_t i = 0; i < store->region_count; i++)
+		free(store->regions[i]);
+	free(store->regions);
 	free(store->chunks);
 	free(store->pages);
 	free(store->arenas);
@@ -49,32 +57,65 @@ static uint32_t take_unused(struct chunk_store *store)
 	return (uint32_t)store->count++;
 }
 
-/* It was just looked for. */
-static uint64_t add_page(struct chunk_store *store, uint64_t id)
+uint32_t *chunk_store_find_region(struct chunk_store *store, uint64_t number)
 {
-	uint64_t page = store->unused_page;
+	struct chunk_region *recent =
+		&store->recent[number % CHUNK_REGIONS_RECENT];
+
+	recent->number = number;
+	recent->pages =
+		store->regions[address_map_get(&store->region_map, number)];
+	return recent->pages;
+}
+
+/* False if there are too many. */
+static bool add_region(struct chunk_store *store, uint64_t number)
+{
+	if (store->region_count > CHUNK_REGIONS_MAX)
+		return false;
+	GROW(store->regions, store->region_capacity, store->region_count);
+	store->regions[store->region_count] =
+		xcalloc(CHUNK_REGION_PAGES, sizeof(uint32_t));
+	address_map_put(&store->region_map, number, store->region_count++);
+	chunk_store_find_region(store, number);
+	return true;
+}
+
+static uint32_t add_page(struct chunk_store *store)
+{
+	uint32_t page = store->unused_page;
 
 	if (page) {
 		store->unused_page = store->pages[page].next_unused;
 	} else {
 		GROW(store->pages, store->page_capacity, store->page_count);
-		page = store->page_count++;
+		page = (uint32_t)store->page_count++;
 	}
 	memset(&store->pages[page], 0, sizeof(store->pages[page]));
-	address_map_put(&store->page_map, id, page);
-	store->recent[id % CHUNK_PAGES_RECENT].value = page;
 	return page;
 }
 
+static bool has_region(const struct chunk_store *store, uint64_t number)
+{
+	return store->recent[number % CHUNK_REGIONS_RECENT].pages !=
+	       store->regions[0];
+}
+
+/* What begins or ends at an address, which was just looked for. */
 static void mark(struct chunk_store *store, uint64_t address, uint32_t index)
 {
-	uint64_t number = chunk_store_page(store, address);
+	uint64_t region = (address >> CHUNK_REGION_SHIFT) + 1;
+	uint32_t *number = chunk_store_page(store, address);
 	struct chunk_page *page;
 	uint32_t *slot;
 
-	if (!number)
-		number = add_page(store, address >> CHUNK_PAGE_SHIFT);
-	page = &store->pages[number];
+	if (!*number && !has_region(store, region) &&
+	    !add_region(store, region))
+		return; /* then it is not found by its neighbours */
+	number = chunk_store_page(store, address);
+	if (!*number)
+		*number = add_page(store);
+	page = &store->pages[*number];
 	slot = &page->slots[address >> 4 & (CHUNK_PAGE_SLOTS - 1)];
 	page->used += *slot == 0;
 	*slot = index;
@@ -82,20 +123,18 @@ static void mark(struct chunk_store *store, uint64_t address, uint32_t index)
 
 static void unmark(struct chunk_store *store, uint64_t address, uint32_t index)
 {
-	uint64_t id = address >> CHUNK_PAGE_SHIFT;
-	uint64_t number = chunk_store_page(store, address);
-	struct chunk_page *page = &store->pages[number];
+	uint32_t *number = chunk_store_page(store, address);
+	struct chunk_page *page = &store->pages[*number];
 	uint32_t *slot = &page->slots[address >> 4 & (CHUNK_PAGE_SLOTS - 1)];
 
-	if (!number || *slot != index)
+	if (!*number || *slot != index)
 		return; /* one that overlapped it came later */
 	*slot = 0;
 	if (--page->used)
 		return;
-	address_map_remove(&store->page_map, id, number);
-	store->recent[id % CHUNK_PAGES_RECENT].value = 0;
 	page->next_unused = store->unused_page;
-	store->unused_page = (uint32_t)number;
+	store->unused_page = *number;
+	*number = 0;
 }
 
 void chunk_store_add(struct chunk_store *store, const struct chunk *chunk)

@@ -2,13 +2,16 @@
 /*
  * The free chunks of a heap that is being modelled: in lists, each of which
  * belongs to an arena, and found by where they begin and end: neighbours stand
- * beside each other, in pages of 512 bytes of the heap. 32 bytes a chunk, and a
- * third of the heap where it is free; of more than CHUNKS_MAX chunks further ones
- * are forgotten. Chunks are of 32 bytes and more, multiples of 16, and may
+ * beside each other, in pages of 512 bytes of the heap, these in regions of
+ * 1 MiB. 32 bytes a chunk, a third of the heap where it is free, 8 KiB a region;
+ * of more than CHUNKS_MAX chunks or CHUNK_REGIONS_MAX regions further ones are
+ * forgotten. Chunks are of 32 bytes and more, multiples of 16, and may
  * overlap. One thread.
  */
 #ifndef ANALYZER_ADVICE_CHUNK_STORE_H
 #define ANALYZER_ADVICE_CHUNK_STORE_H
+
+#include <stdbool.h>
 
 #include "analyzer/advice/address_map.h"
 
@@ -35,7 +38,10 @@ struct chunk_list {
 
 #define CHUNK_PAGE_SHIFT 9
 #define CHUNK_PAGE_SLOTS 32
-#define CHUNK_PAGES_RECENT 64
+#define CHUNK_REGION_SHIFT 20
+#define CHUNK_REGION_PAGES (1u << (CHUNK_REGION_SHIFT - CHUNK_PAGE_SHIFT))
+#define CHUNK_REGIONS_RECENT 16
+#define CHUNK_REGIONS_MAX (1u << 16)
 
 /* Which chunk begins or ends in each 16 bytes of a page, by index. */
 struct chunk_page {
@@ -51,9 +57,16 @@ struct chunk_store {
 	struct chunk_page *pages; /* [0] is none */
 	size_t page_count, page_capacity;
 	uint32_t unused_page; /* chain */
-	struct address_map page_map; /* address >> CHUNK_PAGE_SHIFT to index */
-	struct address_slot recent[CHUNK_PAGES_RECENT]; /* of it, by its end;
-			   value 0: there is no such page */
+	/* By number, (address >> CHUNK_REGION_SHIFT) + 1, the region's index;
+	 * [0] has no pages. */
+	struct address_map region_map;
+	uint32_t **regions; /* indices of their pages, 0: none */
+	size_t region_count, region_capacity;
+	/* Of them, by the low bits of their numbers. */
+	struct chunk_region {
+		uint64_t number;
+		uint32_t *pages; /* never NULL */
+	} recent[CHUNK_REGIONS_RECENT];
 	struct chunk_list (*arenas)[CHUNK_LISTS];
 	size_t arena_count, arena_capacity;
 };
@@ -71,25 +84,28 @@ uint32_t chunk_store_add_arena(struct chunk_store *store);
 void chunk_store_add(struct chunk_store *store, const struct chunk *chunk);
 void chunk_store_remove(struct chunk_store *store, uint32_t index);
 
-/* The page of an address, or 0. */
-static inline uint64_t chunk_store_page(struct chunk_store *store,
-					uint64_t address)
-{
-	uint64_t id = address >> CHUNK_PAGE_SHIFT;
-	struct address_slot *recent = &store->recent[id % CHUNK_PAGES_RECENT];
+/* Looks for a region; the one without pages if there is none. */
+uint32_t *chunk_store_find_region(struct chunk_store *store, uint64_t number);
 
-	if (recent->address != id) {
-		recent->address = id;
-		recent->value = address_map_get(&store->page_map, id);
-	}
-	return recent->value;
+/* Where the page of an address is noted. */
+static inline uint32_t *chunk_store_page(struct chunk_store *store,
+					 uint64_t address)
+{
+	uint64_t number = (address >> CHUNK_REGION_SHIFT) + 1;
+	struct chunk_region *recent =
+		&store->recent[number % CHUNK_REGIONS_RECENT];
+	uint32_t *pages = recent->pages;
+
+	if (__builtin_expect(recent->number != number, 0))
+		pages = chunk_store_find_region(store, number);
+	return &pages[address >> CHUNK_PAGE_SHIFT & (CHUNK_REGION_PAGES - 1)];
 }
 
 /* What stands in the slot of an address, or 0. */
 static inline uint32_t chunk_store_slot(struct chunk_store *store,
 					uint64_t address)
 {
-	uint64_t page = chunk_store_page(store, address);
+	uint32_t page = *chunk_store_page(store, address);
 
 	return store->pages[page].slots[address >> 4 & (CHUNK_PAGE_SLOTS - 1)];
 }

@@ -32,12 +32,13 @@ static void judge_region(struct judgement *j, struct region *r)
 	const struct epoch_function *e = r->function;
 
 	j->verdict = r->verdict;
-	r->fits = judge_at_least(j, "epochs", e->epochs,
+	/* first what decides whether epochs are counted: see epochs.c */
+	r->fits = judge_share(j, "freed under the same call", e->free_under,
+			      e->free_stacks, THRESHOLD_ARENA_SAME) &&
+		  judge_at_least(j, "epochs", e->epochs,
 				 THRESHOLD_ARENA_EPOCHS) &&
 		  judge_at_least(j, "blocks an epoch", e->objects / e->epochs,
 				 THRESHOLD_ARENA_OBJECTS) &&
-		  judge_share(j, "freed under the same call", e->free_under,
-			      e->free_stacks, THRESHOLD_ARENA_SAME) &&
 		  judge_at_least(j, "bytes freed in their epoch",
 				 e->bytes / (e->bytes + e->escaped_bytes),
 				 THRESHOLD_ARENA_FREED) &&
@@ -61,19 +62,19 @@ static void add_row(struct advice *advice, struct region *r, uint32_t row)
 	const struct census_row *stack = &advice->census.rows[row];
 	uint32_t candidate = advice->pass.candidate_of[row];
 	struct span_ns pair = mean_pair(advice);
-	double own = advice->expense.pool_ns;
 
 	if (candidate != SIGNALS_NONE) {
 		if (advice->claimed[candidate])
 			return;
 		pair = expense_pair(&advice->expense,
-				    &advice->pass.candidates[candidate]);
+				    &advice->pass.candidates[candidate].calls);
 	}
 	r->calls += stack->calls;
 	for (int i = 0; i < CENSUS_QUARTERS; i++)
 		r->quarters[i] += stack->quarters[i];
-	r->saved.low += stack->calls * fmax(0, pair.low - own);
-	r->saved.high += stack->calls * fmax(0, pair.high - own);
+	pair = expense_saved(stack->calls, pair, advice->expense.pool_ns);
+	r->saved.low += pair.low;
+	r->saved.high += pair.high;
 	if (stack->calls > r->row_calls) {
 		r->row_calls = stack->calls;
 		r->row = row;

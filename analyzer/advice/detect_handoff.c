@@ -51,13 +51,12 @@ static void fill(struct judgement *j, double share)
 	const struct signals *s = j->signals;
 	const struct expense *e = &j->advice->expense;
 	struct finding *f = &j->finding;
-	struct span_ns pair = expense_pair(e, s);
+	struct span_ns pair = expense_pair(e, &s->calls);
 	struct signal_size size = signals_dominant(s);
 
 	f->saved_calls = fmin(s->site->sum.far_frees,
 			      fmax(0, f->allocations - s->live_max) * share);
-	f->saved.low = f->saved_calls * fmax(0, pair.low - e->pool_ns);
-	f->saved.high = f->saved_calls * fmax(0, pair.high - e->pool_ns);
+	f->saved = expense_saved(f->saved_calls, pair, e->pool_ns);
 	f->price_bytes = BATCH * (double)size.usable * fmax(1, s->lane_count);
 	f->remedy.bytes = size.usable;
 	f->remedy.capacity = BATCH;

@@ -38,7 +38,7 @@ static void judge(struct judgement *j)
 	struct finding *f = &j->finding;
 	double p50 = spread_quantile(&s->sizes, 0.5);
 	double p99 = spread_quantile(&s->sizes, 0.99);
-	struct span_ns pair = expense_pair(&j->advice->expense, s);
+	struct span_ns pair = expense_pair(&j->advice->expense, &s->calls);
 
 	if (!judge_that(j, s->lane_max == 1, "more than one live in a thread") ||
 	    !judge_share(j, "calls in runs, one at a time", s->in_runs,

@@ -52,6 +52,68 @@ static const char *innocence(struct judgement *j)
 			    "a cache: as many go as come";
 }
 
+/*
+ * Hardly a block was ever freed, so that no lifetime tells how long one is
+ * needed; and the program ended by itself. A batch program keeps what it will
+ * need to its end, and leaves it to the system, which looks the same.
+ */
+static bool is_kept(const struct judgement *j)
+{
+	const struct signals *s = j->signals;
+	uint64_t end = j->advice->recording->model.end_reason;
+
+	return (end == END_EXIT || end == END_UNDER_EXIT) &&
+	       s->life_ticks.count <= judge_threshold(j, THRESHOLD_LEAK_KEPT) *
+					      j->finding.allocations;
+}
+
+static void say_do(struct judgement *j)
+{
+	struct finding *f = &j->finding;
+
+	if (f->tags & FINDING_KEPT)
+		finding_say(f, FINDING_DO, "nothing, if the program ends when "
+			    "its work is done and needs them until then; if it "
+			    "is to run for long, free them when their last user "
+			    "is done, or bound what keeps them");
+	else
+		finding_say(f, FINDING_DO, "free them when their last user is "
+			    "done, or bound what keeps them (a cache needs a "
+			    "limit)");
+	finding_say(f, FINDING_PRICE, "none");
+	finding_say(f, FINDING_CHECK, "that they are not meant to stay: what is "
+		    "still to be used looks the same from here");
+}
+
+static void say_seen(struct judgement *j, double slope, double size)
+{
+	const struct signals *s = j->signals;
+	double run_ns = recording_run_ns(j->advice->recording);
+	struct finding *f = &j->finding;
+	double hourly = run_ns > 0 ? slope * SIGNALS_MARKS * size *
+					     NS_PER_HOUR / run_ns : 0;
+
+	if (f->tags & FINDING_KEPT) {
+		finding_say(f, FINDING_SEEN, "%s of %s blocks are never freed "
+			    "(%s), and they rise until the program ends, which "
+			    "it does by itself",
+			    amount_count(s->live_end).text,
+			    amount_count(f->allocations).text,
+			    amount_bytes(s->live_bytes).text);
+		return;
+	}
+	finding_say(f, FINDING_SEEN, "%s of %s blocks are never freed (%s), and "
+		    "they rise to the end: %s an hour at this rate; %s of the "
+		    "freed ones lived less long than %s of those that stay",
+		    amount_count(s->live_end).text,
+		    amount_count(f->allocations).text,
+		    amount_bytes(s->live_bytes).text, amount_bytes(hourly).text,
+		    amount_percent(judge_threshold(j,
+						   THRESHOLD_LEAK_QUANTILE))
+			    .text,
+		    amount_count(s->old_survivors).text);
+}
+
 static void judge(struct judgement *j)
 {
 	const struct signals *s = j->signals;
@@ -60,7 +122,6 @@ static void judge(struct judgement *j)
 	double size = s->live_end > 0 ? s->live_bytes / s->live_end : 0;
 	double slope = trend_slope(half, HALF);
 	const char *innocent = slope > 0 ? NULL : innocence(j);
-	double run_ns = recording_run_ns(j->advice->recording);
 
 	if (!judge_that(j, !innocent, innocent) ||
 	    !judge_that(j, s->old_survivors > 0,
@@ -73,24 +134,10 @@ static void judge(struct judgement *j)
 		return;
 	f->saved_bytes = s->old_survivors * size;
 	f->basis = SAMPLE_AT_END;
-	finding_say(f, FINDING_SEEN, "%s of %s blocks are never freed (%s), and "
-		    "they rise to the end: %s an hour at this rate; %s of the "
-		    "freed ones lived less long than %s of those that stay",
-		    amount_count(s->live_end).text,
-		    amount_count(f->allocations).text,
-		    amount_bytes(s->live_bytes).text,
-		    amount_bytes(run_ns > 0 ? slope * SIGNALS_MARKS * size *
-						      NS_PER_HOUR / run_ns : 0)
-			    .text,
-		    amount_percent(judge_threshold(j,
-						   THRESHOLD_LEAK_QUANTILE))
-			    .text,
-		    amount_count(s->old_survivors).text);
-	finding_say(f, FINDING_DO, "free them when their last user is done, or "
-		    "bound what keeps them (a cache needs a limit)");
-	finding_say(f, FINDING_PRICE, "none");
-	finding_say(f, FINDING_CHECK, "that they are not meant to stay: what is "
-		    "still to be used looks the same from here");
+	if (is_kept(j))
+		f->tags |= FINDING_KEPT;
+	say_seen(j, slope, size);
+	say_do(j);
 	judge_fire(j);
 }
 

@@ -128,12 +128,11 @@ static void fill(struct judgement *j, const struct pool_result *r)
 	const struct signals *s = j->signals;
 	const struct pool_trial *trial = trial_of(j);
 	const struct expense *e = &j->advice->expense;
-	struct span_ns pair = expense_pair(e, s);
+	struct span_ns pair = expense_pair(e, &s->calls);
 	struct finding *f = &j->finding;
 
 	f->saved_calls = f->allocations * r->hits / r->calls;
-	f->saved.low = f->saved_calls * fmax(0, pair.low - e->pool_ns);
-	f->saved.high = f->saved_calls * fmax(0, pair.high - e->pool_ns);
+	f->saved = expense_saved(f->saved_calls, pair, e->pool_ns);
 	f->price_bytes = r->idle_bytes + r->waste_bytes;
 	f->remedy.bytes = trial->plan.sizes[trial->plan.count - 1];
 	f->remedy.capacity = r->cap;
@@ -146,7 +145,8 @@ static void fill(struct judgement *j, const struct pool_result *r)
 static const char *no_gain(struct judgement *j, const struct pool_result *r)
 {
 	double incumbent = incumbent_of(j);
-	struct span_ns pair = expense_pair(&j->advice->expense, j->signals);
+	struct span_ns pair = expense_pair(&j->advice->expense,
+					   &j->signals->calls);
 	double gain = fmax(0, r->hits / r->calls - incumbent) * pair.high;
 
 	if (incumbent >= judge_threshold(j, THRESHOLD_POOL_INCUMBENT) &&
@@ -182,7 +182,7 @@ static void judge_model(struct judgement *j)
 {
 	const struct signals *s = j->signals;
 	struct finding *f = &j->finding;
-	struct span_ns pair = expense_pair(&j->advice->expense, s);
+	struct span_ns pair = expense_pair(&j->advice->expense, &s->calls);
 	double hits = 1 - s->live_max / f->allocations;
 	struct signal_size size = signals_dominant(s);
 

@@ -58,8 +58,8 @@ static struct span_ns saving_of(const struct judgement *j,
 				const struct chain_sums *c, double share)
 {
 	const struct expense *e = &j->advice->expense;
-	struct span_ns call = expense_realloc(e, j->signals);
-	struct span_ns pair = expense_pair(e, j->signals);
+	struct span_ns call = expense_realloc(e, &j->signals->calls);
+	struct span_ns pair = expense_pair(e, &j->signals->calls);
 	double visible = c->steps - c->hidden;
 
 	return (struct span_ns){

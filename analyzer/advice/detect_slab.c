@@ -11,7 +11,8 @@ static void judge(struct judgement *j)
 	const struct signals *s = j->signals;
 	struct finding *f = &j->finding;
 	struct signal_size size = signals_dominant(s);
-	struct span_ns call = expense_allocation(&j->advice->expense, s);
+	struct span_ns call = expense_allocation(&j->advice->expense,
+						&s->calls);
 	double aligned = (double)((size.requested_max + 7) & ~UINT64_C(7));
 	bool has_header = allocator_of(&j->advice->recording->model.meta) ==
 			  ALLOCATOR_GLIBC;

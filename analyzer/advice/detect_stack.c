@@ -66,7 +66,7 @@ static void judge(struct judgement *j)
 {
 	const struct signals *s = j->signals;
 	struct finding *f = &j->finding;
-	struct span_ns pair = expense_pair(&j->advice->expense, s);
+	struct span_ns pair = expense_pair(&j->advice->expense, &s->calls);
 	double bytes, fits;
 
 	if (!may_be_local(j))

@@ -14,7 +14,7 @@ static struct cleared_sums sums_of(const struct judgement *j)
 	const struct signals *s = j->signals;
 
 	if (j->advice->sampled)
-		return (struct cleared_sums){ .used = s->calloc_bytes };
+		return (struct cleared_sums){ .used = s->calls.calloc_bytes };
 	return j->advice->cleared.sums[s - j->advice->pass.candidates];
 }
 
@@ -34,7 +34,7 @@ static double clearing_ns(struct judgement *j, const struct cleared_sums *sums)
 		return ns;
 	each = fmax(0, (double)s->zeroed_units * e->ns_per_unit /
 			       (double)s->zeroed_calls - e->empty_ns);
-	return fmin(ns, s->callocs * each * sums->used / s->calloc_bytes);
+	return fmin(ns, s->callocs * each * sums->used / s->calls.calloc_bytes);
 }
 
 static void say(struct judgement *j, const struct cleared_sums *sums, double ns)

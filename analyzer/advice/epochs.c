@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/advice/proportion.h"
 #include "analyzer/memory.h"
 
 #define EMPTIED_LEAST 4	  /* times, for a stack to count as cyclic */
@@ -188,6 +189,19 @@ static void add_frees(struct epochs *epochs, uint32_t index)
 	}
 }
 
+/* Too few are freed under the same call: no region, whatever else is seen. */
+static void drop_unfit(struct epochs *epochs)
+{
+	double least = epochs->pass->thresholds->values[THRESHOLD_ARENA_SAME];
+
+	for (size_t i = 0; i < epochs->count; i++) {
+		struct epoch_function *f = &epochs->functions[i];
+
+		f->dropped = proportion_low(f->free_under, f->free_stacks) <
+			     least;
+	}
+}
+
 void epochs_init(struct epochs *epochs, const struct signal_pass *pass)
 {
 	struct subtree *trees;
@@ -196,6 +210,8 @@ void epochs_init(struct epochs *epochs, const struct signal_pass *pass)
 		.pass = pass,
 		.row_count = pass->census->count,
 		.lane_count = pass->recording->lane_count,
+		.objects_least =
+			pass->thresholds->values[THRESHOLD_ARENA_OBJECTS],
 	};
 	epochs->of_row = xcalloc(epochs->row_count + 1, sizeof(uint32_t *));
 	if (pass->sampled)
@@ -208,6 +224,7 @@ void epochs_init(struct epochs *epochs, const struct signal_pass *pass)
 		add_frees(epochs, i);
 	}
 	free(trees);
+	drop_unfit(epochs);
 	epochs->lane_room = epochs->lane_count * epochs->count;
 	epochs->lanes = xcalloc(epochs->lane_room + 1, sizeof(*epochs->lanes));
 }
@@ -272,6 +289,18 @@ static void add_block(struct epoch_lane *lane, uint64_t size)
 		lane->peak_bytes = lane->live_bytes;
 }
 
+/* It made no epoch so far; or so many that they cannot have enough blocks, with
+ * all the calls there are. Of those, one a thread may yet go on. */
+static bool is_hopeless(const struct epochs *epochs,
+			const struct epoch_function *function)
+{
+	double least = function->epochs - (double)epochs->lane_count;
+
+	return function->epochs == 0 ?
+		       function->seen > LOOK_AT * function->calls :
+		       least * epochs->objects_least > function->calls;
+}
+
 static void allocated(void *context, const struct signal_step *s)
 {
 	struct epochs *epochs = context;
@@ -286,8 +315,7 @@ static void allocated(void *context, const struct signal_step *s)
 			continue;
 		}
 		function->seen++;
-		function->dropped = function->epochs == 0 &&
-				    function->seen > LOOK_AT * function->calls;
+		function->dropped = is_hopeless(epochs, function);
 		if (lane->live == 0)
 			begin_or_go_on(function, lane, s);
 		add_block(lane, s->step->block->size);

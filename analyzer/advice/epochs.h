@@ -25,7 +25,7 @@ struct epoch_function {
 	/* Frees whose stack was recorded; those of them under the same call. */
 	double free_stacks, free_under;
 	double seen;	 /* of its calls, so far */
-	bool dropped;	 /* a good part of its calls made no epoch */
+	bool dropped;	 /* it can't become a region: the rest was not seen */
 };
 
 struct epochs {
@@ -36,6 +36,7 @@ struct epochs {
 	size_t row_count;
 	struct epoch_lane *lanes; /* private */
 	size_t lane_room, lane_count;
+	double objects_least; /* an epoch, in the mean */
 	const struct signal_pass *pass;
 };
 

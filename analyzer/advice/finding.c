@@ -18,6 +18,8 @@ const char *finding_tag_name(enum finding_tag tag)
 		return "model";
 	case FINDING_INITIALISED:
 		return "initialised";
+	case FINDING_KEPT:
+		return "kept";
 	}
 	return "";
 }

@@ -24,8 +24,9 @@ enum finding_tag {
 	FINDING_CANDIDATE = 2,	 /* cannot be proven from events */
 	FINDING_MODEL = 4,	 /* from a sampled dump: a model's figures */
 	FINDING_INITIALISED = 8, /* pays only if objects stay initialised */
+	FINDING_KEPT = 16,	 /* until a program ended that ends by itself */
 };
-#define FINDING_TAGS 4
+#define FINDING_TAGS 5
 /* The word of one of them. */
 const char *finding_tag_name(enum finding_tag tag);
 

@@ -3,24 +3,16 @@
 
 #include <string.h>
 
-void fits_init(struct fits *fits, struct size_classes *classes)
+void fits_init(struct fits *fits, struct size_classes *classes, double share)
 {
 	fits->classes = classes;
+	fits->share = share;
 	memset(fits->kept, 0, sizeof(fits->kept));
 }
 
-static size_t slot_of(uint64_t request)
+const struct fit *fits_find(struct fits *fits, struct fit *fit,
+			    uint64_t request)
 {
-	return (size_t)((request ^ request >> 10 ^ request >> 20) &
-			(FITS_KEPT - 1));
-}
-
-const struct fit *fits_of(struct fits *fits, uint64_t request)
-{
-	struct fit *fit = &fits->kept[slot_of(request)];
-
-	if (fit->request == request + 1)
-		return fit;
 	*fit = (struct fit){
 		.request = request + 1,
 		.usable = size_classes_usable(fits->classes, request),
@@ -29,5 +21,8 @@ const struct fit *fits_of(struct fits *fits, uint64_t request)
 		fit->usable = request;
 	if (fit->usable - request >= fit->usable / FIT_PARTS)
 		fit->below = size_classes_below(fits->classes, request);
+	fit->just_above = fit->below > 0 &&
+			  (double)request <= (double)fit->below *
+						     (1 + fits->share);
 	return fit;
 }

@@ -17,24 +17,31 @@ struct fit {
 	/* The next smaller class; 0: none, not known, or not looked for, as the
 	 * request wastes less than one part in FIT_PARTS. */
 	uint64_t below;
+	/* Larger than that by a small share of it at most? */
+	bool just_above;
 };
 
 struct fits {
 	struct size_classes *classes; /* the caller's; constant from now on */
+	double share;
 	struct fit kept[FITS_KEPT];
 };
 
-void fits_init(struct fits *fits, struct size_classes *classes);
+/* `share`: so much of a class a request may be above it, to be just above. */
+void fits_init(struct fits *fits, struct size_classes *classes, double share);
+
+const struct fit *fits_find(struct fits *fits, struct fit *slot,
+			    uint64_t request);
+
 /* What is returned stands until the next call. Where the allocator's size is
  * not known, the request fits. */
-const struct fit *fits_of(struct fits *fits, uint64_t request);
-
-/* Is a request larger than the next smaller class, by that share of it at
- * most? */
-static inline bool fit_is_just_above(const struct fit *fit, double share)
+static inline const struct fit *fits_of(struct fits *fits, uint64_t request)
 {
-	return fit->below > 0 && (double)(fit->request - 1) <=
-					 (double)fit->below * (1 + share);
+	struct fit *fit = &fits->kept[(request ^ request >> 10 ^ request >> 20) &
+				      (FITS_KEPT - 1)];
+
+	return fit->request == request + 1 ? fit :
+					     fits_find(fits, fit, request);
 }
 
 #endif

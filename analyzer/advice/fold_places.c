@@ -26,6 +26,8 @@ void fold_places_init(struct fold_places *places, const struct model *model,
 		.names = call_names_new(false),
 		.of_node = xcalloc(model->stacks.count + 1,
 				   sizeof(*places->of_node)),
+		.name_of_node = xcalloc(model->stacks.count + 1,
+					sizeof(*places->name_of_node)),
 	};
 }
 
@@ -34,6 +36,7 @@ void fold_places_release(struct fold_places *places)
 	if (places->names)
 		call_names_free(places->names);
 	free(places->of_node);
+	free(places->name_of_node);
 	free(places->said);
 	*places = (struct fold_places){ 0 };
 }
@@ -74,8 +77,16 @@ struct fold_place fold_places_caller(const struct fold_places *places,
 uint32_t fold_places_name(const struct fold_places *places,
 			  const struct fold_place *place)
 {
-	return call_names_get(places->names, fold_places_symbol(places, place),
-			      place->call)->id;
+	uint32_t *name = &places->name_of_node[place->node];
+	uint32_t id;
+
+	if (place->call == 0 && *name)
+		return *name - 1;
+	id = call_names_get(places->names, fold_places_symbol(places, place),
+			    place->call)->id;
+	if (place->call == 0)
+		*name = id + 1;
+	return id;
 }
 
 static uint8_t ask(const struct symbol *symbol, const struct symbol_call *call,
@@ -114,17 +125,17 @@ static uint8_t said_of(struct fold_places *places,
 		       const struct fold_place *place)
 {
 	const struct symbol *symbol = fold_places_symbol(places, place);
-	const struct call_name *name;
+	uint32_t name;
 
 	if (!symbol)
 		return 0;
-	name = call_names_get(places->names, symbol, place->call);
-	make_room(places, name->id);
-	if (!places->said[name->id])
-		places->said[name->id] = ask(symbol,
-					     &symbol->calls[place->call],
-					     name->hidden);
-	return places->said[name->id];
+	name = fold_places_name(places, place);
+	make_room(places, name);
+	if (!places->said[name])
+		places->said[name] = ask(
+			symbol, &symbol->calls[place->call],
+			call_names_of(places->names, name)->hidden);
+	return places->said[name];
 }
 
 bool fold_places_is_wrapper(struct fold_places *places,

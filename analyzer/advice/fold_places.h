@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Ways through stacks call by call, past the wrappers that are known by their
- * names. Symbols and what names say are looked up once: 8 bytes a node of the
- * stack tree, 1 a name. One thread.
+ * names. Symbols and what names say are looked up once: 12 bytes a node of
+ * the stack tree, 1 a name. One thread.
  */
 #ifndef ANALYZER_ADVICE_FOLD_PLACES_H
 #define ANALYZER_ADVICE_FOLD_PLACES_H
@@ -22,6 +22,7 @@ struct fold_places {
 	struct symbolizer *symbols;
 	struct call_names *names;
 	const struct symbol **of_node; /* NULL: not looked up yet */
+	uint32_t *name_of_node; /* + 1, of its innermost call; 0: likewise */
 	uint8_t *said;		       /* by name */
 	size_t said_room;
 };

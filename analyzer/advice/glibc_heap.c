@@ -23,7 +23,7 @@ void glibc_heap_init(struct glibc_heap *heap,
 	heap->trim_threshold = settings->trim_threshold;
 	chunk_store_init(&heap->store);
 	address_map_init(&heap->heaps);
-	address_map_init(&heap->odd);
+	address_map_init_filtered(&heap->odd);
 	address_map_init(&heap->shrunk);
 	GROW(heap->arenas, heap->arena_capacity, 0);
 	memset(heap->arenas, 0, sizeof(*heap->arenas));

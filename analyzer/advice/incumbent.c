@@ -154,7 +154,7 @@ static void end_thread(struct incumbent *in, uint32_t lane)
 	free(cache);
 }
 
-static void end_threads(struct incumbent *in, uint64_t tick)
+static inline void end_threads(struct incumbent *in, uint64_t tick)
 {
 	for (; in->ends[in->next_end].tick < tick; in->next_end++)
 		end_thread(in, in->ends[in->next_end].lane);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/advice/judge.h"
 
-#include <math.h>
-
-#define Z 1.959963984540054 /* 97.5% of a normal distribution are below */
+#include "analyzer/advice/proportion.h"
 
 double judge_threshold(const struct judgement *j, enum threshold threshold)
 {
@@ -41,7 +39,7 @@ bool judge_at_most(struct judgement *j, const char *gate, double value,
 bool judge_share(struct judgement *j, const char *gate, double part,
 		 double whole, enum threshold threshold)
 {
-	return judge_at_least(j, gate, judge_wilson_low(part, whole),
+	return judge_at_least(j, gate, proportion_low(part, whole),
 			      threshold);
 }
 
@@ -53,18 +51,6 @@ bool judge_that(struct judgement *j, bool holds, const char *gate)
 void judge_fire(struct judgement *j)
 {
 	j->verdict.kind = VERDICT_FIRED;
-}
-
-double judge_wilson_low(double part, double whole)
-{
-	double p, spread;
-
-	if (!(whole > 0))
-		return 0;
-	p = fmin(fmax(part / whole, 0), 1);
-	spread = Z * sqrt(p * (1 - p) / whole + Z * Z / (4 * whole * whole));
-	return fmax(0, (p + Z * Z / (2 * whole) - spread) /
-			       (1 + Z * Z / whole));
 }
 
 double judge_effective(const struct judgement *j)

@@ -88,9 +88,6 @@ void judge_fire(struct judgement *j);
 
 double judge_threshold(const struct judgement *j, enum threshold threshold);
 
-/* The lower end of the 95% interval of a proportion (Wilson, JASA 22:209, 1927);
- * 0 for nothing of nothing. */
-double judge_wilson_low(double part, double whole);
 /* The effective number of samples of a site: of its calls, as many as tell. */
 double judge_effective(const struct judgement *j);
 

@@ -32,10 +32,8 @@ static void grow(struct lane_table *table)
 	free(old.states);
 }
 
-struct lane_state *lane_table_get(struct lane_table *table, uint32_t site,
-				  uint32_t lane)
+struct lane_state *lane_table_find(struct lane_table *table, uint64_t key)
 {
-	uint64_t key = ((uint64_t)site << 32 | lane) + 1;
 	struct lane_state *state;
 
 	if (table->count * 2 >= table->capacity)

@@ -22,14 +22,30 @@ struct lane_state {
 	uint64_t size; /* bytes, of the last one */
 };
 
-/* Open addressing; states move when it grows. Zeroed at first. */
+/* Open addressing; states move when it grows. Zeroed at first. The key of a site
+ * and a lane is ((uint64_t)site << 32 | lane) + 1. */
 struct lane_table {
 	struct lane_state *states;
 	size_t count, capacity; /* the latter a power of two, or 0 */
 };
 
-struct lane_state *lane_table_get(struct lane_table *table, uint32_t site,
-				  uint32_t lane);
+struct lane_state *lane_table_find(struct lane_table *table, uint64_t key);
+
+/* `hint` is the caller's, for one site: where the last state of it was. */
+static inline struct lane_state *lane_table_get(struct lane_table *table,
+						uint32_t site, uint32_t lane,
+						size_t *hint)
+{
+	uint64_t key = ((uint64_t)site << 32 | lane) + 1;
+	struct lane_state *state;
+
+	if (*hint < table->capacity && table->states[*hint].key == key)
+		return &table->states[*hint];
+	state = lane_table_find(table, key);
+	*hint = (size_t)(state - table->states);
+	return state;
+}
+
 void lane_table_release(struct lane_table *table);
 
 /* The youngest live blocks of a thread, by their number in it. */

@@ -4,13 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "analyzer/advice/cost.h"
+#include "analyzer/advice/process_time.h"
 #include "analyzer/memory.h"
 
 #define FIRST_LEAST 256 /* blocks from which sizes are chosen */
 #define FIRST_MOST 4096
 #define FIRST_SHARE 32	/* one in so many of the site's */
-#define WASTE 0.15	/* of the bytes, by rounding up to a pool's size */
 #define POLICY "freeing"
 #define BY_FAR 0.25
 
@@ -45,7 +44,7 @@ static bool costs_enough(const struct signal_pass *pass,
 	const struct census_row *sum = &site->sum;
 	const struct model *model = &pass->recording->model;
 	double least = pass->thresholds->values[THRESHOLD_MIN_CPU] *
-		       cost_process_ns(model);
+		       process_time_of(model).ns;
 	double each;
 
 	if (sum->timed == 0)
@@ -114,7 +113,8 @@ static void begin(struct pools *pools, struct pool_trial *trial,
 	};
 
 	size_counts_sort(&trial->counts);
-	size_plan_choose(&trial->plan, &trial->counts, WASTE);
+	size_plan_choose(&trial->plan, &trial->counts,
+			 SIZE_PLAN_WASTE);
 	size_counts_release(&trial->counts);
 	options.size_count = trial->plan.count;
 	trial->start_tick = s->step->tick;
@@ -123,7 +123,14 @@ static void begin(struct pools *pools, struct pool_trial *trial,
 	trial->sim = pool_sim_new(pool_policy_named(POLICY), &options);
 }
 
-static struct pool_step step_of(const struct pools *pools,
+/* Signed in between: that takes less to convert. */
+static inline uint64_t live_bytes(const struct signal_pass *pass)
+{
+	return pass->live_bytes > 0 ?
+		       (uint64_t)(int64_t)pass->live_bytes : 0;
+}
+
+static inline struct pool_step step_of(const struct pools *pools,
 				const struct signal_step *s)
 {
 	const struct live_block *block = s->step->block;
@@ -134,7 +141,7 @@ static struct pool_step step_of(const struct pools *pools,
 		.address = block->address,
 		.lane = s->step->lane,
 		.owner = block->lane,
-		.heap_bytes = (uint64_t)fmax(0, pools->pass->live_bytes),
+		.heap_bytes = live_bytes(pools->pass),
 	};
 }
 
@@ -220,7 +227,7 @@ void pools_finish(struct pools *pools)
 		if (pools->trials[i].sim)
 			pool_sim_finish(pools->trials[i].sim,
 					pass->census->last_tick,
-					(uint64_t)fmax(0, pass->live_bytes));
+					live_bytes(pass));
 }
 
 struct pool_result pools_result(const struct pools *pools, size_t candidate)

@@ -17,6 +17,8 @@ static void note_above(struct signal_size *size, const struct fit *fit,
 
 static struct signal_size *find(struct signal_sizes *sizes, uint64_t usable)
 {
+	if (sizes->usable[sizes->last].usable == usable)
+		return &sizes->usable[sizes->last];
 	for (size_t i = 0; i < sizes->count; i++)
 		if (sizes->usable[i].usable == usable)
 			return &sizes->usable[i];
@@ -46,25 +48,28 @@ static struct signal_size *add(struct signal_sizes *sizes, uint64_t usable)
 }
 
 void signal_sizes_count(struct signal_sizes *sizes, const struct fit *fit,
-			double weight, double share)
+			double weight)
 {
 	struct signal_size *size = find(sizes, fit->usable);
 
 	if (!size)
 		size = add(sizes, fit->usable);
+	sizes->last = (size_t)(size - sizes->usable);
 	size->calls += weight;
 	if (size->requested_max < fit->request - 1)
 		size->requested_max = fit->request - 1;
-	note_above(size, fit, fit_is_just_above(fit, share) ? weight : 0);
+	note_above(size, fit, fit->just_above ? weight : 0);
 }
 
 void signal_sizes_live(struct signal_sizes *sizes, const struct fit *fit,
-		       double weight, double share)
+		       double weight)
 {
-	double waste = weight * (double)(fit->usable - (fit->request - 1));
+	/* signed: that takes less to convert */
+	double waste = weight * (double)(int64_t)(fit->usable -
+						  (fit->request - 1));
 
 	sizes->waste += waste;
-	if (!fit_is_just_above(fit, share))
+	if (!fit->just_above)
 		return;
 	sizes->above.blocks += weight;
 	sizes->above.waste += waste;

@@ -28,18 +28,17 @@ struct signal_above {
 
 struct signal_sizes {
 	struct signal_size usable[SIGNALS_SIZES]; /* no order */
-	size_t count;
+	size_t count, last; /* the latter: of the last call */
 	double waste; /* usable less requested, of live blocks */
 	struct signal_above above; /* of live blocks */
 };
 
-/* A block was allocated, that stands for `weight`; `share`: up to there it is
- * just above a class. */
+/* A block was allocated, that stands for `weight`. */
 void signal_sizes_count(struct signal_sizes *sizes, const struct fit *fit,
-			double weight, double share);
+			double weight);
 /* It is live; or is no more: its weight is negative then. */
 void signal_sizes_live(struct signal_sizes *sizes, const struct fit *fit,
-		       double weight, double share);
+		       double weight);
 
 /* The usable size that most blocks have; its calls are a lower bound. */
 struct signal_size signal_sizes_dominant(const struct signal_sizes *sizes);

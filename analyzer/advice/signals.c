@@ -19,52 +19,44 @@ static uint32_t on_site(void *context, const struct event *event, uint32_t lane)
 	return row < pass->row_count ? row : 0; /* the file has changed */
 }
 
-/* Up to there a request is just above a class. */
-static double just_above(const struct signal_pass *pass)
-{
-	return pass->thresholds->values[THRESHOLD_SIZE_CLASS_ABOVE];
-}
-
 static struct signal_step step_of(const struct signal_pass *pass,
 				  const struct replay_step *step)
 {
 	uint32_t row = step->block->site;
-	struct signal_step s = {
+
+	return (struct signal_step){
 		.step = step,
 		.row = row,
 		.candidate = pass->candidate_of[row],
 		.weight = census_weight(pass->census, step->block),
 		.youngest = YOUNGEST_UNKNOWN,
 	};
-
-	if (s.candidate != SIGNALS_NONE)
-		s.fit = *fits_of(pass->fits, step->block->size);
-	return s;
 }
 
-static void pass_marks(const struct signal_pass *pass, struct signals *c,
-		       uint64_t tick)
+/* The tick at which a candidate's next mark is passed. */
+static uint64_t next_mark(const struct signal_pass *pass,
+			  const struct signals *c)
 {
-	double from = (double)(tick - pass->census->first_tick);
-	double marks = pass->mark_ticks > 0 ? from / pass->mark_ticks : 0;
+	if (c->mark >= SIGNALS_MARKS || pass->mark_ticks <= 0)
+		return UINT64_MAX;
+	return pass->census->first_tick +
+	       (uint64_t)ceil((c->mark + 1) * pass->mark_ticks);
+}
 
-	if (tick < pass->census->first_tick)
-		return;
-	while (c->mark < SIGNALS_MARKS && c->mark + 1 <= marks)
+static inline void pass_marks(const struct signal_pass *pass,
+			      struct signals *c, uint64_t tick)
+{
+	while (tick >= c->mark_tick) {
 		c->marks[c->mark++] = (float)c->live;
+		c->mark_tick = next_mark(pass, c);
+	}
 }
 
-static void count_timed(const struct signal_pass *pass,
-			const struct event *event, struct signal_calls *calls)
+static struct lane_state *lane_of(struct signal_pass *pass, struct signals *c,
+				  uint32_t lane)
 {
-	if (!event->has_detail)
-		return;
-	if ((double)event->duration > pass->census->long_units) {
-		calls->long_calls++;
-		calls->long_units += (double)event->duration;
-	} else {
-		spread_count(&calls->units, event->duration);
-	}
+	return lane_table_get(&pass->lanes, (uint32_t)(c - pass->candidates),
+			      lane, &c->lane_hint);
 }
 
 static bool is_like(uint64_t size, uint64_t other)
@@ -76,8 +68,7 @@ static bool is_like(uint64_t size, uint64_t other)
 static void allocate_in_lane(struct signal_pass *pass, struct signals *c,
 			     const struct signal_step *s)
 {
-	struct lane_state *lane = lane_table_get(&pass->lanes, s->candidate,
-						 s->step->lane);
+	struct lane_state *lane = lane_of(pass, c, s->step->lane);
 	uint64_t size = s->step->block->size;
 
 	c->lane_count += lane->live_max == 0;
@@ -99,8 +90,7 @@ static void allocate_in_lane(struct signal_pass *pass, struct signals *c,
 static void release_in_lane(struct signal_pass *pass, struct signals *c,
 			    const struct signal_step *s)
 {
-	struct lane_state *lane = lane_table_get(&pass->lanes, s->candidate,
-						 s->step->block->lane);
+	struct lane_state *lane = lane_of(pass, c, s->step->block->lane);
 	double least = pass->thresholds->values[THRESHOLD_HOIST_RUN];
 
 	if (lane->live > 0)
@@ -123,6 +113,7 @@ static void allocated(struct signal_pass *pass, const struct signal_step *s)
 {
 	struct signals *c = &pass->candidates[s->candidate];
 	const struct replay_step *step = s->step;
+	const struct fit *fit = fits_of(pass->fits, step->block->size);
 	double bytes = s->weight * (double)step->block->size;
 
 	pass_marks(pass, c, step->tick);
@@ -130,16 +121,15 @@ static void allocated(struct signal_pass *pass, const struct signal_step *s)
 	c->live_bytes += bytes;
 	c->live_max = census_larger(c->live_max, c->live);
 	c->live_bytes_max = census_larger(c->live_bytes_max, c->live_bytes);
-	signal_sizes_live(&c->granted, &s->fit, s->weight, just_above(pass));
-	signal_sizes_count(&c->granted, &s->fit, s->weight, just_above(pass));
+	signal_sizes_live(&c->granted, fit, s->weight);
+	signal_sizes_count(&c->granted, fit, s->weight);
 	if (pass->sampled)
 		spread_add(&c->sizes, step->block->size, s->weight);
 	else
 		spread_count(&c->sizes, step->block->size);
-	count_timed(pass, step->event, &c->allocations);
+	call_meter_allocated(&pass->meter, &c->calls, step, s->weight);
 	if (step->event->kind == EVENT_CALLOC) {
 		c->callocs += s->weight;
-		c->calloc_bytes += bytes;
 		if (step->event->has_detail) {
 			c->zeroed_calls++;
 			c->zeroed_units += step->event->duration;
@@ -242,8 +232,8 @@ static void released(struct signal_pass *pass, const struct signal_step *s)
 	pass_marks(pass, c, step->tick);
 	c->live -= s->weight;
 	c->live_bytes -= bytes;
-	signal_sizes_live(&c->granted, &s->fit, -s->weight,
-			  just_above(pass));
+	signal_sizes_live(&c->granted, fits_of(pass->fits, step->block->size),
+			  -s->weight);
 	if (!pass->sampled)
 		release_in_lane(pass, c, s);
 	if (step->end == REPLAY_IMPLICIT) {
@@ -253,7 +243,7 @@ static void released(struct signal_pass *pass, const struct signal_step *s)
 	add_lifetime(pass, c, s);
 	if (is_long_lived(pass, replay_step_age(step)))
 		c->long_lived += s->weight;
-	count_timed(pass, step->event, &c->releases);
+	call_meter_released(&pass->meter, &c->calls, step);
 	c->lifo_known += s->youngest != YOUNGEST_UNKNOWN;
 	c->lifo += s->youngest == YOUNGEST_YES;
 }
@@ -267,6 +257,7 @@ static void on_released(void *context, const struct replay_step *step)
 		s.youngest = youngest_remove(
 			&pass->youngest[step->block->lane],
 			step->block->sequence);
+	call_meter_note(&pass->meter, step);
 	if (pass->incumbent)
 		incumbent_released(pass->incumbent, step);
 	if (s.candidate != SIGNALS_NONE)
@@ -280,8 +271,7 @@ static void on_released(void *context, const struct replay_step *step)
 static void restore_in_lane(struct signal_pass *pass, struct signals *c,
 			    const struct signal_step *s)
 {
-	struct lane_state *lane = lane_table_get(&pass->lanes, s->candidate,
-						 s->step->block->lane);
+	struct lane_state *lane = lane_of(pass, c, s->step->block->lane);
 
 	c->emptied -= lane->live == 0;
 	c->reallocated--;
@@ -297,7 +287,8 @@ static void restored(struct signal_pass *pass, const struct signal_step *s)
 
 	c->live += s->weight;
 	c->live_bytes += bytes;
-	signal_sizes_live(&c->granted, &s->fit, s->weight, just_above(pass));
+	signal_sizes_live(&c->granted,
+			  fits_of(pass->fits, s->step->block->size), s->weight);
 	if (!pass->sampled)
 		restore_in_lane(pass, c, s);
 	take_back_lifetime(pass, c, s);
@@ -357,6 +348,7 @@ static void choose(struct signal_pass *pass)
 		if (!may_be_worth_it(pass, site))
 			continue;
 		c->site = site;
+		c->mark_tick = next_mark(pass, c);
 		for (size_t k = 0; k < site->row_count; k++)
 			pass->candidate_of[site->rows[k]] =
 				(uint32_t)pass->count;
@@ -378,7 +370,8 @@ void signals_init(struct signal_pass *pass, struct census *census,
 		.row_count = census->count,
 	};
 	pass->fits = xcalloc(1, sizeof(*pass->fits));
-	fits_init(pass->fits, census->classes);
+	fits_init(pass->fits, census->classes,
+		  thresholds->values[THRESHOLD_SIZE_CLASS_ABOVE]);
 	pass->candidate_of = xcalloc(census->count + 1, sizeof(uint32_t));
 	memset(pass->candidate_of, 0xff, census->count * sizeof(uint32_t));
 	pass->youngest = xcalloc(lanes + 1, sizeof(*pass->youngest));
@@ -386,6 +379,7 @@ void signals_init(struct signal_pass *pass, struct census *census,
 	pass->sequences = xcalloc(lanes + 1, sizeof(*pass->sequences));
 	pass->mark_ticks = (double)(census->last_tick - census->first_tick) /
 			   SIGNALS_MARKS;
+	call_meter_init(&pass->meter, &census->recording->model, lanes);
 	choose(pass);
 }
 
@@ -465,6 +459,7 @@ void signals_release(struct signal_pass *pass)
 	free(pass->candidate_of);
 	free(pass->candidates);
 	lane_table_release(&pass->lanes);
+	call_meter_release(&pass->meter);
 	*pass = (struct signal_pass){ 0 };
 }
 

@@ -9,6 +9,7 @@
 #define ANALYZER_ADVICE_SIGNALS_H
 
 #include "analyzer/advice/bytes_clock.h"
+#include "analyzer/advice/call_times.h"
 #include "analyzer/advice/fold.h"
 #include "analyzer/advice/incumbent.h"
 #include "analyzer/advice/lanes.h"
@@ -19,13 +20,6 @@
 #define SIGNALS_NONE UINT32_MAX
 #define SIGNALS_MARKS 64  /* of the run, when the live blocks are noted */
 
-/* Real calls whose duration was recorded, in clock units. Those so long that the
- * thread must have been interrupted are counted apart, see CENSUS_LONG_NS. */
-struct signal_calls {
-	struct spread units;
-	double long_calls, long_units;
-};
-
 struct signals {
 	const struct advice_site *site;
 	double live, live_max, live_end, live_bytes, live_bytes_max;
@@ -34,9 +28,9 @@ struct signals {
 	struct signal_sizes granted; /* by the allocator */
 	struct spread sizes; /* requested bytes */
 	struct spread life_ticks, life_bytes, life_calls; /* of freed blocks */
-	struct signal_calls allocations, releases;
+	struct site_calls calls;
 	uint64_t zeroed_calls, zeroed_units; /* calloc, of timed calls */
-	double callocs, calloc_bytes;
+	double callocs;
 	double lifo, lifo_known; /* releases of the thread's youngest block */
 	double emptied; /* times that none of a thread's blocks was left */
 	double reallocated; /* releases that began a realloc */
@@ -49,6 +43,8 @@ struct signals {
 	double incumbent_hits; /* that the allocator's own cache served */
 	float marks[SIGNALS_MARKS]; /* live at the end of each part */
 	uint32_t mark; /* the next to be filled */
+	uint64_t mark_tick; /* when it is */
+	size_t lane_hint; /* see lane_table_get() */
 };
 
 /* One step of the replay, as the parts below are told it. */
@@ -56,7 +52,6 @@ struct signal_step {
 	const struct replay_step *step;
 	uint32_t row;	    /* of the census: the block's stack */
 	uint32_t candidate; /* or SIGNALS_NONE */
-	struct fit fit;	    /* of a candidate's block; or zero */
 	double weight;	    /* blocks that it stands for */
 	/* Of what is released, or was and is restored: was it its thread's? */
 	enum youngest_is youngest;
@@ -88,6 +83,7 @@ struct signal_pass {
 	bool sampled;
 	uint64_t peak_tick; /* of the process's live bytes */
 	struct lane_table lanes;
+	struct call_meter meter;
 	struct fits *fits;
 	struct youngest *youngest;	/* by lane */
 	struct bytes_clock *clocks;	/* by lane */

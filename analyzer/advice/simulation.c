@@ -8,7 +8,6 @@
 #include "analyzer/advice/size_plan.h"
 #include "analyzer/memory.h"
 
-#define WASTE 0.125 /* of what is requested, for sizes that are chosen */
 #define NEARLY 0.99
 
 /* One replay. */
@@ -83,10 +82,7 @@ static void on_allocated(void *context, const struct replay_step *step)
 	if (step->block->site) {
 		s->incumbent_hits += served;
 		s->reallocations += step->event->kind == EVENT_REALLOC_NEW;
-		if (step->event->has_detail &&
-		    step->event->kind != EVENT_REALLOC_NEW)
-			call_times_add(&s->allocation_times,
-				       step->event->duration);
+		call_meter_allocated(&s->meter, &s->calls, step, 1);
 		tell(pass, step, pool_sim_allocate);
 	}
 	set_heap(pass, pass->heap_bytes + step->block->size);
@@ -98,11 +94,11 @@ static void on_released(void *context, const struct replay_step *step)
 	struct simulation *s = pass->s;
 	const struct simulation_incumbent *incumbent = &s->options.incumbent;
 
+	call_meter_note(&s->meter, step);
 	if (incumbent->release)
 		incumbent->release(incumbent->context, step);
 	if (step->block->site) {
-		if (step->event->has_detail && step->end == REPLAY_FREED)
-			call_times_add(&s->free_times, step->event->duration);
+		call_meter_released(&s->meter, &s->calls, step);
 		tell(pass, step, pool_sim_release);
 	}
 	set_heap(pass, pass->heap_bytes - step->block->size);
@@ -161,7 +157,7 @@ static void choose_sizes(struct simulation *s)
 	}
 	replay(&pass, &sink);
 	size_counts_sort(&pass.sizes);
-	size_plan_choose(&plan, &pass.sizes, WASTE);
+	size_plan_choose(&plan, &pass.sizes, SIZE_PLAN_WASTE);
 	memcpy(s->sizes, plan.sizes, sizeof(plan.sizes));
 	s->size_count = plan.count;
 	size_counts_release(&pass.sizes);
@@ -222,11 +218,11 @@ static double worth(const struct simulation *s,
 		    const struct simulated_policy *p)
 {
 	struct pool_figures figures;
-	double low, high;
+	struct span_ns saved;
 
 	pool_sim_figures(p->sim, p->shown, &figures);
-	simulation_saved_ns(s, p->policy, figures.hits, &low, &high);
-	return high > 0 ? high : (double)figures.calls_saved;
+	saved = simulation_saved(s, p->policy, figures.hits);
+	return saved.high > 0 ? saved.high : (double)figures.calls_saved;
 }
 
 /* The first, and simplest, of those that are nearly as good as any. */
@@ -249,13 +245,15 @@ struct simulation *simulation_new(const struct report *report,
 	s->report = report;
 	s->choice = choice;
 	s->options = *options;
-	cost_calibrate(&s->machine);
-	cost_use_recorded(&s->machine, &report->recording->model);
+	expense_init(&s->expense, &report->recording->model);
+	call_meter_init(&s->meter, &report->recording->model,
+			report->recording->lane_count);
 	choose_sizes(s);
 	make_pools(s);
 	run(s);
-	s->pair = cost_pair(&s->allocation_times, &s->free_times,
-			    &report->recording->model, &s->machine);
+	if (s->calls.calloc_bytes > 0)
+		expense_measure_clearing(&s->expense);
+	s->pair = expense_pair(&s->expense, &s->calls);
 	for (size_t i = 0; i < s->policy_count; i++)
 		mark(s, &s->policies[i]);
 	choose_best(s);
@@ -268,26 +266,30 @@ void simulation_free(struct simulation *s)
 		return;
 	for (size_t i = 0; i < s->policy_count; i++)
 		pool_sim_free(s->policies[i].sim);
-	call_times_release(&s->allocation_times);
-	call_times_release(&s->free_times);
+	call_meter_release(&s->meter);
 	free(s);
 }
 
 double simulation_pool_ns(const struct simulation *s,
 			  const struct pool_policy *policy)
 {
-	return policy->locked && s->totals.lanes > 1 ? s->machine.locked_ns :
-						       s->machine.pool_ns;
+	return policy->locked && s->totals.lanes > 1 ? s->expense.locked_ns :
+						       s->expense.pool_ns;
 }
 
-void simulation_saved_ns(const struct simulation *s,
-			 const struct pool_policy *policy, uint64_t hits,
-			 double *low, double *high)
+double simulation_measured(const struct simulation *s)
 {
-	double pool_ns = simulation_pool_ns(s, policy);
+	return call_times_all(&s->calls.allocations) +
+	       call_times_all(&s->calls.releases);
+}
 
-	*low = cost_saved(hits, s->pair.low, pool_ns);
-	*high = cost_saved(hits, s->pair.mean, pool_ns);
+struct span_ns simulation_saved(const struct simulation *s,
+				const struct pool_policy *policy, uint64_t hits)
+{
+	if (call_times_all(&s->calls.allocations) == 0)
+		return (struct span_ns){ NAN, NAN };
+	return expense_saved((double)hits, s->pair,
+			     simulation_pool_ns(s, policy));
 }
 
 double simulation_incumbent_ratio(const struct simulation *s)

@@ -7,7 +7,7 @@
 #ifndef ANALYZER_ADVICE_SIMULATION_H
 #define ANALYZER_ADVICE_SIMULATION_H
 
-#include "analyzer/advice/cost.h"
+#include "analyzer/advice/expense.h"
 #include "analyzer/advice/pool_sim.h"
 #include "analyzer/advice/site_choice.h"
 
@@ -55,11 +55,12 @@ struct simulation {
 	size_t policy_count;
 	size_t best; /* of them: saves most time, failing that most calls */
 	struct pool_totals totals;
-	struct call_times allocation_times, free_times;
+	struct call_meter meter;
+	struct site_calls calls; /* and what they took */
 	uint64_t reallocations; /* of the calls; a pool has to copy */
 	uint64_t incumbent_hits;
-	struct cost_machine machine;
-	struct cost_pair pair;
+	struct expense expense;
+	struct span_ns pair;
 };
 
 /* The report is of an exact recording, by site, and has the choice's rows. All
@@ -73,9 +74,11 @@ void simulation_free(struct simulation *s);
 double simulation_pool_ns(const struct simulation *s,
 			  const struct pool_policy *policy);
 /* Time saved by so many hits; NAN if no call was measured. */
-void simulation_saved_ns(const struct simulation *s,
-			 const struct pool_policy *policy, uint64_t hits,
-			 double *low, double *high);
+struct span_ns simulation_saved(const struct simulation *s,
+				const struct pool_policy *policy,
+				uint64_t hits);
+/* Calls that were measured, of both kinds. */
+double simulation_measured(const struct simulation *s);
 /* How many of the calls the allocator's own cache served, 0 to 1; NAN: not
  * known. */
 double simulation_incumbent_ratio(const struct simulation *s);

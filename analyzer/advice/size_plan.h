@@ -12,6 +12,8 @@
 
 #define SIZE_PLAN_DISTINCT 4096 /* sizes told apart; see size_counts_add() */
 #define SIZE_PLAN_SIZES 8	/* pool sizes at most that a plan chooses */
+/* Of what is requested, by rounding up to a pool's size: what is usual. */
+#define SIZE_PLAN_WASTE 0.15
 
 struct size_count {
 	uint64_t size;	/* 1 and more */

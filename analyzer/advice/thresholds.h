@@ -56,7 +56,8 @@
 	X(LEAK_QUANTILE, "leak.quantile", 0.999, "of the freed blocks' lifetimes") \
 	X(LEAK_P, "leak.p", 0.01, "Mann-Kendall, of the last half") \
 	X(LEAK_RISE, "leak.rise", 0.10, "of what stays, came in the last half") \
-	X(LEAK_EARLY, "leak.early", 0.05, "of the run: allocated by then: global")
+	X(LEAK_EARLY, "leak.early", 0.05, "of the run: allocated by then: global") \
+	X(LEAK_KEPT, "leak.kept", 0.01, "of the calls: freed, if all is kept till exit")
 
 enum threshold {
 #define THRESHOLD_ENUM(constant, name, value, meaning) THRESHOLD_##constant,

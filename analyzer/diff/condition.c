@@ -278,7 +278,8 @@ static int parse_operator(const struct parse *p, const char **before,
 static int parse(const struct parse *p)
 {
 	static const char prefix[] = "site:";
-	const char *start = skip_blanks(p->text), *colon, *before, *behind;
+	const char *start = skip_blanks(p->text), *colon;
+	const char *before = start, *behind = start;
 	struct part part;
 
 	if (strlen(p->text) > CONDITION_BYTES_MAX)

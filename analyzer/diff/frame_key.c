@@ -46,8 +46,9 @@ static const char *after_digits(const char *at)
 	return at;
 }
 
-/* "{lambda(int)#1}", "{unnamed type#2}": gcc's; "$_0": clang's; "'lambda0'(int)":
- * LLVM's way to write it. What follows it, or NULL if it is none of them. */
+/* "{lambda(int)#1}", "{unnamed type#2}": gcc's; "$_0": clang's; or
+ * "'lambda0'(int)", as LLVM writes it. What follows it, or NULL if it is none of
+ * them. */
 static const char *after_lambda(const char *at)
 {
 	static const char gnu[] = "{lambda(", unnamed[] = "{unnamed type#";

@@ -77,23 +77,30 @@ static struct ranking rank(const struct runs *old, const struct runs *now)
 }
 
 /*
- * In how many ways `size` of `count` ranks have each sum: an array up to the
- * largest one, *sums long; fresh. Counts are whole: C(40, 20) is below 2^53.
+ * In how many ways `size` of `count` ascending ranks have each sum: an array up
+ * to the largest one, *sums long; fresh. Rank by rank, over the sums that so
+ * many of those so far can have. Counts are whole: C(40, 20) is below 2^53.
  */
 static double *count_sums(const size_t *ranks, size_t count, size_t size,
 			  size_t *sums)
 {
-	size_t width = 2 * count * size + 1;
-	double *ways = xcalloc((size + 1) * width, sizeof(*ways));
-	double *last = xcalloc(width, sizeof(*last));
+	size_t first[RANK_TEST_EXACT_RUNS + 1] = { 0 }; /* the sum of so many */
+	size_t width;
+	double *ways, *last;
 
+	for (size_t i = 0; i < count; i++)
+		first[i + 1] = first[i] + ranks[i];
+	width = first[count] - first[count - size] + 1;
+	ways = xcalloc((size + 1) * width, sizeof(*ways));
+	last = xcalloc(width, sizeof(*last));
 	ways[0] = 1;
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = i < size ? i + 1 : size; k > 0; k--) {
 			const double *from = ways + (k - 1) * width;
 			double *to = ways + k * width + ranks[i];
+			size_t most = first[i] - first[i + 1 - k];
 
-			for (size_t s = 0; s + ranks[i] < width; s++)
+			for (size_t s = first[k - 1]; s <= most; s++)
 				to[s] += from[s];
 		}
 	memcpy(last, ways + size * width, width * sizeof(*last));
@@ -102,25 +109,36 @@ static double *count_sums(const size_t *ranks, size_t count, size_t size,
 	return last;
 }
 
-/* The rank sum of the smaller side decides: the other is what is left. */
+static size_t distance(size_t a, size_t b)
+{
+	return a < b ? b - a : a - b;
+}
+
+/*
+ * The rank sum of the smaller side decides: the other is what is left. Unless an
+ * even number is tied, all doubled ranks are even, and are halved.
+ */
 static double exact_p(const struct ranking *r)
 {
 	bool is_now = r->now_count < r->old_count;
 	size_t size = is_now ? r->now_count : r->old_count;
-	size_t ranks[RANK_TEST_EXACT_RUNS], sums, sum = 0;
-	size_t mean = size * (total(r) + 1);
+	size_t ranks[RANK_TEST_EXACT_RUNS], sums, sum = 0, halves = 2;
 	double *ways, far = 0, all = 0;
 
+	for (size_t i = 0; i < total(r); i++)
+		if (r->list[i].rank % 2)
+			halves = 1;
 	for (size_t i = 0; i < total(r); i++) {
-		ranks[i] = r->list[i].rank;
+		ranks[i] = r->list[i].rank / halves;
 		if (r->list[i].now == is_now)
 			sum += ranks[i];
 	}
 	ways = count_sums(ranks, total(r), size, &sums);
 	for (size_t s = 0; s < sums; s++) {
+		size_t mean = size * (total(r) + 1); /* doubled */
+
 		all += ways[s];
-		if ((s < mean ? mean - s : s - mean) >=
-		    (sum < mean ? mean - sum : sum - mean))
+		if (distance(halves * s, mean) >= distance(halves * sum, mean))
 			far += ways[s];
 	}
 	free(ways);
@@ -263,17 +281,17 @@ struct cut {
 
 static struct cut cut_exactly(size_t m, size_t n)
 {
-	size_t ranks[RANK_TEST_EXACT_RUNS], sums, least = m * (m + 1);
+	size_t ranks[RANK_TEST_EXACT_RUNS], sums, least = m * (m + 1) / 2;
 	struct cut cut = { 0 };
 	double *ways, all = 0, sum = 0;
 
 	for (size_t i = 0; i < m + n; i++)
-		ranks[i] = 2 * (i + 1);
+		ranks[i] = i + 1;
 	ways = count_sums(ranks, m + n, m, &sums);
 	for (size_t s = 0; s < sums; s++)
 		all += ways[s];
 	/* sum / all: the chance of U <= order - 1 */
-	for (size_t s = least; s < sums; s += 2) {
+	for (size_t s = least; s < sums; s++) {
 		sum += ways[s];
 		if (sum / all > TAIL)
 			break;

@@ -79,12 +79,13 @@ double significance_margin(const struct sampled_value *old,
  * Nothing changed, seven kinds of sites from one size to 0 to 8 MiB, 1 to 300
  * samples: p is at most 0.05, 0.01, 0.001, 0.0001 in no more than these parts
  * of the runs (the normal law: up to 9%, 4%, 3% and 2%). A T that is 16 times the
- * other's makes small p up to four times as frequent. Of 500 pairs of programs
- * of 1, 10 and 100 sites without a change 3 to 11 have a significant site,
+ * other's makes small p up to four times as frequent. Of 5,000 pairs of programs
+ * of 1, 10 and 100 sites without a change 1% to 3% have a significant site,
  * after holm_leave_out() and holm_adjust(). One site of 100 that makes half as
  * many calls again, at 300 samples, is found in 98% by calls if its blocks have
- * one size, and in 97% by bytes whatever they have; by calls of mixed sizes in
- * 8% to 80%, as a few small blocks decide (tests/unit/test_significance.c).
+ * one size, and in 97% or more by bytes whatever they have; by calls of mixed
+ * sizes in 8% to 83%, as a few small blocks decide
+ * (tests/unit/test_significance.c, LONG=1 SEED=7).
  */
 double significance_p(const struct sampled_value *old,
 		      const struct sampled_value *now);

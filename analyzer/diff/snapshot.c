@@ -11,6 +11,7 @@ struct taking {
 	const struct report *report;
 	struct frame_pool *pool;
 	uint32_t *builds; /* by module, as model->modules */
+	uint32_t *build_of_path; /* by text */
 	uint32_t *known;  /* by stack id: the pool's, 0 if not yet */
 	uint32_t *path;	  /* scratch */
 	size_t path_capacity;
@@ -44,10 +45,16 @@ static void take_modules(struct taking *t)
 		const struct model_module *module = &model->modules[i];
 
 		t->builds[i] = build_text(t->pool, module);
+		frame_pool_text(t->pool, module->path);
 		if (!t->program &&
 		    strcmp(module->path, model->meta.program) == 0)
 			t->program = module;
 	}
+	t->build_of_path =
+		xcalloc(t->pool->text_count, sizeof(*t->build_of_path));
+	for (size_t i = 0; i < model->module_count; i++)
+		t->build_of_path[frame_pool_text(
+			t->pool, model->modules[i].path)] = t->builds[i];
 }
 
 static void set_module(const struct taking *t, struct pool_frame *frame,
@@ -147,16 +154,12 @@ static uint64_t offset_in_place(const char *place)
 static void set_group_module(const struct taking *t, struct pool_frame *frame,
 			     const struct group *group)
 {
-	const struct model *model = &t->report->recording->model;
-
 	if (!group->module)
 		return;
 	frame->module = frame_pool_text(t->pool, group->module);
 	if (t->program && strcmp(group->module, t->program->path) == 0)
 		frame->flags = POOL_FRAME_PROGRAM;
-	for (size_t i = 0; i < model->module_count && !frame->build; i++)
-		if (strcmp(model->modules[i].path, group->module) == 0)
-			frame->build = t->builds[i];
+	frame->build = t->build_of_path[frame->module];
 	if (frame->build)
 		frame->offset = offset_in_place(group->place);
 }
@@ -294,6 +297,7 @@ struct snapshot *snapshot_new(const struct report *report,
 			t.builds[t.program - report->recording->model.modules];
 	take_rows(s, &t);
 	free(t.builds);
+	free(t.build_of_path);
 	free(t.known);
 	free(t.path);
 	return s;

@@ -169,35 +169,36 @@ static void put_frees(const struct evidence *e)
 }
 
 static char *times_text(const struct evidence *e, const char *what,
-			const struct signal_calls *calls)
+			const struct call_times *times)
 {
 	const struct expense *x = &e->advice->expense;
-	struct span_ns span = expense_call(x, calls);
-	double p50 = spread_quantile(&calls->units, 0.5) * x->ns_per_unit -
-		     x->empty_ns;
 
 	return xasprintf("%s: %s (P10), %s (P50), %s on average, of %s that "
-			 "were timed", what, amount_ns(span.low).text,
-			 amount_ns(fmax(p50, 0)).text,
-			 amount_ns(span.high).text,
-			 amount_count(calls->units.count + calls->long_calls)
-				 .text);
+			 "were timed", what,
+			 amount_ns(expense_quantile(x, times, 0.1)).text,
+			 amount_ns(expense_quantile(x, times, 0.5)).text,
+			 amount_ns(expense_call(x, times).high).text,
+			 amount_count(call_times_all(times)).text);
 }
 
 static void put_times(const struct evidence *e)
 {
 	const char *label = "takes";
 
-	if (e->s->allocations.units.count > 0) {
+	if (call_times_all(&e->s->calls.allocations) > 0) {
 		put(e, label, times_text(e, "allocation",
-					 &e->s->allocations));
+					 &e->s->calls.allocations));
 		label = "";
 	}
-	if (e->s->releases.units.count > 0)
-		put(e, label, times_text(e, "free", &e->s->releases));
+	if (call_times_all(&e->s->calls.reallocs) > 0) {
+		put(e, label, times_text(e, "realloc", &e->s->calls.reallocs));
+		label = "";
+	}
+	if (call_times_all(&e->s->calls.releases) > 0)
+		put(e, label, times_text(e, "free", &e->s->calls.releases));
 	if (e->s->callocs > 0)
 		put(e, "calloc", xasprintf("clears %s in %s calls",
-					   amount_bytes(e->s->calloc_bytes)
+					   amount_bytes(e->s->calls.calloc_bytes)
 						   .text,
 					   amount_count(e->s->callocs).text));
 }

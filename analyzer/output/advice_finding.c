@@ -163,21 +163,24 @@ static char *interval_of(const struct estimate *e,
 static char *time_of(const struct advice *advice, const struct finding *f)
 {
 	char *calls = interval_of(&f->saved_calls_about, amount_count);
-	double cpu = advice->expense.cpu_ns;
-	bool has_calls = f->saved_calls > 0;
-	char *time = NULL;
+	double cpu = expense_told_cpu_ns(&advice->expense);
+	const char *between = f->saved_calls > 0 ? " calls, " : "";
+	char *shares = NULL, *time = NULL;
 
-	if (f->saved.high > 0 && cpu > 0)
-		time = xasprintf("%s%s%s to %s of CPU time (%s to %s)",
-				 has_calls ? calls : "",
-				 has_calls ? " calls, " : "",
+	if (cpu > 0)
+		shares = xasprintf(" (%s to %s)",
+				   amount_percent(f->saved.low / cpu).text,
+				   amount_percent(f->saved.high / cpu).text);
+	if (f->saved.high > 0 && advice->expense.cpu_ns > 0)
+		time = xasprintf("%s%s%s to %s of CPU time%s",
+				 *between ? calls : "", between,
 				 amount_ns(f->saved.low).text,
 				 amount_ns(f->saved.high).text,
-				 amount_percent(f->saved.low / cpu).text,
-				 amount_percent(f->saved.high / cpu).text);
-	else if (has_calls)
+				 shares ? shares : "");
+	else if (f->saved_calls > 0)
 		time = xasprintf("%s calls; their time was not measured",
 				 calls);
+	free(shares);
 	free(calls);
 	return time;
 }

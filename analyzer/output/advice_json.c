@@ -31,7 +31,7 @@ static json_t *finding_object(const struct advice *advice,
 			      const struct finding *f)
 {
 	json_t *object = json_object();
-	double cpu = advice->expense.cpu_ns;
+	double cpu = expense_told_cpu_ns(&advice->expense);
 
 	json_value_set(object, "id", json_string(f->id));
 	json_value_set(object, "detector", json_string(f->detector->id));
@@ -119,6 +119,26 @@ static void print_sites(const struct output_run *run,
 	frame_json_free(cache);
 }
 
+/* All pools that are worth it, together; null if there are not several. */
+static json_t *joint_pools(const struct advice *advice)
+{
+	const struct joint_price *joint = &advice->joint;
+	json_t *object;
+
+	if (joint->pools == 0)
+		return json_null();
+	object = json_object();
+	json_value_set(object, "findings",
+		       json_value_whole((double)joint->pools));
+	json_value_set(object, "price_bytes",
+		       json_value_whole(joint->idle_bytes));
+	json_value_set(object, "price_bytes_summed",
+		       json_value_whole(advice_pool_prices(advice)));
+	json_value_set(object, "peak_bytes_added",
+		       json_value_whole(joint->added_bytes));
+	return object;
+}
+
 void advice_json_print(const struct output_run *run,
 		       const struct advice_view *view)
 {
@@ -135,13 +155,17 @@ void advice_json_print(const struct output_run *run,
 	json_value_print_key(run, "peak_bytes", json_value_whole(
 				     advice->census.total.live_bytes_max));
 	json_value_print_key(run, "cpu_ns",
-			     json_value_whole(advice->expense.cpu_ns));
+			     json_value_whole(expense_told_cpu_ns(
+				     &advice->expense)));
 	json_value_print_key(run, "allocator_ns",
 			     json_value_whole(advice->expense.allocator_ns));
+	json_value_print_key(run, "pool_ns",
+			     json_real(advice->expense.pool_ns));
 	json_value_print_key(run, "lost_events",
 			     json_value_whole((double)advice->lost_events));
 	json_value_print_key(run, "hides_allocations",
 			     json_boolean(advice_is_hidden(advice)));
+	json_value_print_key(run, "pools", joint_pools(advice));
 	fputs("\"findings\": [", run->file);
 	print_findings(run, view, true);
 	fputs("],\n\"not_worth_it\": [", run->file);

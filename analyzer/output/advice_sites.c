@@ -38,21 +38,20 @@ static json_t *quantiles(const struct spread *spread, double unit)
 }
 
 static json_t *durations(const struct advice *advice,
-			 const struct signal_calls *calls)
+			 const struct call_times *times)
 {
 	const struct expense *x = &advice->expense;
-	struct span_ns span = expense_call(x, calls);
 	json_t *object;
 
-	if (calls->units.count <= 0)
+	if (call_times_all(times) <= 0)
 		return json_null();
 	object = json_object();
-	json_value_set(object, "p10", json_real(span.low));
-	json_value_set(object, "p50", json_real(fmax(0,
-		spread_quantile(&calls->units, 0.5) * x->ns_per_unit -
-			x->empty_ns)));
-	json_value_set(object, "mean", json_real(span.high));
-	set_whole(object, "timed", calls->units.count + calls->long_calls);
+	json_value_set(object, "p10",
+		       json_real(expense_quantile(x, times, 0.1)));
+	json_value_set(object, "p50",
+		       json_real(expense_quantile(x, times, 0.5)));
+	json_value_set(object, "mean", json_real(expense_call(x, times).high));
+	set_whole(object, "timed", call_times_all(times));
 	return object;
 }
 
@@ -91,7 +90,7 @@ static void set_blocks(json_t *object, const struct signals *s)
 	set_whole(object, "survivors", s->survivors);
 	set_whole(object, "old_survivors", s->old_survivors);
 	set_whole(object, "calloc_calls", s->callocs);
-	set_whole(object, "calloc_bytes", s->calloc_bytes);
+	set_whole(object, "calloc_bytes", s->calls.calloc_bytes);
 }
 
 /* What only a recording of every event tells is null otherwise. */
@@ -221,8 +220,10 @@ json_t *advice_site_object(const struct advice *advice,
 	set_share(object, "same_caller_share", site->free_same,
 		  site->free_stacks);
 	json_value_set(object, "allocation_ns",
-		       durations(advice, &s->allocations));
-	json_value_set(object, "free_ns", durations(advice, &s->releases));
+		       durations(advice, &s->calls.allocations));
+	json_value_set(object, "realloc_ns",
+		       durations(advice, &s->calls.reallocs));
+	json_value_set(object, "free_ns", durations(advice, &s->calls.releases));
 	set_order(object, advice, s);
 	json_value_set(object, "growth", growth(advice, candidate));
 	json_value_set(object, "pool", pool(advice, candidate));

@@ -10,19 +10,34 @@
 #include "analyzer/memory.h"
 #include "analyzer/text.h"
 
+#define NEARLY_ALL 0.95 /* of the CPU time: it cannot be told from all */
+
+/* "about 9.3%"; of a sample, and where it is all there is, less is told. */
+static char *share_text(const struct advice *advice, double share)
+{
+	if (!advice->sampled && share > NEARLY_ALL)
+		return xasprintf("%s", "nearly all");
+	return xasprintf("%s%s", advice->sampled ? "at most " :
+				 share >= 0.001 ? "about " : "",
+			 amount_percent(share).text);
+}
+
 /* "; 91.8 ms of CPU time, about 9.3% of it in the allocator" */
 static char *time_text(const struct advice *advice)
 {
-	double cpu = advice->expense.cpu_ns;
-	double share = cpu > 0 ? advice->expense.allocator_ns / cpu : 0;
+	double cpu = expense_told_cpu_ns(&advice->expense);
+	char *share, *text;
 
-	if (cpu <= 0)
+	if (advice->expense.cpu_ns <= 0)
 		return xasprintf("%s", "");
-	return xasprintf("; %s of CPU time, %s%s of it in the allocator",
-			 amount_ns(cpu).text,
-			 advice->sampled ? "at most " :
-			 share >= 0.001 ? "about " : "",
-			 amount_percent(share).text);
+	if (cpu <= 0)
+		return xasprintf("; too little CPU time, beside the "
+				 "recorder's, to tell shares of it");
+	share = share_text(advice, advice->expense.allocator_ns / cpu);
+	text = xasprintf("; %s of CPU time, %s of it in the allocator",
+			 amount_ns(cpu).text, share);
+	free(share);
+	return text;
 }
 
 static void print_head(const struct output_run *run,
@@ -90,7 +105,7 @@ static void print_warnings(const struct output_run *run,
 static char *best_text(const struct advice *advice)
 {
 	const struct finding *f = &advice->findings[0];
-	double cpu = advice->expense.cpu_ns;
+	double cpu = expense_told_cpu_ns(&advice->expense);
 	double peak = advice->census.total.live_bytes_max;
 	char *saving, *text;
 
@@ -126,7 +141,7 @@ static const struct advice_site *busiest(const struct advice *advice)
 static char *nothing_text(const struct advice *advice)
 {
 	const double *t = advice->options.thresholds.values;
-	double cpu = advice->expense.cpu_ns;
+	double cpu = expense_told_cpu_ns(&advice->expense);
 
 	if (advice->pass.count == 0 && advice->sampled)
 		return xasprintf("no site has %s samples or more",
@@ -154,16 +169,34 @@ static char *nothing_text(const struct advice *advice)
 static void print_tags(const struct output_run *run, unsigned int tags)
 {
 	static const char *const meanings[FINDING_TAGS] = {
-		"[startup]: only in a part of the run; one that is longer may "
-		"not show it.",
+		("[startup]: only in a part of the run; one that is longer may "
+		 "not show it."),
 		"[candidate]: events cannot prove it.",
 		"[model]: from a sample, a model's figures.",
 		"[initialised]: only if it keeps objects ready to use.",
+		"[kept]: never freed while the program ran; a leak only if it "
+		"is to run for long.",
 	};
 
 	for (unsigned int i = 0; i < FINDING_TAGS; i++)
 		if (tags & 1u << i)
 			screen_put_folded(run, INK_FAINT, meanings[i], 0);
+}
+
+/* What they cost one by one is more than all at once. */
+static void print_pools(const struct output_run *run,
+			const struct advice *advice)
+{
+	const struct joint_price *joint = &advice->joint;
+
+	if (joint->pools == 0)
+		return;
+	say(run, INK_NOTICE, xasprintf(
+		"The %zu pools together hold at most %s idle at once (their "
+		"prices add up to %s): at their peak %s more than these blocks "
+		"alone.", joint->pools, amount_bytes(joint->idle_bytes).text,
+		amount_bytes(advice_pool_prices(advice)).text,
+		amount_bytes(joint->added_bytes).text));
 }
 
 static void print_foot(const struct output_run *run,
@@ -214,6 +247,7 @@ void advice_text_print(const struct output_run *run,
 		tags |= f->tags;
 		shown++;
 	}
+	print_pools(run, advice);
 	print_tags(run, tags);
 	print_foot(run, view, shown);
 }

@@ -28,11 +28,12 @@ static json_t *cap(const struct simulation *s, const struct simulated_policy *p,
 {
 	uint64_t value = s->caps.caps[index];
 	json_t *object = json_object();
-	double low, high, ratio;
+	struct span_ns saved;
+	double ratio;
 	struct pool_figures f;
 
 	pool_sim_figures(p->sim, index, &f);
-	simulation_saved_ns(s, p->policy, f.hits, &low, &high);
+	saved = simulation_saved(s, p->policy, f.hits);
 	ratio = s->totals.allocations > 0 ?
 			(double)f.hits / (double)s->totals.allocations :
 			0;
@@ -47,8 +48,8 @@ static json_t *cap(const struct simulation *s, const struct simulated_policy *p,
 	set_idle(object, &f);
 	set_whole(object, "heap_peak_bytes_added",
 		  f.peak_bytes - s->totals.heap_peak_bytes);
-	set_whole(object, "saved_ns_low", low);
-	set_whole(object, "saved_ns_high", high);
+	set_whole(object, "saved_ns_low", saved.low);
+	set_whole(object, "saved_ns_high", saved.high);
 	return object;
 }
 
@@ -125,18 +126,25 @@ static void print_totals(const struct output_run *run,
 			     real(simulation_incumbent_ratio(s)));
 }
 
+static json_t *pair_ns(const struct simulation *s, double ns)
+{
+	return call_times_all(&s->calls.allocations) > 0 ? json_real(ns) :
+							   json_null();
+}
+
 static void print_times(const struct output_run *run,
 			const struct simulation *s)
 {
 	json_value_print_key(run, "tau_s", real(s->options.tau_s));
-	print_whole(run, "measured_calls", (double)s->pair.measured);
-	json_value_print_key(run, "pair_ns_low", real(s->pair.low));
-	json_value_print_key(run, "pair_ns_mean", real(s->pair.mean));
+	print_whole(run, "measured_calls", simulation_measured(s));
+	json_value_print_key(run, "pair_ns_low", pair_ns(s, s->pair.low));
+	json_value_print_key(run, "pair_ns_mean", pair_ns(s, s->pair.high));
 	json_value_print_key(run, "frees_guessed",
-			     json_boolean(s->pair.frees_guessed));
+			     json_boolean(call_times_all(&s->calls.releases) ==
+					  0));
 	json_value_print_key(run, "process_cpu_ns",
-			     json_value_whole(cost_process_ns(
-				     &s->report->recording->model)));
+			     json_value_whole(expense_told_cpu_ns(
+				     &s->expense)));
 }
 
 void pool_json_print(const struct output_run *run, const struct simulation *s)

@@ -114,12 +114,13 @@ static void put_row(const struct output_run *run, const struct simulation *s,
 		    const struct row *row)
 {
 	uint64_t cap = s->caps.caps[row->cap];
-	double heap = s->totals.heap_peak_bytes, low, high;
+	double heap = s->totals.heap_peak_bytes;
+	struct span_ns saved;
 	char cell[CELL_BYTES];
 	struct pool_figures f;
 
 	pool_sim_figures(row->policy->sim, row->cap, &f);
-	simulation_saved_ns(s, row->policy->policy, f.hits, &low, &high);
+	saved = simulation_saved(s, row->policy->policy, f.hits);
 	screen_put_left(run, row->ink, row->name, POLICY_COLUMNS);
 	screen_put_right(run, row->ink, row->policy->policy->uncapped ?
 			 "-" : cap_text(cell, cap), CAP_COLUMNS);
@@ -134,8 +135,8 @@ static void put_row(const struct output_run *run, const struct simulation *s,
 	put_cell(run, row->ink, f.idle_bytes.mean, cell_bytes, CELL_COLUMNS);
 	put_cell(run, row->ink, f.idle_bytes.end, cell_bytes, CELL_COLUMNS);
 	put_cell(run, row->ink, f.peak_bytes - heap, cell_more, HEAP_COLUMNS);
-	put_cell(run, row->ink, low, cell_duration, CELL_COLUMNS);
-	put_cell(run, row->ink, high, cell_duration, CELL_COLUMNS);
+	put_cell(run, row->ink, saved.low, cell_duration, CELL_COLUMNS);
+	put_cell(run, row->ink, saved.high, cell_duration, CELL_COLUMNS);
 	fputs("\n", run->file);
 }
 
@@ -314,22 +315,24 @@ static char *times_text(const struct simulation *s)
 {
 	char count[TEXT_NUMBER_BYTES], locked[32] = "";
 
-	if (s->pair.measured == 0)
+	double measured = simulation_measured(s);
+
+	if (call_times_all(&s->calls.allocations) == 0)
 		return xasprintf("time saved: not known, since no call was "
 				 "measured.");
 	if (s->totals.lanes > 1)
 		snprintf(locked, sizeof(locked), " (%.1f with a lock)",
-			 s->machine.locked_ns);
+			 s->expense.locked_ns);
 	return xasprintf("time saved: a malloc and its free took %.0f ns "
 			 "(least: the fastest tenth) to %.0f ns (mean; %s "
 			 "measured%s); a pop and a push take %.1f ns%s here. "
 			 "What locality gains or loses is not in it.",
-			 s->pair.low, s->pair.mean,
-			 text_count(count, s->pair.measured),
-			 s->pair.frees_guessed ?
+			 s->pair.low, s->pair.high,
+			 text_count(count, (uint64_t)measured),
+			 call_times_all(&s->calls.releases) == 0 ?
 				 ", frees taken to be as fast as that tenth" :
 				 "",
-			 s->machine.pool_ns, locked);
+			 s->expense.pool_ns, locked);
 }
 
 static void put_notes(const struct output_run *run, const struct simulation *s)
@@ -347,13 +350,13 @@ static void put_notes(const struct output_run *run, const struct simulation *s)
 static char *best_text(const struct simulation *s)
 {
 	const struct simulated_policy *best = &s->policies[s->best];
-	double cpu_ns = cost_process_ns(&s->report->recording->model);
+	double cpu_ns = expense_told_cpu_ns(&s->expense);
 	char share[CELL_BYTES];
 	struct pool_figures f;
-	double low, high;
+	double high;
 
 	pool_sim_figures(best->sim, best->shown, &f);
-	simulation_saved_ns(s, best->policy, f.hits, &low, &high);
+	high = simulation_saved(s, best->policy, f.hits).high;
 	if (!(cpu_ns > 0) || isnan(high))
 		return xasprintf("%s, by cap:", best->policy->word);
 	return xasprintf("%s, by cap (what it saves in the mean is %s of the "

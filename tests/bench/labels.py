@@ -21,17 +21,20 @@ FIXED = re.compile(r"^#.*\bFIXED\b", re.M)
 
 @dataclass(frozen=True)
 class Label:
-    """One finding: a detector, and the function that it is about; '*' is any."""
+    """One finding: a detector, the function that it is about ('*' is any), and a tag
+    that it must have."""
     detector: str
     function: str
+    tag: str = ""
 
     def fits(self, finding):
-        return finding["detector"] == self.detector and (
+        return finding["detector"] == self.detector and \
+            (not self.tag or self.tag in finding["tags"]) and (
             self.function == "*" or
             any(is_function(self.function, name) for name in names(finding)))
 
     def __str__(self):
-        return self.detector + " " + self.function
+        return self.detector + " " + self.function + (self.tag and " [%s]" % self.tag)
 
 
 @dataclass
@@ -104,7 +107,8 @@ def parse(path):
         if kind == "near":
             program.near.append((detector, rest))
         else:
-            getattr(program, kind).append(Label(detector, rest.split()[0]))
+            function, tag = re.match(r"(\S+)(?: \[([a-z]+)\])?", rest).groups()
+            getattr(program, kind).append(Label(detector, function, tag or ""))
     program.has_fix = bool(FIXED.search(text))
     return program
 

@@ -33,15 +33,15 @@ for key in id detector remedy allocations saved_calls saved_ns_low \
 done
 holds "every finding says how to verify" jq -e '(.findings + .not_worth_it) |
 	all(.verify | length > 20)' d.json
-for key in file program mode allocations peak_bytes cpu_ns allocator_ns \
-	lost_events hides_allocations findings not_worth_it; do
+for key in file program mode allocations peak_bytes cpu_ns allocator_ns pool_ns \
+	pools lost_events hides_allocations findings not_worth_it; do
 	holds "$key" jq -e "has(\"$key\")" d.json
 done
 for key in id allocations bytes_allocated samples frees reallocs \
 	rate_per_second quarters size_bytes usable_bytes usable_share live_max \
 	live_max_bytes live_end at_peak at_peak_bytes at_peak_waste_bytes \
 	survivors old_survivors calloc_calls calloc_bytes lifetime_ns \
-	far_free_share same_caller_share allocation_ns free_ns lifetime_bytes \
+	far_free_share same_caller_share allocation_ns realloc_ns free_ns lifetime_bytes \
 	lifetime_allocations temporary_share lifo_share threads \
 	thread_live_max in_turn_share cache_hits growth pool verdicts frames; do
 	holds "sites[].$key" jq -e ".sites | length > 2 and
@@ -62,6 +62,31 @@ is "cells stay" "$(site cell '[.live_end, .survivors] | join(" ")')" \
 	'"30000 30000"'
 holds "growth" jq -e '[.sites[] | select(.frames[0].function == "append")][0] |
 	.growth.blocks == 500' all.json
+
+# Several pools: what they cost together, known in closed form.
+${CC:-gcc} -g -O1 -fno-omit-frame-pointer -o pools \
+	"$root/tests/e2e/advise_pools.c" || fails "no pools"
+"$heapwise" record -o pools.hwd -- ./pools
+advise --json --detectors=pool pools.hwd >pools.json
+is "pools together" "$(jq -c '[.pools | .findings, .price_bytes,
+	.price_bytes_summed, .peak_bytes_added]' pools.json)" \
+	"[2,90000,90000,40000]"
+advise --detectors=pool pools.hwd >out.txt
+is "pools together, a line" "$(grep -c \
+	'^The 2 pools together hold at most 87.9 KiB' out.txt)" 1
+is "one pool: nothing to add up" "$(jq .pools d.json)" null
+
+# What is kept until a program ends by itself, and what is only forgotten.
+for pair in "concordance [[\"leak\",[\"kept\"]]]" "config [[\"leak\",[]]]"; do
+	name=${pair% *}
+	${CC:-gcc} -g -O2 -o "$name" "$root/samples/advice/leak/$name.c" ||
+		fails "no $name"
+	"$heapwise" record -o "$name.hwd" -- "./$name" >/dev/null
+	is "leak: $name" "$(advise --json --detectors=leak "$name.hwd" |
+		jq -c '[.findings[] | [.detector, .tags]]')" "${pair#* }"
+done
+advise --detectors=leak concordance.hwd >out.txt
+is "leak: what kept means" "$(grep -c '^\[kept\]: never freed' out.txt)" 1
 
 # --limit, --all, --detectors.
 shown() { grep -cE '^ ?[0-9]+\. [a-z-]+: .* [0-9a-f]{12}$' out.txt; }

@@ -176,4 +176,34 @@ digit=$("$heapwise" report --json --limit=0 jq.hwd 2>err | jq -r '[.sites[].id[:
 	group_by(.) | max_by(length)[0]')
 refuses "ambiguous" "[2-9][0-9]* sites begin with $digit: .*digits" \
 	--site "$digit" jq.hwd
+# advise reckons the same, of labelled programs: what a pool of its cap saves, but
+# for what a pop and a push take here, which both measure, each for itself.
+# pool PROGRAM: its finding of a pool, and the site's cap, calls and times.
+pool() {
+	"$heapwise" record -o "$1.hwd" -- "./$1" >/dev/null
+	"$heapwise" advise --json --all "$1.hwd" 2>/dev/null >"$1.json"
+	jq '. as $all | [(.findings + .not_worth_it)[] | select(.detector |
+		endswith("pool"))][0] | . as $f | . + {pool_ns: $all.pool_ns,
+		cap: $all.sites[] | select(.id == $f.id).pool.cap}' "$1.json"
+}
+for path in pool/packets pool/wal sized_pool/compress; do
+	name=${path#*/}
+	${CC:-gcc} -g -O2 -o "$name" "$root/samples/advice/$path.c" -lm ||
+		fails "$path: not built"
+	pool "$name" >finding.json
+	"$heapwise" simulate --json --site "$(jq -r .id finding.json)" \
+		--policy freeing --cap "$(jq .cap finding.json)" "$name.hwd" \
+		2>/dev/null >simulated.json
+	is "advise and simulate: $path" "$(jq -cn --slurpfile f finding.json \
+		--slurpfile s simulated.json '$f[0] as $f | $s[0] as $s |
+		$s.policies[0] as $p | ($p.caps[] | select(.cap == $f.cap)) as $c |
+		def near($a; $b): if $a <= 1.005 * $b and $b <= 1.005 * $a
+			then "same" else [$a, $b] end;
+		[near($f.saved_calls; $c.hits),
+		near($f.saved_ns_low + $f.saved_calls * $f.pool_ns;
+			$c.saved_ns_low + $c.hits * $p.pool_ns),
+		near($f.saved_ns_high + $f.saved_calls * $f.pool_ns;
+			$c.saved_ns_high + $c.hits * $p.pool_ns)]')" \
+		'["same","same","same"]'
+done
 finish

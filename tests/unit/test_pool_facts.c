@@ -8,7 +8,6 @@
 
 #include <math.h>
 
-#include "analyzer/advice/pool_price.h"
 #include "tests/unit/pool_trace.h"
 
 /* L_max and L_end over all pool sizes, counted from the trace alone. */
@@ -159,23 +158,6 @@ static void test_caps(void **state)
 	assert_int_equal(caps.count, 19);
 }
 
-/* Two pools that take turns, and one that is there all the time. */
-static void test_price(void **state)
-{
-	struct pool_price price = { 0 };
-	struct pool_share a = { 0 }, b = { 0 }, c = { 0 };
-
-	(void)state;
-	pool_price_allocate(&price, &c, 5);
-	pool_price_allocate(&price, &a, 100);
-	assert_int_equal(pool_price_bytes(&price), 0);
-	pool_price_release(&price, &a, 100);
-	pool_price_allocate(&price, &b, 70);
-	assert_int_equal(pool_price_bytes(&price), 70);
-	pool_price_allocate(&price, &a, 100);
-	assert_int_equal(pool_price_bytes(&price), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,7 +165,6 @@ int main(void)
 		cmocka_unit_test(test_monotone),
 		cmocka_unit_test(test_knee),
 		cmocka_unit_test(test_caps),
-		cmocka_unit_test(test_price),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

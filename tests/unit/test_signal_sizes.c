@@ -42,15 +42,14 @@ static void test_fits(void **state)
 	struct fits *fits = calloc(1, sizeof(*fits));
 
 	(void)state;
-	fits_init(fits, classes);
+	fits_init(fits, classes, SHARE);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 			const struct fit *fit = fits_of(fits, known[i].request);
 
 			assert_int_equal(fit->usable, known[i].usable);
 			assert_int_equal(fit->below, known[i].below);
-			assert_int_equal(fit_is_just_above(fit, SHARE),
-					 known[i].above);
+			assert_int_equal(fit->just_above, known[i].above);
 		}
 	free(fits);
 	size_classes_free(classes);
@@ -70,7 +69,7 @@ static void test_unknown(void **state)
 	recording.model.meta.allocator_version = none;
 	recording.model.meta.tunables = none;
 	classes = size_classes_new(&recording);
-	fits_init(fits, classes);
+	fits_init(fits, classes, SHARE);
 	for (int i = 0; i < 5000; i++) {
 		uint64_t request = builder_random(&seed) >> (i & 63) >> 16;
 
@@ -82,7 +81,8 @@ static void test_unknown(void **state)
 }
 
 static const struct fit tight = { .request = 1 + 40, .usable = 40 };
-static const struct fit above = { .request = 1 + 41, .usable = 56, .below = 40 };
+static const struct fit above = { .request = 1 + 41, .usable = 56, .below = 40,
+				  .just_above = true };
 static const struct fit far = { .request = 1 + 48, .usable = 56, .below = 40 };
 
 static void test_waste(void **state)
@@ -92,12 +92,12 @@ static void test_waste(void **state)
 
 	(void)state;
 	for (int i = 0; i < 10; i++) {
-		signal_sizes_count(&sizes, &tight, 1, SHARE);
-		signal_sizes_live(&sizes, &tight, 1, SHARE);
-		signal_sizes_count(&sizes, &above, 2, SHARE);
-		signal_sizes_live(&sizes, &above, 2, SHARE);
-		signal_sizes_count(&sizes, &far, 1, SHARE);
-		signal_sizes_live(&sizes, &far, 1, SHARE);
+		signal_sizes_count(&sizes, &tight, 1);
+		signal_sizes_live(&sizes, &tight, 1);
+		signal_sizes_count(&sizes, &above, 2);
+		signal_sizes_live(&sizes, &above, 2);
+		signal_sizes_count(&sizes, &far, 1);
+		signal_sizes_live(&sizes, &far, 1);
 	}
 	assert_float_equal(sizes.waste, 20 * 15 + 10 * 8, 0);
 	assert_float_equal(sizes.above.blocks, 20, 0);
@@ -110,9 +110,9 @@ static void test_waste(void **state)
 	assert_int_equal(most.below, 40);
 	assert_float_equal(signal_sizes_dominant(&sizes).calls, 30, 0);
 	for (int i = 0; i < 10; i++) {
-		signal_sizes_live(&sizes, &tight, -1, SHARE);
-		signal_sizes_live(&sizes, &above, -2, SHARE);
-		signal_sizes_live(&sizes, &far, -1, SHARE);
+		signal_sizes_live(&sizes, &tight, -1);
+		signal_sizes_live(&sizes, &above, -2);
+		signal_sizes_live(&sizes, &far, -1);
 	}
 	assert_float_equal(sizes.waste, 0, 0);
 	assert_float_equal(sizes.above.spared, 0, 0);
@@ -129,8 +129,8 @@ static void test_dominant(void **state)
 		const struct fit rare = { .request = 1 + 1000 + 16 * i,
 					  .usable = 1000 + 16 * i };
 
-		signal_sizes_count(&sizes, &rare, 1, SHARE);
-		signal_sizes_count(&sizes, &tight, 1, SHARE);
+		signal_sizes_count(&sizes, &rare, 1);
+		signal_sizes_count(&sizes, &tight, 1);
 	}
 	most = signal_sizes_dominant(&sizes);
 	assert_int_equal(most.usable, 40);

@@ -251,6 +251,33 @@ static void test_edges(void **state)
 	assert_true(isnan(significance_p(&sure, &none)));
 }
 
+/* A side of which nothing, or little, was sampled has a variance all the same:
+ * the other tells which. */
+static void test_expected(void **state)
+{
+	struct sampled_value a = light(20), none = { .interval_bytes = 16 * T };
+	struct exact_sizes sizes = { 1000, 64000, 64, 64 };
+	struct exact_sizes mixed = { 1000, 64000, 16, 10000 };
+	struct sampled_value exact = sampled_value_exact_count(&sizes, T);
+	struct sampled_value wide = sampled_value_exact_count(&mixed, T);
+	double p = -expm1(-64 / T);
+
+	(void)state;
+	assert_true(fabs(significance_z(&none, &a) - 20 / sqrt(20 * 17)) <
+		    1e-9);
+	assert_true(significance_p(&none, &a) > 0.2);
+	assert_true(fabs(exact.variance / (1000 * (1 - p) / p) - 1) < 1e-9);
+	assert_true(fabs(exact.effective / (1000 * (1 - p) * p) - 1) < 1e-9);
+	assert_true(wide.variance > 3 * exact.variance);
+	/* the larger of the two */
+	a.variance = 100 * exact.variance;
+	a.value = 1000 + 3 * sqrt(a.variance);
+	assert_true(fabs(significance_z(&exact, &a) - 3) < 1e-9);
+	a.variance = exact.variance / 100;
+	a.value = 1000 + 3 * sqrt(exact.variance);
+	assert_true(fabs(significance_z(&exact, &a) - 3) < 1e-9);
+}
+
 static int scaled(int runs)
 {
 	return getenv("LONG") ? 10 * runs : runs;
@@ -492,6 +519,7 @@ int main(void)
 		cmocka_unit_test(test_tail),
 		cmocka_unit_test(test_coin),
 		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_expected),
 		cmocka_unit_test(test_level_of_one),
 		cmocka_unit_test(test_level_of_unequal),
 		cmocka_unit_test(test_level_of_families),

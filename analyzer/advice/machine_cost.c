@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyzer/advice/cost.h"
+#include "analyzer/advice/machine_cost.h"
 
 #include <math.h>
 #include <time.h>
 
 #define TRIALS 40
 #define PAIRS 256
-
-/*
- * The recorder measures whole hooks of calls that it times, which do more than
- * others, and includes the time in which another thread ran. This is what
- * programs took more for each event of stacks of some 10 frames; deeper ones
- * take more, and then the CPU time of the program is overestimated, its
- * savings are not.
- */
-#define HOOK_NS_MOST 45
 
 struct object {
 	struct object *next;
@@ -116,7 +107,7 @@ static double empty_pair(void)
 	return passed > 0 ? (double)least * ns / (double)passed : 0;
 }
 
-void cost_calibrate(struct cost_machine *machine)
+void machine_cost_measure(struct machine_cost *machine)
 {
 	struct object objects[2] = { { &objects[1] }, { NULL } };
 
@@ -127,61 +118,11 @@ void cost_calibrate(struct cost_machine *machine)
 	idle = NULL;
 }
 
-void cost_use_recorded(struct cost_machine *machine, const struct model *model)
+void machine_cost_use_recorded(struct machine_cost *machine, const struct model *model)
 {
 	double ns = ldexp((double)model->meta.empty_pair * model->ns_per_tick,
 			  -(int)model->meta.tick_shift);
 
 	if (ns > 0)
 		machine->empty_ns = ns;
-}
-
-static double ns_of(double units, const struct model *model, double empty_ns)
-{
-	double ns = ldexp(units * model->ns_per_tick,
-			  -(int)model->meta.tick_shift) - empty_ns;
-
-	return ns < 0 ? 0 : ns; /* of NAN: NAN */
-}
-
-struct cost_pair cost_pair(struct call_times *allocations,
-			   struct call_times *frees, const struct model *model,
-			   const struct cost_machine *machine)
-{
-	double empty = machine->empty_ns;
-	double fast = ns_of(call_times_p10(allocations), model, empty);
-	struct cost_pair pair = {
-		.low = fast,
-		.mean = ns_of(call_times_mean(allocations), model, empty),
-		.measured = allocations->count + frees->count,
-		.frees_guessed = frees->count == 0,
-	};
-
-	if (pair.frees_guessed) {
-		pair.low += fast;
-		pair.mean += fast;
-	} else {
-		pair.low += ns_of(call_times_p10(frees), model, empty);
-		pair.mean += ns_of(call_times_mean(frees), model, empty);
-	}
-	return pair;
-}
-
-double cost_process_ns(const struct model *model)
-{
-	const struct model_usage *last = &model->usage_last;
-	const uint64_t *stats = model->stats;
-	double cpu = (double)last->user_ns + (double)last->system_ns;
-	double hooks = 0;
-
-	if (model->meta.drainer == DRAINER_SELF)
-		cpu -= (double)stats[STAT_DRAIN_CPU_NS];
-	if (stats[STAT_HOOK_SAMPLES])
-		hooks = fmin(HOOK_NS_MOST,
-			     ldexp((double)stats[STAT_HOOK_CLOCK_UNITS] *
-					   model->ns_per_tick,
-				   -(int)model->meta.tick_shift) /
-				     (double)stats[STAT_HOOK_SAMPLES]) *
-			(double)stats[STAT_EVENTS];
-	return fmax(cpu - hooks, cpu / 100);
 }
