@@ -10,7 +10,7 @@
 #   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
 #   make bench           timings against other profilers; also bench-sampled,
 #                        bench-instructions, bench-drain, bench-report, bench-names,
-#                        bench-advice, see tests/bench/README.md
+#                        bench-advice, bench-diff, see tests/bench/README.md
 #   make deps            install the packages that a build needs
 #   make install PREFIX=/usr DESTDIR=pkg     also: uninstall, clean, help
 #
@@ -101,7 +101,7 @@ endif
 .DELETE_ON_ERROR:
 .PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-long \
 	check-long-all bench bench-drain bench-report bench-names bench-sampled bench-instructions \
-	bench-advice samples-advice bench-deps bench-programs lint headers layers format install uninstall clean help
+	bench-advice bench-diff samples-advice samples-diff bench-deps bench-programs lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
 
 $(SO): $(PRELOAD_OBJ) preload/exports.map
@@ -193,6 +193,18 @@ $(eval $(call advice_rule,cc,$$(CXX) -std=c++17))
 samples-advice: $(ADVICE_PROGS)
 	@:
 
+# What `heapwise diff` is judged by: each source is built twice.
+DIFF_SRC   := $(filter-out %.new.c,$(wildcard samples/diff/*.c samples/diff/*.cc))
+DIFF_PAIRS := $(foreach s,$(DIFF_SRC:samples/diff/%=%),$(B)/samples/diff/old/$(basename $s) $(B)/samples/diff/new/$(basename $s))
+define diff_rule
+$(B)/samples/diff/$(1)/$(basename $(notdir $(2))): $(2) $(wildcard $(2:.c=.new.c) samples/diff/part/* samples/diff/build.sh)
+	@mkdir -p $$(@D)
+	$$(call say,SAMPLE,'$(2) $(1)')CC='$$(CC)' CXX='$$(CXX)' samples/diff/build.sh $(1) $(2) $$@
+endef
+$(foreach s,$(DIFF_SRC),$(foreach side,old new,$(eval $(call diff_rule,$(side),$s))))
+samples-diff: $(DIFF_PAIRS)
+	@:
+
 # The packages may be missing when this file is read, and with them what
 # pkg-config says: everything after their installation is a second make.
 AGAIN    := $(MAKE) --no-print-directory
@@ -210,11 +222,11 @@ demo:
 	$(Q)B=$(B) samples/demo.sh
 check: test-deps
 	$(Q)$(AGAIN) check-all
-check-all: all $(UNIT) $(SAMPLES)
+check-all: all $(UNIT) $(SAMPLES) samples-diff
 	$(Q)$(RUN) tests/sanitizers.sh $(E2E) tests/lint.sh tests/compilers.sh $(UNIT)
 check-unit: $(UNIT)
 	$(Q)$(RUN) $(UNIT)
-check-e2e: all $(SAMPLES)
+check-e2e: all $(SAMPLES) samples-diff
 	$(Q)$(RUN) $(E2E)
 check-long: test-deps
 	$(Q)$(AGAIN) check-long-all
@@ -277,6 +289,12 @@ bench-advice:
 	$(Q).ci/packages.sh $(BUILD_PACKAGES) g++ python3
 	$(Q)$(AGAIN) all samples-advice
 	$(Q)$(BENCH)/advice.py $(ADVICE)
+
+# DIFF="same grown runs large": its parts; PAIRS=500.
+bench-diff: $(B)/bench/report_load
+	$(Q).ci/packages.sh $(BUILD_PACKAGES) python3
+	$(Q)$(AGAIN) all $(B)/bench/diff_load
+	$(Q)$(BENCH)/diff.py $(DIFF)
 
 lint: headers layers
 headers: $(HEADERS:%=$(B)/%.ok)

@@ -65,6 +65,10 @@ const char *function_name_parameters(const char *name)
 	const char *at = strrchr(name, ')');
 	int depth = 0;
 
+	/* "f<main()::<lambda(int)> >" has none: they are of an argument. A
+	 * lambda itself, "main()::<lambda(int)>", has. */
+	if (at && strchr(at, '>') && strcmp(at, ")>") != 0)
+		return NULL;
 	for (; at && at >= name; at--) {
 		if (*at == ')')
 			depth++;

@@ -119,6 +119,8 @@ static const struct cmd commands[] = {
 	  "  --fail-on COND, --budget FILE   status 1 if such a condition holds:\n"
 	  "                  'calls>+5%', 'leaked>0', 'site:REGEX:bytes>+1MiB'\n"
 	  "  --force         compare what is not the same program, too\n"
+	  "  --format F      markdown: a table for a merge request; folded: as\n"
+	  "                  difffolded.pl writes; pprof: as -diff_base shows\n"
 	  "  --json          one object, for programs; see heapwise(1)\n\n"
 	  "example: heapwise diff old.hwd new.hwd\n" },
 	{ "info", cmd_info, "[OPTION...] FILE...",

@@ -20,6 +20,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct diff_command {
 	struct report_options options;
@@ -281,6 +282,9 @@ static int check(struct diff_command *c)
 		return CMD_EXIT_ERROR;
 	if (c->view.frames && c->options.by != REPORT_BY_SITE)
 		return cmd_usage_error("diff", "--frames is for --by=site");
+	if (c->output->binary && isatty(STDOUT_FILENO))
+		return cmd_usage_error("diff", "%s is not for a terminal; put "
+				       ">FILE behind it", c->output->name);
 	if (!c->path_counts[COMPARISON_OLD] || !c->path_counts[COMPARISON_NEW])
 		return cmd_usage_error("diff", "two dumps are needed, or "
 				       "several before and after a --");

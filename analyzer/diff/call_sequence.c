@@ -114,6 +114,7 @@ void call_sequence_read(struct call_sequence *s,
 			&source->keys->keys[pool->stacks[stack].frame];
 
 		if (detail == CALLS_PLACES) {
+			s->lined |= key->role == FRAME_OWN && key->file;
 			add(s, place_token(key));
 			continue;
 		}

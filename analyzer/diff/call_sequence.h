@@ -27,7 +27,9 @@ struct call_sequence {
 	uint64_t calls[CALL_SEQUENCE_MAX]; /* never 0 */
 	size_t count;
 	bool cut;   /* callers are missing */
-	bool lined; /* the first call has a file: inlined calls would show */
+	/* The first of the own calls has a file: inlined calls would show. By
+	 * CALLS_PLACES: some own call has one. */
+	bool lined;
 };
 
 struct call_source {

@@ -181,6 +181,14 @@ comparison_change(const struct comparison *comparison,
 		  const struct comparison_row *row,
 		  enum comparison_metric metric);
 
+/*
+ * Rows taken together had their peaks at times of their own: the peak of all
+ * lies between the largest and their sum. Might it be the same on both sides?
+ * Of other rows it is what it is: false.
+ */
+bool comparison_may_have_same_peak(const struct comparison *comparison,
+				   const struct comparison_row *row);
+
 /* How large a change must be to be shown. */
 double comparison_floor(const struct comparison *comparison,
 			enum comparison_metric metric);

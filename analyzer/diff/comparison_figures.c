@@ -219,3 +219,36 @@ struct comparison_change comparison_change(const struct comparison *c,
 	comparison_judge_interval(c, row, metric, &change);
 	return change;
 }
+
+/* The largest peak among the rows that a side takes together. */
+static double largest_part(const struct comparison *c,
+			   const struct comparison_row *row,
+			   enum comparison_side side)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < row->part_count; i++) {
+		const struct comparison_part *part =
+			&c->parts[row->first_part + i];
+		const struct comparison_run *run = &c->runs[part->run];
+
+		if (run->side == side)
+			most = fmax(most, run->scale *
+				    snapshot_value(run->snapshot, part->row,
+						   FIGURE_PEAK_BYTES));
+	}
+	return most;
+}
+
+bool comparison_may_have_same_peak(const struct comparison *c,
+				   const struct comparison_row *row)
+{
+	double old = comparison_figure(c, row, COMPARISON_OLD,
+				       FIGURE_PEAK_BYTES).value;
+	double new = comparison_figure(c, row, COMPARISON_NEW,
+				       FIGURE_PEAK_BYTES).value;
+
+	return row->merged &&
+	       largest_part(c, row, COMPARISON_NEW) <= old &&
+	       largest_part(c, row, COMPARISON_OLD) <= new;
+}

@@ -34,7 +34,10 @@ struct judging {
 double comparison_floor(const struct comparison *c,
 			enum comparison_metric metric)
 {
-	enum profile_figure figure = comparison_metric_figure(metric);
+	/* A few temporary blocks more are nothing beside all calls. */
+	enum profile_figure figure =
+		metric == METRIC_TEMPORARY ? FIGURE_ALLOCATIONS :
+					     comparison_metric_figure(metric);
 	double old = comparison_figure(c, NULL, COMPARISON_OLD, figure).value;
 	double new = comparison_figure(c, NULL, COMPARISON_NEW, figure).value;
 	double share = (old > new ? old : new) * c->options.floor_share;
@@ -276,6 +279,11 @@ static void judge(const struct judging *j, struct family *family,
 	verdict->p = NAN;
 	verdict->test = (uint8_t)j->test;
 	verdict->below_floor = fabs(delta) < j->floor;
+	if (j->metric == METRIC_PEAK && row &&
+	    comparison_may_have_same_peak(c, row)) {
+		verdict->test = COMPARISON_TEST_NONE;
+		return;
+	}
 	if (j->test == COMPARISON_TEST_EXACT) {
 		verdict->significant = delta != 0 && !verdict->below_floor;
 		return;

@@ -15,6 +15,7 @@ enum step {
 	STEP_WIDE,   /* their wider one */
 	STEP_STACKS, /* the pool's own numbers */
 	STEP_CODE,
+	STEP_LINES, /* the same lines, at other numbers of addresses */
 	STEP_PLACES,
 	STEP_FUNCTIONS,
 	STEP_OWN,
@@ -24,9 +25,10 @@ enum step {
 };
 
 static const enum call_detail step_details[STEPS] = {
-	[STEP_CODE] = CALLS_CODE,	[STEP_PLACES] = CALLS_PLACES,
-	[STEP_FUNCTIONS] = CALLS_FUNCTIONS,	[STEP_OWN] = CALLS_OWN,
-	[STEP_COMMON] = CALLS_OWN,	[STEP_FIGURES] = CALLS_OWN,
+	[STEP_CODE] = CALLS_CODE,	   [STEP_LINES] = CALLS_PLACES,
+	[STEP_PLACES] = CALLS_PLACES,	   [STEP_FUNCTIONS] = CALLS_FUNCTIONS,
+	[STEP_OWN] = CALLS_OWN,		   [STEP_COMMON] = CALLS_OWN,
+	[STEP_FIGURES] = CALLS_OWN,
 };
 
 /* A row that is not in a pair yet, with what stands for it in this step. */
@@ -107,6 +109,7 @@ static enum match_kind kind_of(const struct matching *m, uint32_t old,
 	case STEP_STACKS:
 	case STEP_CODE:
 		return MATCH_SAME;
+	case STEP_LINES:
 	case STEP_PLACES:
 		return same_lines(m, old, new) ? MATCH_SAME : MATCH_MOVED;
 	case STEP_WIDE:
@@ -147,6 +150,36 @@ static uint64_t figures_hash(struct call_sequence *s,
 	return call_sequence_hash(s);
 }
 
+/* With figures a wide name is that of the row which has the same ones. */
+static uint64_t wide_hash(const struct matching *m, int side,
+			  const struct match_row *row)
+{
+	struct call_sequence *s = &m->sequences[0];
+
+	if (!row->wide || !row->wide_figures)
+		return row->wide;
+	if (m->sides[side].sampled)
+		return 0;
+	s->calls[0] = row->wide;
+	memcpy(&s->calls[1], &row->calls, sizeof(s->calls[1]));
+	memcpy(&s->calls[2], &row->bytes, sizeof(s->calls[2]));
+	s->count = 3;
+	s->cut = false;
+	return call_sequence_hash(s);
+}
+
+/* Of the place with its lines; 0 where these are not known. */
+static uint64_t lines_hash(const struct matching *m, struct call_sequence *s,
+			   uint32_t stack)
+{
+	uint64_t lines = call_sequence_lines(m->source, stack, true);
+
+	if (!s->lined || s->count == CALL_SEQUENCE_MAX)
+		return 0;
+	s->calls[s->count++] = lines;
+	return call_sequence_hash(s);
+}
+
 /* Zero: nothing stands for it. */
 static uint64_t hash_in_step(struct matching *m, int side, uint32_t row)
 {
@@ -156,12 +189,14 @@ static uint64_t hash_in_step(struct matching *m, int side, uint32_t row)
 	if (m->step == STEP_KEYS)
 		return r->key;
 	if (m->step == STEP_WIDE)
-		return r->wide;
+		return wide_hash(m, side, r);
 	if (r->key)
 		return 0;
 	if (m->step == STEP_STACKS)
 		return r->stack + 1ull;
 	call_sequence_read(s, m->source, r->stack, step_details[m->step]);
+	if (m->step == STEP_LINES)
+		return lines_hash(m, s, r->stack);
 	if (m->step == STEP_COMMON)
 		similar_common(s, &m->sets[!side]);
 	if (m->step != STEP_FIGURES)
@@ -235,12 +270,15 @@ static void match_equals(struct matching *m, size_t first, size_t end)
 		middle++;
 	if (middle == first || middle == end)
 		return;
+	/* As many on both sides: what they are told apart by may say more. */
+	if (m->step == STEP_LINES && middle - first == end - middle)
+		return;
 	fill_members(m, first, end);
 	group.old = &m->members[first];
 	group.old_count = middle - first;
 	group.new = &m->members[middle];
 	group.new_count = end - middle;
-	if (m->step <= STEP_CODE)
+	if (m->step <= STEP_LINES)
 		on_found(m, &group, group.old, group.old_count, group.new,
 			 group.new_count);
 	else

@@ -35,6 +35,7 @@ struct match_row {
 	/* Not 0: rows are the same if this is, whatever their stacks; of those
 	 * left, if `wide` is. */
 	uint32_t key, wide;
+	bool wide_figures; /* that is only if figures are equal, too */
 	/* To tell rows apart: calls and bytes. */
 	double calls, bytes;
 };

@@ -52,6 +52,8 @@ uint32_t row_key(struct frame_keys *keys, const struct frame_pool *pool,
 	case REPORT_BY_SITE:
 		return 0;
 	case REPORT_BY_FUNCTION:
+		if (key->role == FRAME_LIBRARY)
+			*wide = key->plain;
 		return function_key(keys, key);
 	case REPORT_BY_FILE:
 	case REPORT_BY_LINE:

@@ -33,6 +33,9 @@ struct diff_output {
 
 extern const struct diff_output diff_output_text;
 extern const struct diff_output diff_output_json;
+extern const struct diff_output diff_output_markdown;
+extern const struct diff_output diff_output_folded;
+extern const struct diff_output diff_output_pprof;
 
 /* In the order of --help; NULL after the last. */
 const struct diff_output *diff_output_at(size_t index);

@@ -6,6 +6,9 @@
 static const struct diff_output *const outputs[] = {
 	&diff_output_text,
 	&diff_output_json,
+	&diff_output_markdown,
+	&diff_output_folded,
+	&diff_output_pprof,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

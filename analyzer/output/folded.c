@@ -1,62 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * export --format=folded: a line a site, "root;...;leaf N", for flame graphs.
- * Frames are separated by ';' and the value by the last space, so names keep
- * clear of both: as on a terminal what cannot be printed becomes \n or \xHH, a
- * ';' becomes ':'. Sites without the metric are left out, and the allocator's
- * own frames: below them, all leaves would be operator new.
+ * Sites without the metric are left out, and the allocator's own frames: below
+ * them, all leaves would be operator new.
  */
 #include "analyzer/output/output.h"
 
-#include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "analyzer/memory.h"
-#include "analyzer/text.h"
-
-/*
- * Readers take "leaf 12 345" for two values, as of a comparison: the last space
- * of a name that ends in a number becomes '_'.
- */
-static void hide_number(char *name)
-{
-	char *last = strrchr(name, ' ');
-
-	if (!last || !isdigit((unsigned char)last[1]))
-		return;
-	if (last[1 + strspn(last + 1, "0123456789.")] == '\0')
-		*last = '_';
-}
-
-/* Most names are fine as they are; there may be millions. */
-static bool is_plain(const char *name)
-{
-	const char *c = name;
-
-	while (*c >= ' ' && *c <= '~' && *c != ';')
-		c++;
-	return *c == '\0' && c > name && !isdigit((unsigned char)c[-1]) &&
-	       c[-1] != '.';
-}
-
-static void put_frame(FILE *file, const char *name)
-{
-	char *clean;
-
-	if (is_plain(name)) {
-		fputs(name, file);
-		return;
-	}
-	clean = text_line(name);
-	for (char *c = clean; *c; c++)
-		if (*c == ';')
-			*c = ':';
-	hide_number(clean);
-	fputs(*clean ? clean : "(no name)", file);
-	free(clean);
-}
+#include "analyzer/output/folded_text.h"
 
 static void put_stack(FILE *file, const struct frame_list *list)
 {
@@ -64,12 +16,12 @@ static void put_stack(FILE *file, const struct frame_list *list)
 	const char *separator = "";
 
 	if (list->truncated || list->count == 0) {
-		fputs("[truncated]", file);
+		fputs(FOLDED_TRUNCATED, file);
 		separator = ";";
 	}
 	for (size_t i = list->count; i > leaf; i--) {
 		fputs(separator, file);
-		put_frame(file, frame_name(&list->frames[i - 1]));
+		folded_put_frame(file, frame_name(&list->frames[i - 1]));
 		separator = ";";
 	}
 }

@@ -13,41 +13,17 @@
 #include <string.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/output/pprof_heap.h"
 #include "analyzer/output/pprof_locations.h"
 #include "analyzer/output/profile_proto.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define VALUES_MAX 6
 #define DEPTH_MAX 1024 /* recorded stacks have 512; a hostile dump may not */
-#define VALUE_MAX 9e18 /* no sum may be more than an int64 */
-
-struct sample_type {
-	const char *type, *unit;
-};
-
-/*
- * pprof shows the last type unless default_sample_type, a string, names
- * another. speedscope takes that string's number for the number of a type, and
- * the last one if there are not as many: so the preferred type stands last,
- * and the types' strings first of all.
- */
-static const struct sample_type heap_types[] = {
-	{ "alloc_objects", "count" },
-	{ "alloc_space", "bytes" },
-	{ "inuse_objects", "count" },
-	{ "inuse_space", "bytes" },
-};
-
-static const enum profile_figure heap_figures[COUNT(heap_types)] = {
-	FIGURE_ALLOCATIONS,
-	FIGURE_BYTES_ALLOCATED,
-	FIGURE_LEAKED_BLOCKS,
-	FIGURE_LEAKED_BYTES,
-};
 
 /* Censored blocks are those whose end was not seen; they are no part of the
  * allocated. */
-static const struct sample_type lifetime_types[] = {
+static const struct pprof_type lifetime_types[] = {
 	{ "allocated_objects", "count" },
 	{ "allocated_space", "bytes" },
 	{ "deallocated_objects", "count" },
@@ -56,28 +32,6 @@ static const struct sample_type lifetime_types[] = {
 	{ "censored_allocated_space", "bytes" },
 };
 
-/*
- * Functions that pprof hides together with all that they call, so none that
- * calls anything of the program's: not construct(), not _M_create_node().
- * Compared as a whole, from the start of the name to its parameters.
- */
-#define DROP_FRAMES                                                           \
-	"(__libc_|__GI___libc_)?(malloc|calloc|realloc|reallocarray|free|"    \
-	"cfree|memalign|valloc|pvalloc)|aligned_alloc|(__)?posix_memalign|"   \
-	"free_sized|free_aligned_sized|"                                      \
-	"operator (new|delete)(\\[\\])?|_Zn[wa].*|_Zd[la].*|"                 \
-	"(std|std::__1|__gnu_cxx)::(__)?(new_)?allocator<.*>::(de)?allocate|" \
-	"(std|std::__1|__gnu_cxx)::_*(allocator|alloc)_traits<.*>::"          \
-	"(de)?allocate|"                                                      \
-	"(.* )?std::__1::(__libcpp_(de)?allocate|__allocate_at_least).*|"     \
-	"std::.*::_M_(de)?allocate|std::.*::_M_(get|put)_node|"               \
-	"std::.*::_M_create|"                                                 \
-	"(__rustc::)?__(rust|rdl|rg)_(alloc|alloc_zeroed|realloc|dealloc)|"   \
-	"alloc::alloc::(alloc|alloc_zeroed|realloc|dealloc|"                  \
-	"exchange_malloc)(::h[0-9a-f]+)?|alloc::boxed::box_new_uninit|"       \
-	"<?alloc::alloc::Global>?::.*|"                                       \
-	"<alloc::alloc::Global as core::alloc::Allocator>::.*"
-
 struct pprof {
 	const struct report *report;
 	struct pprof_stream stream;
@@ -85,13 +39,11 @@ struct pprof {
 	struct protobuf sample; /* scratch, likewise */
 	struct protobuf label;
 	size_t values;
-	/* What was to be written so far, and what was: see put_values(). */
-	long double wanted[VALUES_MAX];
-	int64_t written[VALUES_MAX];
+	struct pprof_sum sums[VALUES_MAX];
 };
 
 static void put_value_type(struct pprof *p, enum profile_field field,
-			   const struct sample_type *type)
+			   const struct pprof_type *type)
 {
 	struct protobuf *message = &p->sample;
 
@@ -103,7 +55,7 @@ static void put_value_type(struct pprof *p, enum profile_field field,
 	pprof_stream_put_message(&p->stream, field, message);
 }
 
-static void put_types(struct pprof *p, const struct sample_type *types,
+static void put_types(struct pprof *p, const struct pprof_type *types,
 		      size_t count)
 {
 	p->values = count;
@@ -134,27 +86,12 @@ static void begin_sample(struct pprof *p, uint32_t stack)
 	protobuf_put_packed(&p->sample, SAMPLE_LOCATION_ID, numbers, count);
 }
 
-/*
- * Values are whole numbers, estimates are not. What rounding takes from one
- * sample it gives to the next, so that the sum is right.
- */
-static int64_t whole(struct pprof *p, size_t type, double value)
-{
-	int64_t before = p->written[type];
-
-	p->wanted[type] += value;
-	if (!(p->wanted[type] < VALUE_MAX))
-		p->wanted[type] = VALUE_MAX;
-	p->written[type] = llroundl(p->wanted[type]);
-	return p->written[type] - before;
-}
-
 static void put_values(struct pprof *p, const double *values)
 {
 	uint64_t numbers[VALUES_MAX];
 
 	for (size_t i = 0; i < p->values; i++)
-		numbers[i] = (uint64_t)whole(p, i, values[i]);
+		numbers[i] = (uint64_t)pprof_sum_add(&p->sums[i], values[i]);
 	protobuf_put_packed(&p->sample, SAMPLE_VALUE, numbers, p->values);
 }
 
@@ -174,7 +111,7 @@ static void put_row(struct pprof *p, const struct site *row)
 	double values[VALUES_MAX];
 
 	for (size_t i = 0; i < p->values; i++)
-		values[i] = figure(p, row, heap_figures[i]);
+		values[i] = figure(p, row, pprof_heap_figures[i]);
 	begin_sample(p, row->stack);
 	put_values(p, values);
 	end_sample(p);
@@ -188,7 +125,7 @@ static void put_time(struct pprof *p, const char *key, double ticks)
 	protobuf_put_uint(&p->label, LABEL_KEY,
 			  pprof_stream_string(&p->stream, key));
 	protobuf_put_int(&p->label, LABEL_NUM,
-			 ns < VALUE_MAX ? llround(ns) : INT64_MAX);
+			 ns < PPROF_VALUE_MAX ? llround(ns) : INT64_MAX);
 	protobuf_put_uint(&p->label, LABEL_NUM_UNIT,
 			  pprof_stream_string(&p->stream, "nanoseconds"));
 	protobuf_put_message(&p->sample, SAMPLE_LABEL, &p->label);
@@ -299,16 +236,16 @@ static void put_comments(struct pprof *p)
 
 static void put_header(struct pprof *p)
 {
-	static const struct sample_type period = { "space", "bytes" };
+	static const struct pprof_type period = { "space", "bytes" };
 	const struct report *report = p->report;
 	const struct model_meta *meta = &report->recording->model.meta;
 	double ns = report->profile->run_ns;
 
-	put_string(p, PROFILE_DROP_FRAMES, DROP_FRAMES);
+	put_string(p, PROFILE_DROP_FRAMES, PPROF_DROP_FRAMES);
 	pprof_stream_put_uint(&p->stream, PROFILE_TIME_NANOS,
 			      meta->start_realtime_ns);
 	pprof_stream_put_uint(&p->stream, PROFILE_DURATION_NANOS,
-			      ns < VALUE_MAX ? (uint64_t)llround(ns) : 0);
+			      ns < PPROF_VALUE_MAX ? (uint64_t)llround(ns) : 0);
 	put_value_type(p, PROFILE_PERIOD_TYPE, &period);
 	pprof_stream_put_uint(&p->stream, PROFILE_PERIOD,
 			      report->profile->sampled ? meta->sample_bytes :
@@ -331,7 +268,7 @@ static void pprof_report(struct output_run *run, const struct report *report)
 	if (run->lifetimes)
 		put_types(&p, lifetime_types, COUNT(lifetime_types));
 	else
-		put_types(&p, heap_types, COUNT(heap_types));
+		put_types(&p, pprof_heap_types, PPROF_HEAP_TYPES);
 	for (size_t i = 0; i < report->row_count && i < run->limit; i++) {
 		if (run->lifetimes)
 			put_lifetimes(&p, report->rows[i]);

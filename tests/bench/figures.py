@@ -9,7 +9,8 @@ import time
 import layout
 import place
 
-TARGETS = ["bench", "bench-sampled", "bench-instructions", "bench-advice"]
+TARGETS = ["bench", "bench-sampled", "bench-instructions", "bench-advice",
+           "bench-diff"]
 
 
 def figure(name, required, measured, met, where=""):

@@ -25,6 +25,8 @@ static void test_plain_names(void **state)
 		  "ns::operator<" },
 		{ "ns::a<int>::operator()(int)", "ns::a::operator()" },
 		{ "ns::a<int>::operator->()", "ns::a::operator->" },
+		{ "std::function<long (long)>::function<main()::<lambda(long)> >",
+		  "std::function::function" },
 		{ "parse.part.0", "parse" },
 		{ "parse.constprop.0.isra.0", "parse" },
 		{ "ns::parse(int) [clone .cold]", "ns::parse" },

@@ -197,6 +197,25 @@ static void moved_lines(void **state)
 	are_one(1, 1, MATCH_MOVED);
 }
 
+/* A loop of which the compiler made three copies, each with its call. */
+static void copies_of_a_call(void **state)
+{
+	(void)state;
+	old("f in a.c:10@/x/app#1+10|main in a.c:20@/x/app#1+20", 50, 500);
+	old("g in a.c:30@/x/app#1+30|main in a.c:21@/x/app#1+28", 7, 70);
+	new("f in a.c:10@/x/app#2+10|main in a.c:20@/x/app#2+20", 50, 500);
+	new("f in a.c:10@/x/app#2+10|main in a.c:20@/x/app#2+40", 3, 30);
+	new("f in a.c:10@/x/app#2+10|main in a.c:20@/x/app#2+48", 2, 20);
+	new("f in a.c:10@/x/app#2+10|main in a.c:25@/x/app#2+60", 1, 10);
+	new("g in a.c:30@/x/app#2+30|main in a.c:21@/x/app#2+50", 7, 70);
+	match();
+	for (size_t i = 0; i < 3; i++)
+		are_one(0, i, MATCH_SAME);
+	assert_int_equal(pair_of(MATCH_SIDE_OLD, 0)->counts[MATCH_SIDE_NEW], 3);
+	is_new(3);
+	are_one(1, 4, MATCH_SAME);
+}
+
 /* The function knows where it starts, so figures may change as well. */
 static void moved_functions(void **state)
 {
@@ -444,6 +463,7 @@ int main(void)
 		TEST(the_same),
 		TEST(a_rebuild_with_the_same_lines),
 		TEST(moved_lines),
+		TEST(copies_of_a_call),
 		TEST(moved_functions),
 		TEST(one_line_more),
 		TEST(one_line_less),

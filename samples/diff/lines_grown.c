@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Three sites in one function; in lines_grown.new.c all have moved, and the
+ * second makes blocks that are half as large again.
+ * expect fill kept allocations=3000:3000 bytes_allocated=224000:256000
+ */
+#include "../sample.h"
+
+static void *slots[3];
+
+static SITE void fill(void)
+{
+	slots[0] = keep(malloc(32));
+	slots[1] = keep(malloc(64));
+	slots[2] = keep(malloc(128));
+}
+
+int main(void)
+{
+	for (int i = 0; i < 1000; i++) {
+		fill();
+		for (int k = 0; k < 3; k++)
+			free(slots[k]);
+	}
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One build, stripped of all names: the offsets tell which site is which. 10%
+ * more items by argument.
+ * strip old
+ * strip new
+ * run new 2200
+ * expect stripped kept allocations=5000:5200 rows=1
+ */
+#include "../sample.h"
+
+static SITE void *item(void) { return keep(malloc(64)); }
+static SITE void *other(void) { return keep(malloc(48)); }
+
+int main(int argc, char **argv)
+{
+	long items = argument(argc, argv, 2000);
+
+	for (long i = 0; i < items; i++)
+		free(item());
+	for (int i = 0; i < 3000; i++)
+		free(other());
+	return 0;
+}
