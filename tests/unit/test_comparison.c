@@ -157,7 +157,7 @@ static void floors(void **state)
 	compare(&c, &options, "f 100", "f 200");
 	is_change(&c, "f", 100, 200, true);
 	assert_true(comparison_floor(&c, METRIC_CALLS) == 100);
-	assert_true(comparison_floor(&c, METRIC_TEMPORARY) == 1);
+	assert_true(comparison_floor(&c, METRIC_TEMPORARY) == 100);
 	comparison_release(&c);
 }
 
