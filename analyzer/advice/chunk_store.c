@@ -6,6 +6,8 @@
 
 #include "analyzer/memory.h"
 
+#define SWEEP_LEAST 1024 /* empty pages */
+
 void chunk_store_init(struct chunk_store *store)
 {
 	memset(store, 0, sizeof(*store));
@@ -95,46 +97,67 @@ static uint32_t add_page(struct chunk_store *store)
 	return page;
 }
 
-static bool has_region(const struct chunk_store *store, uint64_t number)
+/* Pages that have become empty are used again for others, now and then: mostly
+ * they are filled again where they are. */
+static void sweep(struct chunk_store *store)
 {
-	return store->recent[number % CHUNK_REGIONS_RECENT].pages !=
-	       store->regions[0];
+	for (size_t i = 1; i < store->region_count; i++)
+		for (size_t k = 0; k < CHUNK_REGION_PAGES; k++) {
+			uint32_t *number = &store->regions[i][k];
+
+			if (!*number || store->pages[*number].used)
+				continue;
+			store->pages[*number].next_unused = store->unused_page;
+			store->unused_page = *number;
+			*number = 0;
+		}
+	store->empty_pages = 0;
 }
 
-/* What begins or ends at an address, which was just looked for. */
-static void mark(struct chunk_store *store, uint64_t address, uint32_t index)
+/* The number of a page for an address that has none; 0: no more regions. */
+__attribute__((noinline)) static uint32_t make_page(struct chunk_store *store,
+						    uint64_t address)
 {
 	uint64_t region = (address >> CHUNK_REGION_SHIFT) + 1;
-	uint32_t *number = chunk_store_page(store, address);
+
+	if (chunk_store_find_region(store, region) == store->regions[0] &&
+	    !add_region(store, region))
+		return 0;
+	if (store->empty_pages > SWEEP_LEAST &&
+	    store->empty_pages > store->page_count / 2)
+		sweep(store);
+	store->empty_pages++;
+	return *chunk_store_page(store, address) = add_page(store);
+}
+
+/* What begins or ends at an address. */
+static void mark(struct chunk_store *store, uint64_t address, uint32_t index)
+{
+	uint32_t number = *chunk_store_page(store, address);
 	struct chunk_page *page;
 	uint32_t *slot;
 
-	if (!*number && !has_region(store, region) &&
-	    !add_region(store, region))
+	if (!number)
+		number = make_page(store, address);
+	if (!number)
 		return; /* then it is not found by its neighbours */
-	number = chunk_store_page(store, address);
-	if (!*number)
-		*number = add_page(store);
-	page = &store->pages[*number];
+	page = &store->pages[number];
 	slot = &page->slots[address >> 4 & (CHUNK_PAGE_SLOTS - 1)];
+	store->empty_pages -= page->used == 0;
 	page->used += *slot == 0;
 	*slot = index;
 }
 
 static void unmark(struct chunk_store *store, uint64_t address, uint32_t index)
 {
-	uint32_t *number = chunk_store_page(store, address);
-	struct chunk_page *page = &store->pages[*number];
+	uint32_t number = *chunk_store_page(store, address);
+	struct chunk_page *page = &store->pages[number];
 	uint32_t *slot = &page->slots[address >> 4 & (CHUNK_PAGE_SLOTS - 1)];
 
-	if (!*number || *slot != index)
+	if (!number || *slot != index)
 		return; /* one that overlapped it came later */
 	*slot = 0;
-	if (--page->used)
-		return;
-	page->next_unused = store->unused_page;
-	store->unused_page = *number;
-	*number = 0;
+	store->empty_pages += --page->used == 0;
 }
 
 void chunk_store_add(struct chunk_store *store, const struct chunk *chunk)

@@ -3,7 +3,7 @@
  * The free chunks of a heap that is being modelled: in lists, each of which
  * belongs to an arena, and found by where they begin and end: neighbours stand
  * beside each other, in pages of 512 bytes of the heap, these in regions of
- * 1 MiB. 32 bytes a chunk, a third of the heap where it is free, 8 KiB a region;
+ * 1 MiB. 32 bytes a chunk, a third of the heap where it is free (at times two), 8 KiB a region;
  * of more than CHUNKS_MAX chunks or CHUNK_REGIONS_MAX regions further ones are
  * forgotten. Chunks are of 32 bytes and more, multiples of 16, and may
  * overlap. One thread.
@@ -46,7 +46,7 @@ struct chunk_list {
 /* Which chunk begins or ends in each 16 bytes of a page, by index. */
 struct chunk_page {
 	uint32_t slots[CHUNK_PAGE_SLOTS];
-	uint32_t used; /* of the slots; 0: the page is not in use */
+	uint32_t used; /* of the slots */
 	uint32_t next_unused;
 };
 
@@ -57,6 +57,7 @@ struct chunk_store {
 	struct chunk_page *pages; /* [0] is none */
 	size_t page_count, page_capacity;
 	uint32_t unused_page; /* chain */
+	size_t empty_pages;   /* of the others */
 	/* By number, (address >> CHUNK_REGION_SHIFT) + 1, the region's index;
 	 * [0] has no pages. */
 	struct address_map region_map;

@@ -79,16 +79,26 @@ bool youngest_put_back(struct youngest *y, uint32_t sequence)
 
 enum youngest_is youngest_remove(struct youngest *y, uint32_t sequence)
 {
-	uint32_t at = y->count;
+	uint32_t at = y->count, first = 0;
 
 	if (at == 0)
 		return YOUNGEST_UNKNOWN;
-	while (at > 0 && y->sequences[at - 1] != sequence)
-		at--;
-	if (at == 0)
+	if (y->sequences[at - 1] == sequence) {
+		y->count--;
+		return YOUNGEST_YES;
+	}
+	while (first < at) { /* they ascend; numbers may begin again from 0 */
+		uint32_t middle = (first + at) / 2;
+
+		if ((int32_t)(y->sequences[middle] - sequence) < 0)
+			first = middle + 1;
+		else
+			at = middle;
+	}
+	if (at == y->count || y->sequences[at] != sequence)
 		return YOUNGEST_NO;
-	memmove(y->sequences + at - 1, y->sequences + at,
-		(y->count - at) * sizeof(*y->sequences));
 	y->count--;
-	return at == y->count + 1 ? YOUNGEST_YES : YOUNGEST_NO;
+	memmove(y->sequences + at, y->sequences + at + 1,
+		(y->count - at) * sizeof(*y->sequences));
+	return YOUNGEST_NO;
 }
