@@ -159,8 +159,10 @@ static void settle(struct shared_lines *lines, struct line *line, uint64_t tick)
 
 		if (!sums)
 			continue;
-		shared = together(lines, line, i, tick, &partner);
 		sums->ticks += weight * (double)(tick - line->tick);
+		if (line->count == 1)
+			break;
+		shared = together(lines, line, i, tick, &partner);
 		if (shared <= 0)
 			continue;
 		sums->together += weight * shared;
@@ -209,7 +211,9 @@ static void enter(struct shared_lines *lines, uint64_t number,
 		return;
 	line = find(lines, number);
 	if (!line->number) {
-		*line = (struct line){ .number = number, .tick = tick };
+		line->number = number;
+		line->tick = tick;
+		line->count = 0; /* what is behind is stale */
 		lines->line_count++;
 	}
 	settle(lines, line, tick);
