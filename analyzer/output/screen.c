@@ -71,6 +71,15 @@ static void put_padded(const struct output_run *run, enum ink ink,
 	free(ascii);
 }
 
+size_t screen_width(const struct output_run *run, const char *text)
+{
+	char *ascii = run->ascii ? in_ascii(text) : NULL;
+	size_t columns = text_columns(ascii ? ascii : text);
+
+	free(ascii);
+	return columns;
+}
+
 void screen_put(const struct output_run *run, enum ink ink, const char *text)
 {
 	put_padded(run, ink, text, 0);

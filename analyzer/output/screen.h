@@ -12,6 +12,8 @@ enum ink { INK_PLAIN, INK_STRONG, INK_FAINT, INK_NOTICE, INK_ALARM };
 
 /* Text in an ink; what we draw ourselves in ASCII, if it has to be. */
 void screen_put(const struct output_run *run, enum ink ink, const char *text);
+/* How many columns it takes, drawn so. */
+size_t screen_width(const struct output_run *run, const char *text);
 /* Padded on the left or right to `columns`; longer text is not cut. */
 void screen_put_right(const struct output_run *run, enum ink ink,
 		      const char *text, size_t columns);
