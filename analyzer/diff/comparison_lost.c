@@ -59,8 +59,8 @@ char *comparison_lost_text(const struct comparison *c,
 					     lost->count - 1) :
 				   xasprintf("%s", "");
 	text = xasprintf("%s%s %s", symbol_basename(
-				c->pool.texts[lost->modules[0].module]), others,
-			 lost->modules[0].gone ? "is not there any more" :
+				c->pool.texts[lost->most.module]), others,
+			 lost->most.gone ? "is not there any more" :
 						 "was built again since");
 	free(others);
 	return text;

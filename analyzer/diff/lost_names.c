@@ -6,6 +6,15 @@
 #include "analyzer/memory.h"
 #include "analyzer/text.h"
 
+static int by_module(const void *left, const void *right)
+{
+	const struct lost_module *a = left, *b = right;
+
+	if (a->module != b->module)
+		return a->module < b->module ? -1 : 1;
+	return a->build < b->build ? -1 : a->build > b->build;
+}
+
 void lost_names_take(struct lost_names *lost, struct frame_pool *pool,
 		     const struct symbolizer *symbols)
 {
@@ -30,6 +39,10 @@ void lost_names_take(struct lost_names *lost, struct frame_pool *pool,
 		free(build);
 	}
 	free(gaps);
+	if (lost->count == 0)
+		return;
+	lost->most = lost->modules[0];
+	qsort(lost->modules, lost->count, sizeof(*lost->modules), by_module);
 }
 
 void lost_names_release(struct lost_names *lost)
@@ -41,9 +54,10 @@ void lost_names_release(struct lost_names *lost)
 bool lost_names_has(const struct lost_names *lost,
 		    const struct pool_frame *frame)
 {
-	for (size_t i = 0; !frame->function && i < lost->count; i++)
-		if (frame->module == lost->modules[i].module &&
-		    frame->build == lost->modules[i].build)
-			return true;
-	return false;
+	const struct lost_module wanted = { .module = frame->module,
+					    .build = frame->build };
+
+	return !frame->function && lost->count > 0 &&
+	       bsearch(&wanted, lost->modules, lost->count, sizeof(wanted),
+		       by_module);
 }

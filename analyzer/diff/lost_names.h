@@ -15,10 +15,11 @@ struct lost_module {
 	bool gone; /* else another build is in its place */
 };
 
-/* Zeroed at first; those with the most addresses first. */
+/* Zeroed at first. */
 struct lost_names {
-	struct lost_module *modules;
+	struct lost_module *modules; /* sorted */
 	size_t count, capacity;
+	struct lost_module most; /* that with the most addresses, if any */
 };
 
 /* What the symbolizer was asked for in vain until now. */

@@ -31,16 +31,18 @@ static const struct snapshot *first_of(const struct comparison *c,
 /* Program and arguments, escaped; fresh. */
 static char *command_of(const struct snapshot *s)
 {
-	char *line = xasprintf("%s", s->argument_count ? "" : s->program);
-	char *shown;
+	char *line = NULL, *shown;
+	size_t len;
+	FILE *file = open_memstream(&line, &len);
 
-	for (size_t i = 0; i < s->argument_count; i++) {
-		char *longer = xasprintf("%s%s%s", line, i > 0 ? " " : "",
-					 s->arguments[i]);
-
-		free(line);
-		line = longer;
-	}
+	if (!file)
+		memory_exhausted();
+	if (s->argument_count == 0)
+		fputs(s->program, file);
+	for (size_t i = 0; i < s->argument_count; i++)
+		fprintf(file, "%s%s", i > 0 ? " " : "", s->arguments[i]);
+	if (fclose(file))
+		memory_exhausted();
 	shown = text_line(line);
 	free(line);
 	return shown;
