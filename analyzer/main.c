@@ -121,7 +121,8 @@ static const struct cmd commands[] = {
 	  "  --force         compare what is not the same program, too\n"
 	  "  --format F      markdown: a table for a merge request; folded: as\n"
 	  "                  difffolded.pl writes; pprof: as -diff_base shows\n"
-	  "  --json          one object, for programs; see heapwise(1)\n\n"
+	  "  --json          one object, for programs; see heapwise(1)\n"
+	  "OLD and NEW are dumps, or what 'export --format=json' wrote of dumps.\n"
 	  "example: heapwise diff old.hwd new.hwd\n" },
 	{ "info", cmd_info, "[OPTION...] FILE...",
 	  "what was recorded, how, and what was lost",

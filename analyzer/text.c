@@ -143,3 +143,12 @@ char *text_duration(char out[TEXT_NUMBER_BYTES], double ns)
 	scale(out, ns, 1000, units);
 	return out;
 }
+
+char *text_hexadecimal(const uint8_t *bytes, size_t len)
+{
+	char *text = xcalloc(len * 2 + 1, 1);
+
+	for (size_t i = 0; i < len; i++)
+		sprintf(text + 2 * i, "%02x", bytes[i]);
+	return text;
+}

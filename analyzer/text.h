@@ -19,6 +19,9 @@ char *text_line(const char *string);
 /* For JSON: bytes that are not UTF-8 become U+FFFD; NULs too. */
 char *text_utf8(const char *bytes, size_t len);
 
+/* Two lower case digits a byte. */
+char *text_hexadecimal(const uint8_t *bytes, size_t len);
+
 /* For people: 1536 is "1.5 KiB"; counts as "12,345"; ns as "1.24 s". */
 #define TEXT_NUMBER_BYTES 32
 char *text_bytes(char out[TEXT_NUMBER_BYTES], double bytes);

@@ -11,10 +11,13 @@
 #include "analyzer/cmd/terminal.h"
 #include "analyzer/cmd/view_options.h"
 #include "analyzer/diff/frame_key.h"
+#include "analyzer/diff/json_walk.h"
+#include "analyzer/diff/snapshot_json.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/diff.h"
 #include "analyzer/progress.h"
 #include "analyzer/size_text.h"
+#include "analyzer/text.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -341,18 +344,12 @@ static int parse(struct diff_command *c, int argc, char **argv)
 	return check(c);
 }
 
-/* What a program is called, whatever its version and place. */
-static char *program_name(const struct recording *recording)
-{
-	const char *path = recording->model.meta.program;
-
-	return *path ? frame_key_module(path) : NULL;
-}
-
+/* `program` is as recorded. */
 static int check_program(struct diff_command *c, const char *path,
-			 const struct recording *recording)
+			 const char *program)
 {
-	char *name = program_name(recording);
+	/* what it is called, whatever its version and place */
+	char *name = *program ? frame_key_module(program) : NULL;
 	int status = 0;
 
 	if (!c->program) {
@@ -368,6 +365,24 @@ static int check_program(struct diff_command *c, const char *path,
 	return status;
 }
 
+static int take_json(struct diff_command *c, struct comparison *comparison,
+		     enum comparison_side side, const char *path)
+{
+	char *why = NULL, *line;
+	struct snapshot *snapshot = snapshot_json_read(
+		path, &c->options, &comparison->pool, &why);
+
+	if (!snapshot) {
+		line = text_line(why);
+		cmd_error("%s: %s", path, line);
+		free(line);
+		free(why);
+		return CMD_EXIT_ERROR;
+	}
+	comparison_add(comparison, side, snapshot);
+	return check_program(c, path, snapshot->program);
+}
+
 /* One dump at a time is open: its snapshot stays. */
 static int take_dump(struct diff_command *c, struct comparison *comparison,
 		     enum comparison_side side, const char *path)
@@ -378,9 +393,11 @@ static int take_dump(struct diff_command *c, struct comparison *comparison,
 	struct progress progress;
 	struct report *report;
 
+	if (json_walk_is_object(path))
+		return take_json(c, comparison, side, path);
 	if (recording_open(&recording, path, &problem) < 0)
 		return cmd_problem(path, &problem);
-	if (check_program(c, path, recording)) {
+	if (check_program(c, path, recording->model.meta.program)) {
 		recording_free(recording);
 		return CMD_EXIT_ERROR;
 	}
@@ -419,12 +436,20 @@ static int show(struct diff_command *c, const struct comparison *comparison)
 	c->view.comparison = comparison;
 	c->view.failed = c->gate.failed;
 	c->view.failed_count = c->gate.failed_count;
+	c->view.unjudged = c->gate.unjudged;
+	c->view.unjudged_count = c->gate.unjudged_count;
 	c->view.all_frames = c->options.all_frames;
 	c->view.full_names = c->options.full_names;
 	c->output->print(&run, &c->view);
 	if (cmd_flush())
 		return CMD_EXIT_ERROR;
-	return c->gate.failed_count > 0 ? CMD_EXIT_FINDINGS : 0;
+	if (c->gate.failed_count > 0)
+		return CMD_EXIT_FINDINGS;
+	if (c->gate.unjudged_count > 0)
+		return cmd_error("%zu condition%s could not be judged: names "
+				 "are missing", c->gate.unjudged_count,
+				 c->gate.unjudged_count == 1 ? "" : "s");
+	return 0;
 }
 
 static int compare(struct diff_command *c)

@@ -6,6 +6,7 @@
 
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/diff/call_sequence.h"
+#include "analyzer/diff/comparison_lost.h"
 #include "analyzer/diff/holm.h"
 #include "analyzer/frame.h"
 #include "analyzer/memory.h"
@@ -64,7 +65,10 @@ void diff_gate_release(struct diff_gate *gate)
 		free(gate->failed[i]);
 	free(gate->budgets);
 	free(gate->conditions);
+	for (size_t i = 0; i < gate->unjudged_count; i++)
+		free(gate->unjudged[i]);
 	free(gate->failed);
+	free(gate->unjudged);
 	*gate = (struct diff_gate){ 0 };
 }
 
@@ -145,16 +149,21 @@ static void add_failed(struct diff_gate *gate, const struct comparison *c,
 	free(line);
 }
 
-static void try_row(struct diff_gate *gate, const struct comparison *c,
-		    const struct comparison_row *row,
-		    const struct condition *condition, const char *note)
+/* "site:^add$:calls>+0: old has no names: words was built again since" */
+static void add_unjudged(struct diff_gate *gate, const struct comparison *c,
+			 const struct condition *condition)
 {
-	struct condition_values values =
-		values_of(c, row, metrics[condition->metric]);
+	char *old = comparison_lost_text(c, COMPARISON_OLD);
+	char *new = comparison_lost_text(c, COMPARISON_NEW);
+	char *whole = xasprintf("%s: %s no names: %s", condition->text,
+				old && new ? "both sides have" :
+				old ? "old has" : "new has", old ? old : new);
 
-	if (condition_holds(condition, &values))
-		add_failed(gate, c, row,
-			   condition_describe(condition, &values), note);
+	GROW(gate->unjudged, gate->unjudged_capacity, gate->unjudged_count);
+	gate->unjudged[gate->unjudged_count++] = text_line(whole);
+	free(whole);
+	free(old);
+	free(new);
 }
 
 static bool is_of(const struct comparison *c, const struct comparison_row *row,
@@ -175,20 +184,67 @@ static bool is_of(const struct comparison *c, const struct comparison_row *row,
 	       condition_matches(condition, c->pool.texts[row->name]);
 }
 
+static bool holds(const struct comparison *c, const struct comparison_row *row,
+		  const struct condition *condition)
+{
+	struct condition_values values =
+		values_of(c, row, metrics[condition->metric]);
+
+	return condition_holds(condition, &values);
+}
+
+static void add_holding(struct diff_gate *gate, const struct comparison *c,
+			const struct comparison_row *row,
+			const struct condition *condition, const char *note)
+{
+	struct condition_values values =
+		values_of(c, row, metrics[condition->metric]);
+
+	add_failed(gate, c, row, condition_describe(condition, &values), note);
+}
+
+/* Might its other side be a row that could not be named? */
+static bool is_half(const struct diff_gate *gate,
+		    const struct comparison_row *row)
+{
+	return (row->kind == MATCH_NEW && gate->lost_gone > 0) ||
+	       (row->kind == MATCH_GONE && gate->lost_new > 0);
+}
+
+static void try_rows(struct diff_gate *gate, const struct comparison *c,
+		     const struct condition *condition, const char *note)
+{
+	bool unjudged = false;
+
+	for (size_t i = 0; i < c->row_count; i++) {
+		const struct comparison_row *row = &c->rows[i];
+		bool asked;
+
+		if (!holds(c, row, condition))
+			continue;
+		asked = is_of(c, row, condition);
+		if (asked && !is_half(gate, row))
+			add_holding(gate, c, row, condition, note);
+		else if (asked || comparison_lost_name(c, row))
+			unjudged = true;
+	}
+	if (unjudged)
+		add_unjudged(gate, c, condition);
+}
+
 static void try_condition(struct diff_gate *gate, const struct comparison *c,
 			  const struct condition *condition, const char *note)
 {
-	if (!condition_is_of_site(condition)) {
-		try_row(gate, c, NULL, condition, note);
-		return;
-	}
-	for (size_t i = 0; i < c->row_count; i++)
-		if (is_of(c, &c->rows[i], condition))
-			try_row(gate, c, &c->rows[i], condition, note);
+	if (condition_is_of_site(condition))
+		try_rows(gate, c, condition, note);
+	else if (holds(c, NULL, condition))
+		add_holding(gate, c, NULL, condition, note);
 }
 
 void diff_gate_judge(struct diff_gate *gate, const struct comparison *c)
 {
+	gate->lost_new = comparison_lost_rows(c, MATCH_NEW);
+	gate->lost_gone = comparison_lost_rows(c, MATCH_GONE);
 	for (size_t i = 0; i < gate->condition_count; i++)
 		try_condition(gate, c, &gate->conditions[i], NULL);
 	for (size_t i = 0; i < gate->budget_count; i++) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --fail-on and --budget of diff: what must not be, and whether it is.
+ * --fail-on and --budget of diff: what must not be, and whether it is. A
+ * condition about sites holds for each row of such a site. Where it would hold
+ * if names were known that are not there any more (lost_names.h), or holds only
+ * because they are not, nobody can tell: it is not judged, which is said.
  */
 #ifndef ANALYZER_CMD_DIFF_GATE_H
 #define ANALYZER_CMD_DIFF_GATE_H
@@ -16,6 +19,10 @@ struct diff_gate {
 	size_t condition_count, condition_capacity;
 	char **failed; /* lines, fit for a terminal */
 	size_t failed_count, failed_capacity;
+	/* Conditions about sites that names are missing for, likewise. */
+	char **unjudged;
+	size_t unjudged_count, unjudged_capacity;
+	size_t lost_new, lost_gone; /* private: see comparison_lost_rows() */
 };
 
 /* 0, or CMD_EXIT_ERROR after saying what is wrong. */
@@ -26,7 +33,7 @@ void diff_gate_release(struct diff_gate *gate);
 /* The metrics that it asks for: bits. */
 unsigned int diff_gate_metrics(const struct diff_gate *gate);
 
-/* Fills `failed`. */
+/* Fills `failed` and `unjudged`. */
 void diff_gate_judge(struct diff_gate *gate,
 		     const struct comparison *comparison);
 

@@ -2,12 +2,12 @@
 /*
  * Is a change real? Counted once on each side it is. Of several runs a side the
  * ranks decide, unless nothing varies from run to run; of samples the luck of
- * sampling. All rows and metrics that are looked at are one family of tests,
- * the totals another. A test is made only where all runs together leave room
- * for a change above the floor, which does not depend on which run is on which
- * side.
+ * sampling. All rows by one metric are a family of tests, all totals another. A
+ * test is made only where all runs together leave room for a change above the
+ * floor, which does not depend on which run is on which side.
  */
 #include "analyzer/diff/comparison.h"
+#include "analyzer/diff/comparison_family.h"
 #include "analyzer/diff/holm.h"
 #include "analyzer/diff/rank_test.h"
 #include "analyzer/diff/significance.h"
@@ -16,19 +16,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Tests that are corrected together. */
-struct family {
-	struct comparison_verdict **verdicts;
-	double *p, *least;
-	size_t count, ranked;
-};
-
 struct judging {
 	struct comparison *comparison;
 	enum comparison_metric metric;
 	enum comparison_test test;
 	double floor;
 	double *values; /* scratch: of each run */
+	bool some; /* tests of rows that could have come out either way */
+	size_t ranked_most; /* rows by ranks, of one metric, that could not */
 };
 
 double comparison_floor(const struct comparison *c,
@@ -226,16 +221,7 @@ static struct sampled_value value_of_run(const struct judging *j,
 	};
 }
 
-static void add_test(struct family *family, struct comparison_verdict *verdict,
-		     double p, double least)
-{
-	family->verdicts[family->count] = verdict;
-	family->p[family->count] = p;
-	family->least[family->count] = least;
-	family->count++;
-}
-
-static void test_ranks(const struct judging *j, struct family *family,
+static void test_ranks(const struct judging *j, struct comparison_family *family,
 		       struct comparison_verdict *verdict)
 {
 	const struct comparison *c = j->comparison;
@@ -244,20 +230,20 @@ static void test_ranks(const struct judging *j, struct family *family,
 
 	if (range(j->values, c->run_count) <= 0)
 		return;
-	add_test(family, verdict, rank_test(&old, &new).p,
-		 rank_test_least_p(old.count, new.count));
+	comparison_family_add(family, verdict, rank_test(&old, &new).p,
+			      rank_test_least_p(old.count, new.count));
 	family->ranked++;
 }
 
-static void test_samples(const struct judging *j, struct family *family,
+static void test_samples(const struct judging *j, struct comparison_family *family,
 			 const struct comparison_row *row,
 			 struct comparison_verdict *verdict)
 {
 	struct sampled_value old = value_of_run(j, row, 0);
 	struct sampled_value new = value_of_run(j, row, 1);
 
-	add_test(family, verdict, significance_p(&old, &new),
-		 significance_least_p(&old, &new));
+	comparison_family_add(family, verdict, significance_p(&old, &new),
+			      significance_least_p(&old, &new));
 }
 
 static double largest(const double *values, size_t count)
@@ -269,7 +255,7 @@ static double largest(const double *values, size_t count)
 	return most;
 }
 
-static void judge(const struct judging *j, struct family *family,
+static void judge(const struct judging *j, struct comparison_family *family,
 		  const struct comparison_row *row,
 		  struct comparison_verdict *verdict)
 {
@@ -300,57 +286,43 @@ static void judge(const struct judging *j, struct family *family,
 	}
 }
 
-static void family_init(struct family *family, size_t most)
+/* All rows by one metric. */
+static void judge_rows(struct judging *j)
 {
-	*family = (struct family){
-		.verdicts = xcalloc(most, sizeof(*family->verdicts)),
-		.p = xcalloc(most, sizeof(*family->p)),
-		.least = xcalloc(most, sizeof(*family->least)),
-	};
-}
+	struct comparison *c = j->comparison;
+	struct comparison_family rows;
+	size_t ranked;
 
-/* Corrects, decides; returns how many tests could have been significant. */
-static size_t family_decide(struct family *family)
-{
-	size_t tests = holm_leave_out(family->p, family->least, family->count,
-				      SIGNIFICANCE_LEVEL);
-
-	holm_adjust(family->p, family->count, tests);
-	for (size_t i = 0; i < family->count; i++) {
-		struct comparison_verdict *verdict = family->verdicts[i];
-
-		verdict->p = family->p[i];
-		verdict->significant = verdict->p <= SIGNIFICANCE_LEVEL &&
-				       !verdict->below_floor;
-	}
-	free(family->verdicts);
-	free(family->p);
-	free(family->least);
-	return tests;
+	comparison_family_init(&rows, c->row_count);
+	for (size_t row = 0; row < c->row_count; row++)
+		judge(j, &rows, &c->rows[row],
+		      &c->rows[row].verdicts[j->metric]);
+	ranked = rows.ranked;
+	if (comparison_family_decide(&rows) > 0)
+		j->some = true;
+	else if (ranked > j->ranked_most)
+		j->ranked_most = ranked;
 }
 
 void comparison_judge(struct comparison *c)
 {
 	struct judging j = { .comparison = c };
-	struct family totals, rows;
+	struct comparison_family totals;
 
 	j.values = xcalloc(c->run_count, sizeof(*j.values));
-	family_init(&totals, COMPARISON_METRICS);
-	family_init(&rows, c->row_count * COMPARISON_METRICS);
+	comparison_family_init(&totals, COMPARISON_METRICS);
 	for (int i = 0; i < COMPARISON_METRICS; i++) {
 		j.metric = (enum comparison_metric)i;
 		j.floor = comparison_floor(c, j.metric);
 		j.test = choose_test(&j);
 		judge(&j, &totals, NULL, &c->totals[i]);
-		for (size_t row = 0; row < c->row_count; row++)
-			judge(&j, &rows, &c->rows[row],
-			      &c->rows[row].verdicts[i]);
+		judge_rows(&j);
 	}
-	family_decide(&totals);
-	c->too_few_runs = family_decide(&rows) == 0 && rows.ranked > 0;
+	comparison_family_decide(&totals);
+	c->too_few_runs = !j.some && j.ranked_most > 0;
 	if (c->too_few_runs)
 		c->runs_needed = rank_test_runs_needed(SIGNIFICANCE_LEVEL,
-						       rows.ranked);
+						       j.ranked_most);
 	free(j.values);
 }
 
@@ -377,8 +349,9 @@ static void sample_interval(const struct comparison *c,
 			    struct comparison_change *change)
 {
 	/* the comparison is only read */
-	const struct judging j = { (struct comparison *)c, metric,
-				   COMPARISON_TEST_SAMPLES, 0, NULL };
+	const struct judging j = { .comparison = (struct comparison *)c,
+				   .metric = metric,
+				   .test = COMPARISON_TEST_SAMPLES };
 	struct sampled_value old = value_of_run(&j, row, 0);
 	struct sampled_value new = value_of_run(&j, row, 1);
 	double margin = significance_margin(&old, &new);

@@ -296,6 +296,7 @@ struct snapshot *snapshot_new(const struct report *report,
 		s->program_build =
 			t.builds[t.program - report->recording->model.modules];
 	take_rows(s, &t);
+	lost_names_take(&s->lost, pool, report->symbols);
 	free(t.builds);
 	free(t.build_of_path);
 	free(t.known);
@@ -313,6 +314,7 @@ void snapshot_free(struct snapshot *s)
 		free(s->arguments[i]);
 	free(s->arguments);
 	free(s->rows);
+	lost_names_release(&s->lost);
 	free(s->exact);
 	free(s->sampled_figures);
 	free(s);

@@ -10,6 +10,7 @@
 #define ANALYZER_DIFF_SNAPSHOT_H
 
 #include "analyzer/diff/frame_pool.h"
+#include "analyzer/diff/lost_names.h"
 #include "analyzer/report.h"
 
 struct snapshot_row {
@@ -37,6 +38,7 @@ struct snapshot {
 	uint64_t lost_events;
 	bool damaged;	 /* some of the dump could not be read */
 	bool unfinished; /* it has no end: killed, or still running */
+	struct lost_names lost; /* why names are missing */
 	struct estimate totals[PROFILE_FIGURES];
 	uint64_t size_min, size_max;
 	struct snapshot_row *rows; /* in the report's order */

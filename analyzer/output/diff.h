@@ -16,6 +16,9 @@ struct diff_view {
 	/* Conditions that hold, a line each, "calls>+5%: 12 -> 15 (+25%)". */
 	char **failed;
 	size_t failed_count;
+	/* Conditions that nobody can tell of, with the reason. */
+	char **unjudged;
+	size_t unjudged_count;
 	bool all; /* rows that did not change, too */
 	bool all_frames, full_names;
 	size_t frames; /* shown of a row; 0: as many as tell, SIZE_MAX: all */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "analyzer/diff/comparison_lost.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/diff_cells.h"
 #include "analyzer/output/screen.h"
@@ -30,16 +31,18 @@ static const struct snapshot *first_of(const struct comparison *c,
 /* Program and arguments, escaped; fresh. */
 static char *command_of(const struct snapshot *s)
 {
-	char *line = xasprintf("%s", s->argument_count ? "" : s->program);
-	char *shown;
+	char *line = NULL, *shown;
+	size_t len;
+	FILE *file = open_memstream(&line, &len);
 
-	for (size_t i = 0; i < s->argument_count; i++) {
-		char *longer = xasprintf("%s%s%s", line, i > 0 ? " " : "",
-					 s->arguments[i]);
-
-		free(line);
-		line = longer;
-	}
+	if (!file)
+		memory_exhausted();
+	if (s->argument_count == 0)
+		fputs(s->program, file);
+	for (size_t i = 0; i < s->argument_count; i++)
+		fprintf(file, "%s%s", i > 0 ? " " : "", s->arguments[i]);
+	if (fclose(file))
+		memory_exhausted();
 	shown = text_line(line);
 	free(line);
 	return shown;
@@ -193,6 +196,33 @@ static void print_scale(const struct output_run *run,
 			     "%s.", c->scale, reasons[c->options.scaling]));
 }
 
+/* Names that are missing since the program was built again, or is gone. */
+static void print_lost(const struct output_run *run, const struct comparison *c,
+		       enum comparison_side side)
+{
+	const char *name = side == COMPARISON_OLD ? "old" : "new";
+	char *why = comparison_lost_text(c, side);
+	char *line = why ? text_line(why) : NULL;
+	size_t rows = comparison_lost_rows(
+		c, side == COMPARISON_OLD ? MATCH_GONE : MATCH_NEW);
+
+	if (!why)
+		return;
+	if (rows > 0)
+		print_note(run, INK_ALARM,
+			   xasprintf("Names of %s are missing: %s. Hence %zu "
+				     "%s matched with none. `heapwise export "
+				     "--format=json` makes a baseline that "
+				     "keeps its names.", name, line, rows,
+				     rows == 1 ? "row is" : "rows are"));
+	else
+		print_note(run, INK_NOTICE,
+			   xasprintf("Names of %s are missing: %s.", name,
+				     line));
+	free(line);
+	free(why);
+}
+
 static void print_notes(const struct output_run *run,
 			const struct comparison *c)
 {
@@ -205,6 +235,8 @@ static void print_notes(const struct output_run *run,
 				     "event: changes are judged by the "
 				     "samples."));
 	print_scale(run, c);
+	print_lost(run, c, COMPARISON_OLD);
+	print_lost(run, c, COMPARISON_NEW);
 	for (size_t i = 0; i < c->run_count; i++)
 		print_run_notes(run, c->runs[i].snapshot);
 	if (c->too_few_runs)

@@ -96,7 +96,19 @@ static json_t *changes(const struct diff_view *view,
 	return object;
 }
 
-static json_t *run_object(const struct comparison_run *run)
+/* Modules whose names are missing, as their files are. */
+static json_t *lost(const struct comparison *c, const struct snapshot *s)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < s->lost.count; i++)
+		json_value_append(array, json_value_text(frame_pool_name(
+					&c->pool, s->lost.modules[i].module)));
+	return array;
+}
+
+static json_t *run_object(const struct comparison *c,
+			  const struct comparison_run *run)
 {
 	const struct snapshot *s = run->snapshot;
 	json_t *object = json_object(), *arguments = json_array();
@@ -118,6 +130,7 @@ static json_t *run_object(const struct comparison_run *run)
 		       json_value_whole((double)s->lost_events));
 	json_value_set(object, "damaged", json_boolean(s->damaged));
 	json_value_set(object, "finished", json_boolean(!s->unfinished));
+	json_value_set(object, "unnamed_modules", lost(c, s));
 	return object;
 }
 
@@ -127,7 +140,7 @@ static json_t *runs(const struct comparison *c, enum comparison_side side)
 
 	for (size_t i = 0; i < c->run_count; i++)
 		if (c->runs[i].side == side)
-			json_value_append(array, run_object(&c->runs[i]));
+			json_value_append(array, run_object(c, &c->runs[i]));
 	return array;
 }
 
@@ -271,12 +284,12 @@ static void print_site(const struct output_run *run, struct frame_texts *made,
 	json_decref(object);
 }
 
-static json_t *failed(const struct diff_view *view)
+static json_t *lines(char *const *texts, size_t count)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < view->failed_count; i++)
-		json_value_append(array, json_value_text(view->failed[i]));
+	for (size_t i = 0; i < count; i++)
+		json_value_append(array, json_value_text(texts[i]));
 	return array;
 }
 
@@ -288,7 +301,10 @@ static void print(const struct output_run *run, const struct diff_view *view)
 	made.texts = xcalloc(c->pool.frame_count, sizeof(*made.texts));
 	fputs("{", run->file);
 	print_meta(run, view);
-	json_value_print_key(run, "failed", failed(view));
+	json_value_print_key(run, "failed",
+			     lines(view->failed, view->failed_count));
+	json_value_print_key(run, "unjudged",
+			     lines(view->unjudged, view->unjudged_count));
 	json_value_print_key(run, "totals", totals(view));
 	fputs("\"sites\": [", run->file);
 	for (size_t i = 0; i < c->row_count && i < run->limit; i++) {

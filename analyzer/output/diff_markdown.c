@@ -12,6 +12,7 @@
 
 #include "analyzer/frame.h"
 #include "analyzer/function_name.h"
+#include "analyzer/diff/comparison_lost.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/cells.h"
 #include "analyzer/output/diff_cells.h"
@@ -281,15 +282,34 @@ static void put_heading(FILE *file, const struct comparison *comparison)
 		      "chance.\n", file);
 }
 
-static void put_failed(FILE *file, const struct diff_view *view)
+static void put_list(FILE *file, const char *title, char *const *lines,
+		     size_t count)
 {
-	if (view->failed_count == 0)
+	if (count == 0)
 		return;
-	fputs("\nLimits that it breaks:\n\n", file);
-	for (size_t i = 0; i < view->failed_count; i++) {
+	fprintf(file, "\n%s:\n\n", title);
+	for (size_t i = 0; i < count; i++) {
 		fputs("- ", file);
-		put_code(file, view->failed[i]);
+		put_code(file, lines[i]);
 		fputc('\n', file);
+	}
+}
+
+static void put_lost(FILE *file, const struct comparison *comparison)
+{
+	for (int side = 0; side < COMPARISON_SIDES; side++) {
+		char *why = comparison_lost_text(comparison,
+						 (enum comparison_side)side);
+
+		if (why)
+			fputs(side == COMPARISON_OLD ?
+			      "\nNames of the old side are missing: " :
+			      "\nNames of the new side are missing: ", file);
+		if (why)
+			put_code(file, why);
+		if (why)
+			fputs(".\n", file);
+		free(why);
 	}
 }
 
@@ -297,7 +317,11 @@ static void markdown_print(const struct output_run *run,
 			   const struct diff_view *view)
 {
 	put_heading(run->file, view->comparison);
-	put_failed(run->file, view);
+	put_lost(run->file, view->comparison);
+	put_list(run->file, "Limits that it breaks", view->failed,
+		 view->failed_count);
+	put_list(run->file, "Limits that could not be judged", view->unjudged,
+		 view->unjudged_count);
 	put_totals(run->file, view->comparison);
 	put_rows(run, view->comparison);
 }

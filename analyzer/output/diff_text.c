@@ -150,13 +150,19 @@ static void print_foot(const struct output_run *run, const struct comparison *c)
 static void print_failed(const struct output_run *run,
 			 const struct diff_view *view)
 {
+	for (size_t i = 0; i < view->unjudged_count; i++) {
+		char *line = xasprintf("NOT JUDGED %s", view->unjudged[i]);
+
+		screen_put_folded(run, INK_ALARM, line, 0);
+		free(line);
+	}
 	for (size_t i = 0; i < view->failed_count; i++) {
 		char *line = xasprintf("FAILED %s", view->failed[i]);
 
 		screen_put_folded(run, INK_ALARM, line, 0);
 		free(line);
 	}
-	if (view->failed_count > 0)
+	if (view->failed_count + view->unjudged_count > 0)
 		fputs("\n", run->file);
 }
 

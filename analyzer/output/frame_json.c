@@ -54,6 +54,9 @@ static char *make(const struct frame *f)
 	json_value_set(object, "file", json_value_text(f->call->file));
 	json_value_set(object, "line", f->call->file ?
 		       json_integer(f->call->line) : json_null());
+	json_value_set(object, "start_line",
+		       f->call->file && f->call->start_line > 0 ?
+			       json_integer(f->call->start_line) : json_null());
 	json_value_set(object, "module",
 		       json_value_text(module ? module->path : NULL));
 	json_value_set(object, "address", hexadecimal(symbol->address));

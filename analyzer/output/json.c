@@ -15,6 +15,8 @@
 
 #include "analyzer/memory.h"
 #include "analyzer/output/frame_json.h"
+#include "analyzer/output/json_meta.h"
+#include "analyzer/output/json_sampling.h"
 #include "analyzer/output/json_tree.h"
 #include "analyzer/output/json_value.h"
 #include "analyzer/text.h"
@@ -74,6 +76,10 @@ static void set_figures(json_t *object, const struct report *report,
 	json_value_set(object, "temporary_ratio",
 	    real(report_temporary_ratio(report, row)));
 	json_value_set(object, "mean_size_bytes", real(report_mean_size(report, row)));
+	json_value_set(object, "size_min_bytes",
+		       json_value_whole((double)row->size_min));
+	json_value_set(object, "size_max_bytes",
+		       json_value_whole((double)row->size_max));
 	set_lifetime(object, report, row);
 }
 
@@ -106,6 +112,8 @@ static json_t *totals(const struct report *report)
 	    real(profile_figure(profile, &profile->total,
 				FIGURE_BYTES_ALLOCATED).value / seconds));
 	json_value_set(object, "run_ns", json_value_whole(profile->run_ns));
+	json_value_set(object, "counted_ns",
+		       json_value_whole(profile->counted_ns));
 	json_value_set(object, "peak_at_ns", json_value_whole(profile->peak_ns));
 	json_value_set(object, "peak_rss_bytes",
 	    profile->peak_rss_bytes ? json_value_whole((double)profile->peak_rss_bytes) :
@@ -118,11 +126,12 @@ static void set_group(json_t *object, const struct group *group,
 {
 	if (by == REPORT_BY_FILE || by == REPORT_BY_LINE)
 		json_value_set(object, "file", json_value_text(group->file));
-	if (by == REPORT_BY_LINE) {
+	if (by == REPORT_BY_LINE)
 		json_value_set(object, "line",
 		    group->file ? json_integer(group->line) : json_null());
-		json_value_set(object, "function", json_value_text(group->function));
-	}
+	if (by != REPORT_BY_MODULE)
+		json_value_set(object, "function",
+			       json_value_text(group->function));
 	json_value_set(object, "module", json_value_text(group->module));
 }
 
@@ -162,52 +171,40 @@ static json_t *site(const struct report *report, const struct site *row)
 	return object;
 }
 
-/* Prints a value, without a newline, and lets go of it. Whether it could be
- * written is for the command to ask the stream, once. */
-static void print(struct output_run *run, json_t *value)
+/* All of an object but the brace at its end; lets go of it. */
+static void print_open(FILE *file, json_t *object)
 {
-	if (!value)
+	char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
+
+	if (!text)
 		memory_exhausted();
-	json_dumpf(value, run->file,
-		   JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
-	json_decref(value);
+	fwrite(text, 1, strlen(text) - 1, file);
+	free(text);
+	json_decref(object);
+}
+
+static void print_totals(struct output_run *run, const struct report *report)
+{
+	fputs("\"totals\": ", run->file);
+	print_open(run->file, totals(report));
+	json_sampling_put(run->file, report->profile, &report->profile->total);
+	fputs("},\n", run->file);
 }
 
 static void print_site(struct output_run *run, const struct report *report,
 		       const struct site *row, struct frame_json *frames)
 {
 	struct frame_list list = { 0 };
-	json_t *object = site(report, row);
-	char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
 
-	if (!text)
-		memory_exhausted();
-	/* all of it but the brace at its end */
-	fprintf(run->file, "%.*s,", (int)(strlen(text) - 1), text);
-	free(text);
-	json_decref(object);
+	print_open(run->file, site(report, row));
+	json_sampling_put(run->file, report->profile, row);
+	fputc(',', run->file);
 	if (report->options.by == REPORT_BY_SITE)
 		frame_list_read(&list, report->symbols,
 				&report->recording->model.stacks, row->stack);
 	frame_json_put(frames, run->file, &list);
 	fputc('}', run->file);
 	frame_list_release(&list);
-}
-
-static void print_key(struct output_run *run, const char *key, json_t *value)
-{
-	fprintf(run->file, "\"%s\": ", key);
-	print(run, value);
-	fputs(",\n", run->file);
-}
-
-static json_t *arguments(const struct model_meta *meta)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < meta->argument_count; i++)
-		json_value_append(array, json_value_text(meta->arguments[i]));
-	return array;
 }
 
 static json_t *pattern_texts(const struct patterns *patterns)
@@ -263,36 +260,14 @@ static void print_part(struct output_run *run, const struct report *report)
 	const struct report_options *o = &report->options;
 
 	if (o->has_from || o->has_to)
-		print_key(run, "window", window(o));
+		json_value_print_key(run, "window", window(o));
 	if (o->at)
-		print_key(run, "at", moment(report));
+		json_value_print_key(run, "at", moment(report));
 	if (report->profile->has_all)
-		print_key(run, "filter", filter(report));
+		json_value_print_key(run, "filter", filter(report));
 	if (o->temporary_distance)
-		print_key(run, "temporary_distance",
+		json_value_print_key(run, "temporary_distance",
 			  json_value_whole((double)o->temporary_distance));
-}
-
-static void print_meta(struct output_run *run, const struct report *report)
-{
-	const struct model_meta *meta = &report->recording->model.meta;
-	bool sampled = report->profile->sampled;
-
-	print_key(run, "file", json_value_text(report->path));
-	print_key(run, "program", json_value_text(meta->program));
-	print_key(run, "arguments", arguments(meta));
-	print_key(run, "pid", json_value_whole((double)meta->pid));
-	print_key(run, "start_realtime_ns",
-		  json_value_whole((double)meta->start_realtime_ns));
-	print_key(run, "mode", json_string(sampled ? "sampled" : "exact"));
-	print_key(run, "sample_bytes",
-		  sampled ? json_value_whole((double)meta->sample_bytes) : json_null());
-	print_key(run, "lost_events", json_value_whole((double)report->lost_events));
-	print_key(run, "by", json_string(report_by_name(report->options.by)));
-	print_key(run, "sort",
-		  json_string(report_sort_name(report->options.sort)));
-	print_key(run, "site_count", json_value_whole((double)report->row_count));
-	print_part(run, report);
 }
 
 static void add_totals(struct output_totals *sum, const struct profile *p)
@@ -321,8 +296,9 @@ static void json_report(struct output_run *run, const struct report *report)
 	if (run->written++ > 0)
 		fputs(",\n", run->file);
 	fputs("{", run->file);
-	print_meta(run, report);
-	print_key(run, "totals", totals(report));
+	json_meta_print(run, report);
+	print_part(run, report);
+	print_totals(run, report);
 	if (report->options.tree)
 		json_tree_print(run, report);
 	chart_json_print(run, report);
@@ -351,7 +327,7 @@ static void json_end(struct output_run *run)
 	json_value_set(object, "leaked_blocks", json_value_whole(sum->leaked_blocks));
 	json_value_set(object, "temporary", json_value_whole(sum->temporary));
 	fputs("\n],\n\"totals\": ", run->file);
-	print(run, object);
+	json_value_print(run, object);
 	fputs("}\n", run->file);
 }
 

@@ -2,6 +2,7 @@
 #include "analyzer/output/screen.h"
 #include "analyzer/output/short_name.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,15 @@ static void put_padded(const struct output_run *run, enum ink ink,
 	free(ascii);
 }
 
+size_t screen_width(const struct output_run *run, const char *text)
+{
+	char *ascii = run->ascii ? in_ascii(text) : NULL;
+	size_t columns = text_columns(ascii ? ascii : text);
+
+	free(ascii);
+	return columns;
+}
+
 void screen_put(const struct output_run *run, enum ink ink, const char *text)
 {
 	put_padded(run, ink, text, 0);
@@ -92,14 +102,26 @@ void screen_put_left(const struct output_run *run, enum ink ink,
 	put_padded(run, ink, text, -(int)columns);
 }
 
+/* May a line end before this byte? Not within 1,234 or file.c:12. */
+static bool may_end_before(const char *text, size_t at)
+{
+	return strchr(" /<>()[]", text[at - 1]) ||
+	       (strchr(",:", text[at - 1]) &&
+		!isdigit((unsigned char)text[at]));
+}
+
 size_t screen_line_bytes(const char *text, size_t columns)
 {
 	size_t fits = text_bytes_of(text, columns);
-	size_t at = fits;
+	size_t at = fits, word = fits;
 
-	if (text[fits] == '\0')
+	if (text[fits] == '\0' || (text[fits] == ' ' && fits > 0))
 		return fits;
-	while (at > 0 && !strchr(" ,:/<>()[]", text[at - 1]))
+	while (word > fits / 2 && text[word - 1] != ' ')
+		word--;
+	if (word > fits / 2)
+		return word;
+	while (at > 0 && !may_end_before(text, at))
 		at--;
 	return at > 0 ? at : fits > 0 ? fits : 1;
 }

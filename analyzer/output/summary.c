@@ -91,8 +91,8 @@ static void print_recording(const struct output_run *run,
 			 meta->pid, when,
 			 text_duration(duration, report->profile->run_ns), mode,
 			 report->recording->live ? ", still running" : "");
-	screen_put(run, INK_FAINT, line);
-	fputs("\n\n", run->file);
+	screen_put_folded(run, INK_FAINT, line, 0);
+	fputs("\n", run->file);
 	free(line);
 	free(mode);
 	free(when);

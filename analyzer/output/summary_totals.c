@@ -13,23 +13,41 @@
 #define VALUE_COLUMNS 27
 #define DIGITS_MAX 1e8 /* an estimate of more is given in three digits */
 
-static void print_left(const struct output_run *run, const char *label,
-		       char *value)
+/* A figure with its name. */
+struct total {
+	const char *label;
+	char *value; /* fresh */
+};
+
+static void print_one(const struct output_run *run, const struct total *total,
+		      int label_columns)
 {
 	screen_spaces(run, 2);
-	screen_put_left(run, INK_FAINT, label, LABEL_COLUMNS);
-	screen_put_left(run, INK_STRONG, value, VALUE_COLUMNS);
-	free(value);
+	screen_put_left(run, INK_FAINT, total->label, (size_t)label_columns);
+	screen_put(run, INK_STRONG, total->value);
 }
 
-static void print_right(const struct output_run *run, const char *label,
-			char *value)
+/* Side by side where there is room for both, else one below the other: few
+ * samples have wide intervals. Lets go of the values. */
+static void print_pair(const struct output_run *run, const struct total *left,
+		       const struct total *right)
 {
-	screen_spaces(run, 2);
-	screen_put_left(run, INK_FAINT, label, LABEL_COLUMNS - 2);
-	screen_put(run, INK_STRONG, value);
+	size_t value = screen_width(run, left->value);
+	size_t half = 2 + LABEL_COLUMNS + VALUE_COLUMNS;
+
+	print_one(run, left, LABEL_COLUMNS);
+	if (value <= VALUE_COLUMNS &&
+	    half + LABEL_COLUMNS + screen_width(run, right->value) <=
+		    (size_t)run->columns) {
+		screen_spaces(run, VALUE_COLUMNS - value);
+		print_one(run, right, LABEL_COLUMNS - 2);
+	} else {
+		fputs("\n", run->file);
+		print_one(run, right, LABEL_COLUMNS);
+	}
 	fputs("\n", run->file);
-	free(value);
+	free(left->value);
+	free(right->value);
 }
 
 struct estimate summary_total(const struct report *report,
@@ -174,13 +192,18 @@ static const char *leaked_label(const struct report *report)
 void summary_totals_print(const struct output_run *run,
 			  const struct report *report)
 {
-	print_left(run, "allocations", allocations_text(report));
-	print_right(run, "peak heap", peak_text(report));
-	print_left(run, "allocated", allocated_text(report));
-	print_right(run, "peak RSS", rss_text(report));
-	print_left(run, "mean size", size_text(report));
-	print_right(run, leaked_label(report), leaked_text(report));
-	print_left(run, "mean life", lifetime_text(report));
-	print_right(run, "temporary", temporary_text(report));
+	const struct total totals[][2] = {
+		{ { "allocations", allocations_text(report) },
+		  { "peak heap", peak_text(report) } },
+		{ { "allocated", allocated_text(report) },
+		  { "peak RSS", rss_text(report) } },
+		{ { "mean size", size_text(report) },
+		  { leaked_label(report), leaked_text(report) } },
+		{ { "mean life", lifetime_text(report) },
+		  { "temporary", temporary_text(report) } },
+	};
+
+	for (size_t i = 0; i < sizeof(totals) / sizeof(*totals); i++)
+		print_pair(run, &totals[i][0], &totals[i][1]);
 	fputs("\n", run->file);
 }

@@ -33,9 +33,9 @@ LIMIT = 36 / 500
 FOUND = 0.95
 LARGE = 90000000
 LARGE_MEMORY = 1.2
-# Shape, runs a side, options. Of 5 and 5 runs no p is below 0.0079: enough for
-# six tests, those of one metric at few sites.
-SIDES = [("small", 5, ["--metric=calls"]), ("twenty", 10, [])]
+# Shape, runs a side. Of 5 and 5 runs no p is below 0.0079: enough for six tests
+# of each metric, those of few sites.
+SIDES = [("small", 5), ("twenty", 10)]
 LOAD = place.own("diff_load")
 METRICS = ("allocations", "bytes_allocated", "peak_bytes", "leaked_bytes",
            "temporary")
@@ -137,12 +137,12 @@ def grown():
 
 def several(sides, i, growth):
     """Several runs a side of threads that vary by 5%."""
-    shape, runs, options = sides
+    shape, runs = sides
 
     def side(name, grown):
         return [recorded("%s.%d.%s%d" % (shape, i, name, k),
                          [LOAD, shape, grown, 4, 5]) for k in range(runs)]
-    return compared(side("old", 0), side("new", growth), *options)
+    return compared(side("old", 0), side("new", growth))
 
 
 def runs():

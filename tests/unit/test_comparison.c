@@ -157,6 +157,7 @@ static void floors(void **state)
 	compare(&c, &options, "f 100", "f 200");
 	is_change(&c, "f", 100, 200, true);
 	assert_true(comparison_floor(&c, METRIC_CALLS) == 100);
+	/* of all calls: a few temporary ones more are nothing beside these */
 	assert_true(comparison_floor(&c, METRIC_TEMPORARY) == 100);
 	comparison_release(&c);
 }
@@ -245,6 +246,25 @@ static void ranks_decide(void **state)
 		"f 110;f 112;f 99;f 114;f 113");
 	is_change(&c, "f", 103, 112, false);
 	assert_false(c.too_few_runs);
+	comparison_release(&c);
+}
+
+/* Two rows by each metric: two tests, not as many as rows and metrics. */
+static void metrics_are_families(void **state)
+{
+	struct comparison_change change;
+	struct comparison c;
+
+	(void)state;
+	compare(&c, &usual,
+		"f 100, g 9;f 101, g 8;f 102, g 9;f 103, g 8;f 104, g 9",
+		"f 110, g 8;f 112, g 9;f 111, g 8;f 114, g 9;f 113, g 8");
+	is_change(&c, "f", 102, 112, true);
+	is_change(&c, "g", 9, 8, false);
+	change = comparison_change(&c, row_of(&c, "f"), METRIC_CALLS);
+	assert_true(fabs(change.verdict.p - 2 * 2.0 / 252) < 1e-12);
+	assert_int_equal(row_of(&c, "f")->significant,
+			 METRICS_USUAL & ~METRIC_BIT(METRIC_TEMPORARY));
 	comparison_release(&c);
 }
 
@@ -342,6 +362,7 @@ int main(void)
 		cmocka_unit_test(sides_are_scaled),
 		cmocka_unit_test(what_never_varies_is_real),
 		cmocka_unit_test(ranks_decide),
+		cmocka_unit_test(metrics_are_families),
 		cmocka_unit_test(too_few_runs),
 		cmocka_unit_test(missing_in_a_run),
 		cmocka_unit_test(sums_are_kept),

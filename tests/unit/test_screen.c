@@ -47,7 +47,18 @@ static void numbers_are_not_torn(void **state)
 {
 	(void)state;
 	check("within 1234567 of all", 11, 0, "within\n1234567 of\nall\n");
-	check("/a/b1/c/d2345.c:67890", 18, 0, "/a/b1/c/d2345.c:\n67890\n");
+	check("/a/b1/c/d2345.c:67890", 18, 0, "/a/b1/c/\nd2345.c:67890\n");
+	check("sites: 1,234,567,890", 18, 0, "sites:\n1,234,567,890\n");
+}
+
+/* A place stays whole, and with its directory where there is room for it. */
+static void places_are_not_torn(void **state)
+{
+	(void)state;
+	check("997 -> 39,979 in strdup, string/strdup.c:42, site 89", 41, 0,
+	      "997 -> 39,979 in strdup,\nstring/strdup.c:42, site 89\n");
+	check("calls in /a/long/path/to/file.c:1234", 20, 0,
+	      "calls in /a/long/\npath/to/file.c:1234\n");
 }
 
 /* However long a word is, and whatever it is made of. */
@@ -102,6 +113,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_end_between_words),
 		cmocka_unit_test(numbers_are_not_torn),
+		cmocka_unit_test(places_are_not_torn),
 		cmocka_unit_test(every_byte_is_printed_once),
 		cmocka_unit_test(signs_become_ascii),
 	};
