@@ -377,6 +377,7 @@ static int take_dump(struct diff_command *c, struct comparison *comparison,
 	struct dump_problem problem;
 	struct progress progress;
 	struct report *report;
+	struct snapshot_pools pools;
 
 	if (recording_open(&recording, path, &problem) < 0)
 		return cmd_problem(path, &problem);
@@ -385,17 +386,19 @@ static int take_dump(struct diff_command *c, struct comparison *comparison,
 		return CMD_EXIT_ERROR;
 	}
 	progress_init(&progress, stderr, path, "events");
+	view.unsorted = true;
 	view.search = symbol_options_search(&c->symbols);
 	view.progress = progress_update;
 	view.progress_context = &progress;
 	report = report_new(recording, path, &view);
 	progress_release(&progress);
-	comparison_add(comparison, side,
-		       snapshot_new(report, &comparison->pool));
+	pools = comparison_pools(comparison);
+	comparison_add(comparison, side, snapshot_new(report, &pools));
 	cmd_tell_damage(path, recording);
 	symbol_options_note(&c->symbols, path, report->symbols);
 	report_free(report);
 	recording_free(recording);
+	memory_trim();
 	return 0;
 }
 
@@ -410,12 +413,13 @@ static int take_dumps(struct diff_command *c, struct comparison *comparison)
 	return 0;
 }
 
-static int show(struct diff_command *c, const struct comparison *comparison)
+static int show(struct diff_command *c, struct comparison *comparison)
 {
 	struct output_run run = { .file = stdout, .reports = 1 };
 
 	cmd_terminal(&run, stdout);
 	run.limit = c->limited ? c->limit : c->output->default_limit;
+	comparison_show(comparison, run.limit);
 	c->view.comparison = comparison;
 	c->view.failed = c->gate.failed;
 	c->view.failed_count = c->gate.failed_count;
@@ -427,11 +431,22 @@ static int show(struct diff_command *c, const struct comparison *comparison)
 	return c->gate.failed_count > 0 ? CMD_EXIT_FINDINGS : 0;
 }
 
+static void on_named(void *context, const char *path,
+		     const struct symbolizer *symbols)
+{
+	struct diff_command *c = context;
+
+	symbol_options_note(&c->symbols, path, symbols);
+}
+
 static int compare(struct diff_command *c)
 {
 	struct comparison comparison;
 	int status;
 
+	c->comparison.naming = (struct naming_options){
+		symbol_options_search(&c->symbols), on_named, c
+	};
 	c->comparison.judged = diff_gate_metrics(&c->gate);
 	comparison_init(&comparison, &c->comparison);
 	status = take_dumps(c, &comparison);

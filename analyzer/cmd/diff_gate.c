@@ -145,16 +145,23 @@ static void add_failed(struct diff_gate *gate, const struct comparison *c,
 	free(line);
 }
 
-static void try_row(struct diff_gate *gate, const struct comparison *c,
-		    const struct comparison_row *row,
-		    const struct condition *condition, const char *note)
+static bool holds(const struct comparison *c, const struct comparison_row *row,
+		  const struct condition *condition)
 {
 	struct condition_values values =
 		values_of(c, row, metrics[condition->metric]);
 
-	if (condition_holds(condition, &values))
-		add_failed(gate, c, row,
-			   condition_describe(condition, &values), note);
+	return condition_holds(condition, &values);
+}
+
+static void add_holding(struct diff_gate *gate, const struct comparison *c,
+			const struct comparison_row *row,
+			const struct condition *condition, const char *note)
+{
+	struct condition_values values =
+		values_of(c, row, metrics[condition->metric]);
+
+	add_failed(gate, c, row, condition_describe(condition, &values), note);
 }
 
 static bool is_of(const struct comparison *c, const struct comparison_row *row,
@@ -175,19 +182,33 @@ static bool is_of(const struct comparison *c, const struct comparison_row *row,
 	       condition_matches(condition, c->pool.texts[row->name]);
 }
 
-static void try_condition(struct diff_gate *gate, const struct comparison *c,
-			  const struct condition *condition, const char *note)
+/* Names only what it holds for: all of them take long. */
+static void try_rows(struct diff_gate *gate, struct comparison *c,
+		     const struct condition *condition, const char *note)
 {
-	if (!condition_is_of_site(condition)) {
-		try_row(gate, c, NULL, condition, note);
-		return;
-	}
+	struct comparison_row **rows = xcalloc(c->row_count, sizeof(*rows));
+	size_t count = 0;
+
 	for (size_t i = 0; i < c->row_count; i++)
-		if (is_of(c, &c->rows[i], condition))
-			try_row(gate, c, &c->rows[i], condition, note);
+		if (holds(c, &c->rows[i], condition))
+			rows[count++] = &c->rows[i];
+	comparison_name(c, rows, count);
+	for (size_t i = 0; i < count; i++)
+		if (is_of(c, rows[i], condition))
+			add_holding(gate, c, rows[i], condition, note);
+	free(rows);
 }
 
-void diff_gate_judge(struct diff_gate *gate, const struct comparison *c)
+static void try_condition(struct diff_gate *gate, struct comparison *c,
+			  const struct condition *condition, const char *note)
+{
+	if (condition_is_of_site(condition))
+		try_rows(gate, c, condition, note);
+	else if (holds(c, NULL, condition))
+		add_holding(gate, c, NULL, condition, note);
+}
+
+void diff_gate_judge(struct diff_gate *gate, struct comparison *c)
 {
 	for (size_t i = 0; i < gate->condition_count; i++)
 		try_condition(gate, c, &gate->conditions[i], NULL);

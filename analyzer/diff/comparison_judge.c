@@ -153,6 +153,7 @@ static void set_sizes(const struct comparison *c,
 		      struct exact_sizes *sizes)
 {
 	const struct snapshot *s = c->runs[run].snapshot;
+	double least, most;
 
 	sizes->least = row ? INFINITY : (double)s->size_min;
 	sizes->largest = row ? 0 : (double)s->size_max;
@@ -162,10 +163,9 @@ static void set_sizes(const struct comparison *c,
 
 		if (part->run != run)
 			continue;
-		sizes->least = fmin(sizes->least,
-				    (double)s->rows[part->row].size_min);
-		sizes->largest = fmax(sizes->largest,
-				      (double)s->rows[part->row].size_max);
+		snapshot_sizes(s, part->row, &least, &most);
+		sizes->least = fmin(sizes->least, least);
+		sizes->largest = fmax(sizes->largest, most);
 	}
 	if (isinf(sizes->least))
 		sizes->least = 0;
@@ -274,7 +274,8 @@ static void judge(const struct judging *j, struct family *family,
 		  struct comparison_verdict *verdict)
 {
 	const struct comparison *c = j->comparison;
-	double delta = comparison_delta(c, row, j->metric);
+	double delta = row && row->unchanged ? 0 :
+					comparison_delta(c, row, j->metric);
 
 	verdict->p = NAN;
 	verdict->test = (uint8_t)j->test;
@@ -288,7 +289,8 @@ static void judge(const struct judging *j, struct family *family,
 		verdict->significant = delta != 0 && !verdict->below_floor;
 		return;
 	}
-	if (!((c->options.metrics | c->options.judged) &
+	if ((row && row->unchanged) ||
+	    !((c->options.metrics | c->options.judged) &
 	      METRIC_BIT(j->metric)))
 		return;
 	read_runs(c, row, j->metric, j->values);
@@ -319,7 +321,7 @@ static size_t family_decide(struct family *family)
 	for (size_t i = 0; i < family->count; i++) {
 		struct comparison_verdict *verdict = family->verdicts[i];
 
-		verdict->p = family->p[i];
+		verdict->p = (float)family->p[i];
 		verdict->significant = verdict->p <= SIGNIFICANCE_LEVEL &&
 				       !verdict->below_floor;
 	}

@@ -209,7 +209,8 @@ static void collect_side(struct matching *m, int side)
 	for (uint32_t i = 0; i < m->sides[side].count; i++) {
 		uint64_t hash;
 
-		if (m->matches->pair_of[side][i] != MATCH_NO_PAIR)
+		if (m->matches->pair_of[side][i] != MATCH_NO_PAIR ||
+		    row_of(m, side, i)->settled)
 			continue;
 		hash = hash_in_step(m, side, i);
 		if (hash)
@@ -217,6 +218,16 @@ static void collect_side(struct matching *m, int side)
 				hash, i, (uint8_t)side
 			};
 	}
+}
+
+/* Most first. */
+static int by_amount(const struct match_row *a, const struct match_row *b)
+{
+	if (a->calls != b->calls)
+		return a->calls > b->calls ? -1 : 1;
+	if (a->bytes != b->bytes)
+		return a->bytes > b->bytes ? -1 : 1;
+	return 0;
 }
 
 static int by_hash(const void *left, const void *right, void *context)
@@ -232,6 +243,10 @@ static int by_hash(const void *left, const void *right, void *context)
 	order = call_sequence_order(m->source->pool,
 				    row_of(m, a->side, a->row)->stack,
 				    row_of(m, b->side, b->row)->stack);
+	if (order)
+		return order;
+	order = by_amount(row_of(m, a->side, a->row),
+			  row_of(m, b->side, b->row));
 	if (order)
 		return order;
 	return a->row < b->row ? -1 : a->row > b->row;
@@ -302,14 +317,35 @@ static void run_step(struct matching *m)
 	}
 }
 
-/* The calls of all rows of a side, those that have their pair too. */
+static void collect_call(struct matching *m, int side, uint32_t frame)
+{
+	uint64_t call = call_sequence_own(m->source, frame);
+
+	if (!call)
+		return;
+	call_set_add(&m->sets[side], call);
+	if (m->source->pool->frames[frame].flags & POOL_FRAME_SHARED)
+		call_set_add(&m->sets[!side], call);
+}
+
+/* The calls of all rows of a side that have names, those with a pair too. Code
+ * that did not change is known on both sides: what it calls, it calls now as
+ * it did, and inlines nothing more. */
 static void collect_calls(struct matching *m, int side)
 {
+	const struct frame_pool *pool = m->source->pool;
+	uint8_t *seen = xcalloc(pool->stack_count, 1);
+
 	for (uint32_t i = 0; i < m->sides[side].count; i++) {
-		call_sequence_read(&m->sequences[0], m->source,
-				   row_of(m, side, i)->stack, CALLS_OWN);
-		call_set_add(&m->sets[side], &m->sequences[0]);
+		uint32_t stack = row_of(m, side, i)->stack;
+
+		while (stack >= POOL_STACK_FIRST && !seen[stack]) {
+			seen[stack] = 1;
+			collect_call(m, side, pool->stacks[stack].frame);
+			stack = pool->stacks[stack].callers;
+		}
 	}
+	free(seen);
 }
 
 static void leave_rest(struct matching *m, int side, enum match_kind kind)
@@ -322,20 +358,82 @@ static void leave_rest(struct matching *m, int side, enum match_kind kind)
 	}
 }
 
-static size_t init_sides(struct matching *m)
+static void init_sides(struct matches *matches,
+		       const struct match_side sides[MATCH_SIDES])
 {
-	size_t all = 0;
-
+	*matches = (struct matches){ 0 };
 	for (int side = 0; side < MATCH_SIDES; side++) {
-		size_t count = m->sides[side].count;
+		size_t count = sides[side].count;
 
-		m->matches->pair_of[side] =
-			xcalloc(count, sizeof(*m->matches->pair_of[side]));
+		matches->pair_of[side] =
+			xcalloc(count, sizeof(*matches->pair_of[side]));
 		for (size_t i = 0; i < count; i++)
-			m->matches->pair_of[side][i] = MATCH_NO_PAIR;
-		all += count;
+			matches->pair_of[side][i] = MATCH_NO_PAIR;
 	}
-	return all;
+}
+
+static uint32_t largest_code(const struct match_side *side)
+{
+	uint32_t most = 0;
+
+	for (size_t i = 0; i < side->count; i++)
+		if (side->rows[i].code > most)
+			most = side->rows[i].code;
+	return most;
+}
+
+void match_codes(struct matches *matches,
+		 const struct match_side sides[MATCH_SIDES])
+{
+	const struct match_side *old = &sides[MATCH_SIDE_OLD];
+	const struct match_side *new = &sides[MATCH_SIDE_NEW];
+	uint32_t most = largest_code(old);
+	uint32_t *rows = xcalloc((size_t)most + 1, sizeof(*rows)); /* less 1 */
+
+	init_sides(matches, sides);
+	for (uint32_t i = 0; i < old->count; i++)
+		rows[old->rows[i].code] = i + 1;
+	rows[0] = 0;
+	for (uint32_t i = 0; i < new->count; i++) {
+		uint32_t code = new->rows[i].code, pair;
+
+		if (code > most || !rows[code])
+			continue;
+		pair = add_pair(matches, MATCH_SAME);
+		matches->pairs[pair].counts[MATCH_SIDE_OLD] = 1;
+		matches->pairs[pair].counts[MATCH_SIDE_NEW] = 1;
+		matches->pair_of[MATCH_SIDE_OLD][rows[code] - 1] = pair;
+		matches->pair_of[MATCH_SIDE_NEW][i] = pair;
+	}
+	free(rows);
+}
+
+static size_t count_left(const struct matching *m, int side)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < m->sides[side].count; i++)
+		count += m->matches->pair_of[side][i] == MATCH_NO_PAIR &&
+			 !row_of(m, side, i)->settled;
+	return count;
+}
+
+static void run_steps(struct matching *m, size_t most)
+{
+	m->candidates = xcalloc(most, sizeof(*m->candidates));
+	m->members = xcalloc(most, sizeof(*m->members));
+	m->sequences = xcalloc(2, sizeof(*m->sequences));
+	for (m->step = STEP_KEYS; m->step < STEPS; m->step++) {
+		if (m->step == STEP_COMMON)
+			for (int side = 0; side < MATCH_SIDES; side++)
+				collect_calls(m, side);
+		run_step(m);
+	}
+	for (int side = 0; side < MATCH_SIDES; side++)
+		call_set_release(&m->sets[side]);
+	free(m->candidates);
+	free(m->members);
+	free(m->sequences);
 }
 
 void match_sides(struct matches *matches, const struct call_source *source,
@@ -344,26 +442,13 @@ void match_sides(struct matches *matches, const struct call_source *source,
 	struct matching m = {
 		.matches = matches, .source = source, .sides = sides
 	};
-	size_t all;
+	size_t old = count_left(&m, MATCH_SIDE_OLD);
+	size_t new = count_left(&m, MATCH_SIDE_NEW);
 
-	*matches = (struct matches){ 0 };
-	all = init_sides(&m);
-	m.candidates = xcalloc(all, sizeof(*m.candidates));
-	m.members = xcalloc(all, sizeof(*m.members));
-	m.sequences = xcalloc(2, sizeof(*m.sequences));
-	for (m.step = STEP_KEYS; m.step < STEPS; m.step++) {
-		if (m.step == STEP_COMMON)
-			for (int side = 0; side < MATCH_SIDES; side++)
-				collect_calls(&m, side);
-		run_step(&m);
-	}
+	if (old > 0 && new > 0)
+		run_steps(&m, old + new);
 	leave_rest(&m, MATCH_SIDE_NEW, MATCH_NEW);
 	leave_rest(&m, MATCH_SIDE_OLD, MATCH_GONE);
-	for (int side = 0; side < MATCH_SIDES; side++)
-		call_set_release(&m.sets[side]);
-	free(m.candidates);
-	free(m.members);
-	free(m.sequences);
 }
 
 void matches_release(struct matches *matches)

@@ -49,8 +49,6 @@ uint32_t row_key(struct frame_keys *keys, const struct frame_pool *pool,
 
 	*wide = 0;
 	switch (by) {
-	case REPORT_BY_SITE:
-		return 0;
 	case REPORT_BY_FUNCTION:
 		if (key->role == FRAME_LIBRARY)
 			*wide = key->plain;

@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diff/snapshot.h"
+#include "analyzer/diff/frame_key.h"
 #include "analyzer/memory.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* What the executable is in every build, whatever it is called. */
+#define PROGRAM "(program)"
+
 /* A snapshot in the making. */
 struct taking {
+	struct snapshot *snapshot;
 	const struct report *report;
 	struct frame_pool *pool;
-	uint32_t *builds; /* by module, as model->modules */
+	struct code_pool *codes;
+	struct figure_table *figures;
+	uint32_t *modules; /* by module, as model->modules: the code pool's */
 	uint32_t *build_of_path; /* by text */
-	uint32_t *known;  /* by stack id: the pool's, 0 if not yet */
-	uint32_t *path;	  /* scratch */
-	size_t path_capacity;
+	uint32_t *known; /* by stack id: the code pool's, 0 if not yet */
+	const struct model_module *last; /* that was looked up */
 	const struct model_module *program;
 };
 
@@ -36,101 +42,145 @@ static uint32_t build_text(struct frame_pool *pool,
 	return number;
 }
 
+static uint32_t name_text(const struct taking *t,
+			  const struct model_module *module)
+{
+	uint32_t text;
+	char *name;
+
+	if (module == t->program)
+		return frame_pool_text(t->pool, PROGRAM);
+	name = frame_key_module(module->path);
+	text = frame_pool_text(t->pool, name);
+	free(name);
+	return text;
+}
+
+static void *copy_bytes(const void *from, size_t count, size_t bytes)
+{
+	void *to = xcalloc(count, bytes);
+
+	if (count > 0)
+		memcpy(to, from, count * bytes);
+	return to;
+}
+
+/* For the snapshot's own model, which does without the places of modules. */
+static void keep_module(struct snapshot *s, const struct model_module *module,
+			uint32_t number)
+{
+	struct model_module own = *module;
+
+	own.id = number;
+	own.base = 0;
+	own.path = copy(module->path);
+	own.build_id = copy_bytes(module->build_id, module->build_id_bytes, 1);
+	own.segments = copy_bytes(module->segments, module->segment_count,
+				  sizeof(*own.segments));
+	model_add_module(&s->model, &own);
+}
+
+static void find_program(struct taking *t)
+{
+	const struct model *model = &t->report->recording->model;
+
+	for (size_t i = 0; !t->program && i < model->module_count; i++)
+		if (strcmp(model->modules[i].path, model->meta.program) == 0)
+			t->program = &model->modules[i];
+}
+
+/* One file at several places is one module, if it has a build ID. */
 static void take_modules(struct taking *t)
 {
 	const struct model *model = &t->report->recording->model;
+	uint32_t *builds = xcalloc(model->module_count + 1, sizeof(*builds));
+	uint8_t *kept;
 
-	t->builds = xcalloc(model->module_count + 1, sizeof(*t->builds));
+	find_program(t);
+	t->modules = xcalloc(model->module_count + 1, sizeof(*t->modules));
 	for (size_t i = 0; i < model->module_count; i++) {
 		const struct model_module *module = &model->modules[i];
 
-		t->builds[i] = build_text(t->pool, module);
+		builds[i] = build_text(t->pool, module);
 		frame_pool_text(t->pool, module->path);
-		if (!t->program &&
-		    strcmp(module->path, model->meta.program) == 0)
-			t->program = module;
+		t->modules[i] = code_pool_module(
+			t->codes, name_text(t, module), builds[i]);
 	}
+	kept = xcalloc(t->codes->module_count, 1);
 	t->build_of_path =
 		xcalloc(t->pool->text_count, sizeof(*t->build_of_path));
-	for (size_t i = 0; i < model->module_count; i++)
+	for (size_t i = 0; i < model->module_count; i++) {
 		t->build_of_path[frame_pool_text(
-			t->pool, model->modules[i].path)] = t->builds[i];
-}
-
-static void set_module(const struct taking *t, struct pool_frame *frame,
-		       const struct symbol *symbol)
-{
-	const struct model *model = &t->report->recording->model;
-	const struct model_module *module = symbol->module;
-
-	if (!module)
-		return;
-	frame->module = frame_pool_text(t->pool, module->path);
-	frame->build = t->builds[module - model->modules];
-	/* Without a build ID an offset says nothing of another recording. */
-	if (frame->build || frame->function)
-		frame->offset = symbol->address - module->base;
-	if (module == t->program)
-		frame->flags |= POOL_FRAME_PROGRAM;
-}
-
-static uint32_t take_call(struct taking *t, const struct symbol *symbol,
-			  const struct symbol_call *call)
-{
-	struct pool_frame frame = {
-		.function = frame_pool_text(t->pool, call->function),
-		.flags = call->inlined ? POOL_FRAME_INLINED : 0,
-	};
-
-	if (call->file) {
-		frame.file = frame_pool_text(
-			t->pool, report_file(t->report, call->file));
-		frame.line = call->line > 0 ? (uint32_t)call->line : 0;
-		frame.start_line =
-			call->start_line > 0 ? (uint32_t)call->start_line : 0;
+			t->pool, model->modules[i].path)] = builds[i];
+		if (!kept[t->modules[i]]++)
+			keep_module(t->snapshot, &model->modules[i],
+				    t->modules[i]);
 	}
-	set_module(t, &frame, symbol);
-	return frame_pool_frame(t->pool, &frame);
+	free(builds);
+	free(kept);
 }
 
-/* The calls of a node, on top of its callers. */
 static uint32_t take_node(struct taking *t, uint32_t stack, uint32_t callers)
 {
-	const struct stack_node *node =
-		&t->report->recording->model.stacks.nodes[stack];
-	const struct symbol *symbol = symbolizer_resolve(
-		t->report->symbols, node->module, node->address);
+	const struct model *model = &t->report->recording->model;
+	const struct stack_node *node = &model->stacks.nodes[stack];
+	const struct model_module *module = t->last;
+	uint32_t call;
 
-	for (size_t i = symbol->call_count; i-- > 0;)
-		callers = frame_pool_stack(
-			t->pool, take_call(t, symbol, &symbol->calls[i]),
-			callers);
-	return callers;
+	if (!module || module->id != node->module)
+		t->last = module = model_module(model, node->module);
+	if (module && node->address != 0)
+		call = code_pool_call(t->codes,
+				      t->modules[module - model->modules],
+				      node->address - module->base);
+	else
+		call = code_pool_call(t->codes, 0, 0);
+	return code_pool_stack(t->codes, call, callers);
 }
 
-static uint32_t take_stack(struct taking *t, uint32_t stack)
+/* The row's, and those of its callers; returns how many were not yet. */
+static size_t want_stack(struct taking *t, uint32_t stack)
 {
 	const struct stack_tree *tree = &t->report->recording->model.stacks;
-	uint32_t result;
 	size_t count = 0;
 
-	stack = stack_tree_id(tree, stack);
-	while (stack >= STACK_FIRST && !t->known[stack]) {
-		GROW(t->path, t->path_capacity, count);
-		t->path[count++] = stack;
-		stack = tree->nodes[stack].parent;
+	for (stack = stack_tree_id(tree, stack);
+	     stack >= STACK_FIRST && !t->known[stack];
+	     stack = tree->nodes[stack].parent) {
+		t->known[stack] = 1;
+		count++;
 	}
+	return count;
+}
+
+static uint32_t code_above(const struct taking *t, uint32_t stack)
+{
 	if (stack >= STACK_FIRST)
-		result = t->known[stack];
-	else
-		result = stack == STACK_ROOT ? POOL_STACK_EMPTY :
-					       POOL_STACK_CUT;
-	while (count > 0) {
-		stack = t->path[--count];
-		result = take_node(t, stack, result);
-		t->known[stack] = result;
-	}
-	return result;
+		return t->known[stack];
+	return stack == STACK_ROOT ? CODE_STACK_EMPTY : CODE_STACK_CUT;
+}
+
+/* Callers come first: their ids are smaller. */
+static void take_stacks(struct taking *t)
+{
+	const struct report *report = t->report;
+	const struct stack_tree *tree = &report->recording->model.stacks;
+	size_t count = 0;
+
+	t->known = xcalloc(tree->count, sizeof(*t->known));
+	for (size_t i = 0; i < report->row_count; i++)
+		count += want_stack(t, report->rows[i]->stack);
+	code_pool_reserve(t->codes, count);
+	for (uint32_t i = STACK_FIRST; i < tree->count; i++)
+		if (t->known[i])
+			t->known[i] = take_node(
+				t, i, code_above(t, tree->nodes[i].parent));
+}
+
+static uint32_t code_of(const struct taking *t, uint32_t stack)
+{
+	return code_above(t, stack_tree_id(
+		&t->report->recording->model.stacks, stack));
 }
 
 /* A thread's number is another in every run, and so is most of them a name. */
@@ -193,7 +243,7 @@ static void take_row(struct taking *t, struct snapshot_row *to,
 	case REPORT_BY_SITE:
 		if (row->stack < t->report->ids.count)
 			to->id = t->report->ids.hashes[row->stack];
-		to->stack = take_stack(t, row->stack);
+		to->code = code_of(t, row->stack);
 		break;
 	case REPORT_BY_THREAD:
 		to->name = take_thread(t, row);
@@ -208,38 +258,43 @@ static void take_row(struct taking *t, struct snapshot_row *to,
 	}
 }
 
-static void take_figures(struct snapshot *s, const struct profile *profile,
-			 size_t i, const struct site *row)
+static void take_figures(const struct taking *t, size_t i,
+			 const struct site *row)
 {
-	for (int figure = 0; figure < PROFILE_FIGURES; figure++) {
-		struct estimate e = profile_figure(
-			profile, row, (enum profile_figure)figure);
-		size_t at = i * PROFILE_FIGURES + (size_t)figure;
+	const struct profile *profile = t->report->profile;
+	struct snapshot *s = t->snapshot;
+	uint64_t values[FIGURE_SET_SIZE] = {
+		[FIGURE_SIZE_MIN] = row->size_min,
+		[FIGURE_SIZE_MAX] = row->size_max,
+	};
+
+	for (int k = 0; k < PROFILE_FIGURES; k++) {
+		enum profile_figure figure = (enum profile_figure)k;
+		struct estimate e = profile_figure(profile, row, figure);
 
 		if (s->sampled)
-			s->sampled_figures[at] = e;
+			s->sampled_figures[i * PROFILE_FIGURES + figure] = e;
 		else
-			s->exact[at] = e.value;
+			values[figure] = (uint64_t)e.value;
 	}
+	s->rows[i].figures = figure_table_add(t->figures, values);
 }
 
 static void take_rows(struct snapshot *s, struct taking *t)
 {
 	const struct report *report = t->report;
-	size_t figures = (report->row_count + 1) * PROFILE_FIGURES;
 
 	s->row_count = report->row_count;
 	s->rows = xcalloc(s->row_count, sizeof(*s->rows));
+	if (s->by == REPORT_BY_LINE)
+		s->scopes = xcalloc(s->row_count, sizeof(*s->scopes));
 	if (s->sampled)
 		s->sampled_figures =
-			xcalloc(figures, sizeof(*s->sampled_figures));
-	else
-		s->exact = xcalloc(figures, sizeof(*s->exact));
+			xcalloc((s->row_count + 1) * PROFILE_FIGURES,
+				sizeof(*s->sampled_figures));
 	for (size_t i = 0; i < s->row_count; i++) {
 		take_row(t, &s->rows[i], report->rows[i]);
-		s->rows[i].size_min = report->rows[i]->size_min;
-		s->rows[i].size_max = report->rows[i]->size_max;
-		take_figures(s, report->profile, i, report->rows[i]);
+		take_figures(t, i, report->rows[i]);
 	}
 }
 
@@ -258,6 +313,9 @@ static void take_meta(struct snapshot *s, const struct report *report)
 	s->pid = meta->pid;
 	s->sample_bytes = meta->sample_bytes;
 	s->unfinished = model->end_reason == 0;
+	s->model.meta.program = copy(meta->program);
+	s->model.meta.directory = copy(meta->directory);
+	s->model.meta.start_realtime_ns = meta->start_realtime_ns;
 }
 
 static void take_profile(struct snapshot *s, const struct report *report)
@@ -282,24 +340,31 @@ static void take_profile(struct snapshot *s, const struct report *report)
 }
 
 struct snapshot *snapshot_new(const struct report *report,
-			      struct frame_pool *pool)
+			      const struct snapshot_pools *pools)
 {
 	struct snapshot *s = xcalloc(1, sizeof(*s));
-	struct taking t = { .report = report, .pool = pool };
+	struct taking t = {
+		.snapshot = s,
+		.report = report,
+		.pool = pools->frames,
+		.codes = pools->codes,
+		.figures = pools->figures,
+	};
 
-	t.known = xcalloc(report->recording->model.stacks.count,
-			  sizeof(*t.known));
+	s->figures = pools->figures;
+	model_init(&s->model);
 	take_modules(&t);
 	take_meta(s, report);
 	take_profile(s, report);
 	if (t.program)
-		s->program_build =
-			t.builds[t.program - report->recording->model.modules];
+		s->program_build = build_text(t.pool, t.program);
+	if (s->by == REPORT_BY_SITE)
+		take_stacks(&t);
 	take_rows(s, &t);
-	free(t.builds);
+	model_seal(&s->model);
+	free(t.modules);
 	free(t.build_of_path);
 	free(t.known);
-	free(t.path);
 	return s;
 }
 
@@ -313,29 +378,43 @@ void snapshot_free(struct snapshot *s)
 		free(s->arguments[i]);
 	free(s->arguments);
 	free(s->rows);
-	free(s->exact);
+	free(s->scopes);
+	model_release(&s->model);
 	free(s->sampled_figures);
 	free(s);
 }
 
-struct estimate snapshot_figure(const struct snapshot *s, size_t row,
-				enum profile_figure figure)
+static double exact_figure(const struct snapshot *s, size_t row,
+			   unsigned int figure)
 {
-	size_t at = row * PROFILE_FIGURES + figure;
-	double value;
-
-	if (s->sampled)
-		return s->sampled_figures[at];
-	value = s->exact[at];
-	return (struct estimate){ .value = value, .low = value, .high = value,
-				  .effective = value, .exact = true,
-				  .samples = (uint64_t)value };
+	return (double)figure_table_get(s->figures, s->rows[row].figures,
+					figure);
 }
 
 double snapshot_value(const struct snapshot *s, size_t row,
 		      enum profile_figure figure)
 {
-	size_t at = row * PROFILE_FIGURES + figure;
+	if (!s->sampled)
+		return exact_figure(s, row, figure);
+	return s->sampled_figures[row * PROFILE_FIGURES + figure].value;
+}
 
-	return s->sampled ? s->sampled_figures[at].value : s->exact[at];
+void snapshot_sizes(const struct snapshot *s, size_t row, double *least,
+		    double *most)
+{
+	*least = exact_figure(s, row, FIGURE_SIZE_MIN);
+	*most = exact_figure(s, row, FIGURE_SIZE_MAX);
+}
+
+struct estimate snapshot_figure(const struct snapshot *s, size_t row,
+				enum profile_figure figure)
+{
+	double value;
+
+	if (s->sampled)
+		return s->sampled_figures[row * PROFILE_FIGURES + figure];
+	value = exact_figure(s, row, figure);
+	return (struct estimate){ .value = value, .low = value, .high = value,
+				  .effective = value, .exact = true,
+				  .samples = (uint64_t)value };
 }
