@@ -12,7 +12,7 @@ for sanitizers in address,undefined thread; do
 	units=$all
 	[ $sanitizers = thread ] && units=$threaded
 	directory=build/${sanitizers//,/-}
-	if ! make -j2 -s --no-print-directory SAN=$sanitizers CFLAGS='-O1 -g' \
+	if ! flock build/$sanitizers.lock make -j2 -s --no-print-directory SAN=$sanitizers CFLAGS='-O1 -g' \
 		$(printf "$directory/tests/unit/%s " $units); then
 		echo "not ok build with $sanitizers"
 		failures=1

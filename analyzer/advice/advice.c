@@ -10,9 +10,6 @@
 
 #define START_ONLY 0.95	       /* of the calls are in the first quarter */
 #define WIDE 16.0
-#define HIDDEN_BYTES 0.5       /* of the peak, in large blocks */
-#define HIDDEN_BLOCK_LOG2 15.0 /* mean size of a site: 32 KiB */
-#define HIDDEN_PEAK (16.0 * 1024 * 1024)
 
 /* A figure that is in proportion to an estimate is as uncertain. */
 static struct estimate about(double figure, const struct estimate *e)
@@ -371,21 +368,4 @@ const struct verdict *advice_verdict(const struct advice *advice,
 
 	return &advice->verdicts[candidate * advice->detector_count +
 				 detector_index(detector)];
-}
-
-bool advice_is_hidden(const struct advice *advice)
-{
-	const struct census *census = &advice->census;
-	double large = 0, all = 0;
-
-	for (size_t i = 0; i < census->count; i++) {
-		const struct census_row *row = &census->rows[i];
-		double size = row->calls > 0 ? row->bytes / row->calls : 0;
-
-		all += row->live_bytes_max;
-		if (log2(fmax(size, 1)) >= HIDDEN_BLOCK_LOG2)
-			large += row->live_bytes_max;
-	}
-	return census->total.live_bytes_max >= HIDDEN_PEAK &&
-	       large >= HIDDEN_BYTES * all;
 }

@@ -75,10 +75,5 @@ double advice_pool_prices(const struct advice *advice);
 void advice_add(struct judgement *j);
 void advice_note(struct judgement *j);
 
-/*
- * The program hides its allocations: most of its bytes come in few large
- * blocks, which it divides itself.
- */
-bool advice_is_hidden(const struct advice *advice);
 
 #endif

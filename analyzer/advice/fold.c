@@ -189,17 +189,21 @@ out:
 }
 
 /* Folds the wrappers of this round; false if there were none. */
-static bool fold_round(struct fold *fold, struct ranked_row *ranked)
+static bool fold_round(struct fold *fold, struct fold_ranks *ranks)
 {
-	size_t count = fold_rank_all(fold, ranked);
+	struct ranked_row *ranked = ranks->rows;
 	bool any = false;
 
-	for (size_t first = 0, end; first < count; first = end) {
+	fold_ranks_update(ranks, fold);
+	for (size_t first = 0, end; first < ranks->count; first = end) {
 		struct spread_of_callers s;
 
-		for (end = first; end < count; end++)
+		for (end = first; end < ranks->count; end++)
 			if (ranked[end].function != ranked[first].function)
 				break;
+		/* it was no wrapper, or has none but wrappers for callers */
+		if (!ranks->changed[ranked[first].function])
+			continue;
 		if (has_one_caller(ranked + first, end - first)) {
 			any |= fold_chain(fold, ranked + first, end - first);
 			continue;
@@ -215,7 +219,7 @@ void fold_run(struct fold *fold, const struct census *census,
 	      struct symbolizer *symbols)
 {
 	struct fold_state *s = xcalloc(1, sizeof(*s));
-	struct ranked_row *ranked = xcalloc(census->count + 1, sizeof(*ranked));
+	struct fold_ranks ranks;
 
 	*fold = (struct fold){ .state = s };
 	s->census = census;
@@ -226,9 +230,10 @@ void fold_run(struct fold *fold, const struct census *census,
 	for (size_t i = 0; i < census->count; i++)
 		fold->places[i] = past_known(fold, (struct fold_place){
 				.node = census->rows[i].stack });
-	for (int i = 0; i < ROUNDS_MAX && fold_round(fold, ranked); i++)
+	fold_ranks_init(&ranks, fold);
+	for (int i = 0; i < ROUNDS_MAX && fold_round(fold, &ranks); i++)
 		continue;
-	free(ranked);
+	fold_ranks_release(&ranks);
 	fold_make_sites(fold);
 }
 

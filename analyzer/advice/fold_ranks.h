@@ -19,8 +19,19 @@ struct ranked_row {
 bool fold_rank_row(const struct fold *fold, struct ranked_row *ranked);
 /* Some rows in order, by function first. */
 void fold_rank_sort(struct ranked_row *rows, size_t count);
-/* All rows of the census, in order; returns how many have not come to their
- * stack's end. */
-size_t fold_rank_all(const struct fold *fold, struct ranked_row *ranked);
+
+/* All rows, and which functions have others than when it was asked before. */
+struct fold_ranks {
+	struct ranked_row *rows; /* in order; without those past a stack's end */
+	size_t count;
+	bool *changed; /* by function */
+	struct fold_rank_kept *kept; /* private, by row of the census */
+	size_t function_count;
+};
+
+void fold_ranks_init(struct fold_ranks *ranks, const struct fold *fold);
+void fold_ranks_release(struct fold_ranks *ranks);
+/* After places have changed; and at first. */
+void fold_ranks_update(struct fold_ranks *ranks, const struct fold *fold);
 
 #endif

@@ -17,7 +17,8 @@ static void note_above(struct signal_size *size, const struct fit *fit,
 
 static struct signal_size *find(struct signal_sizes *sizes, uint64_t usable)
 {
-	if (sizes->usable[sizes->last].usable == usable)
+	if (sizes->last < sizes->count &&
+	    sizes->usable[sizes->last].usable == usable)
 		return &sizes->usable[sizes->last];
 	for (size_t i = 0; i < sizes->count; i++)
 		if (sizes->usable[i].usable == usable)

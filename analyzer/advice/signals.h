@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The second pass of advise: everything that detectors look at, of the sites
- * that may be worth a finding (candidates). Up to 4 KiB a candidate, besides
+ * that may be worth a finding (candidates). Up to 7 KiB a candidate, besides
  * what lanes.h and the parts take. In a sampled dump blocks count as many as
  * they stand for, and what needs the events' order is left zero. One thread.
  */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/advice/hidden.h"
 #include "analyzer/advice/skeletons.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/json_value.h"
@@ -164,7 +165,9 @@ void advice_json_print(const struct output_run *run,
 	json_value_print_key(run, "lost_events",
 			     json_value_whole((double)advice->lost_events));
 	json_value_print_key(run, "hides_allocations",
-			     json_boolean(advice_is_hidden(advice)));
+			     json_boolean(hidden_in_blocks(&advice->census) ||
+					  hidden_mapped_bytes(
+						  &advice->census) > 0));
 	json_value_print_key(run, "pools", joint_pools(advice));
 	fputs("\"findings\": [", run->file);
 	print_findings(run, view, true);

