@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/output/diff_advice.h"
 #include "analyzer/output/json_value.h"
 
 static json_t *real(double value)
@@ -289,6 +290,7 @@ static void print(const struct output_run *run, const struct diff_view *view)
 	fputs("{", run->file);
 	print_meta(run, view);
 	json_value_print_key(run, "failed", failed(view));
+	json_value_print_key(run, "advice", diff_advice_object(view));
 	json_value_print_key(run, "totals", totals(view));
 	fputs("\"sites\": [", run->file);
 	for (size_t i = 0; i < c->row_count && i < run->limit; i++) {

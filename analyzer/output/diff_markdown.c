@@ -14,6 +14,7 @@
 #include "analyzer/function_name.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/cells.h"
+#include "analyzer/output/diff_advice.h"
 #include "analyzer/output/diff_cells.h"
 #include "analyzer/output/diff_stack.h"
 #include "analyzer/output/markdown_text.h"
@@ -300,6 +301,7 @@ static void markdown_print(const struct output_run *run,
 	put_failed(run->file, view);
 	put_totals(run->file, view->comparison);
 	put_rows(run, view->comparison);
+	diff_advice_markdown(run, view);
 }
 
 const struct diff_output diff_output_markdown = {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/output/diff_advice.h"
 #include "analyzer/output/diff_head.h"
 #include "analyzer/output/diff_row.h"
 #include "analyzer/output/screen.h"
@@ -168,12 +169,13 @@ static void print(const struct output_run *run, const struct diff_view *view)
 	print_failed(run, view);
 	if (c->changed_count == 0) {
 		print_nothing(run, c);
-		return;
+	} else {
+		print_counts(run, c);
+		for (int section = 0; section < SECTIONS; section++)
+			print_section(run, view, (enum section)section);
+		print_foot(run, c);
 	}
-	print_counts(run, c);
-	for (int section = 0; section < SECTIONS; section++)
-		print_section(run, view, (enum section)section);
-	print_foot(run, c);
+	diff_advice_print(run, view);
 }
 
 const struct diff_output diff_output_text = {
