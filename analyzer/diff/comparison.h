@@ -70,7 +70,7 @@ struct comparison_options {
 
 /* How a verdict was come to. */
 enum comparison_test {
-	COMPARISON_TEST_NONE,  /* not judged: too little is known */
+	COMPARISON_TEST_NONE,  /* not judged: cannot be compared */
 	COMPARISON_TEST_EXACT, /* counted: every change is real */
 	COMPARISON_TEST_RANKS, /* several runs a side: Mann-Whitney */
 	COMPARISON_TEST_SAMPLES, /* one sampled run a side at least: z */
@@ -132,6 +132,10 @@ struct comparison {
 	size_t run_count, run_capacity;
 	size_t side_runs[COMPARISON_SIDES];
 	bool sampled; /* some run is */
+	/* Not all were recorded alike. The peak of a sample is the largest of
+	 * many estimates, which is more than an estimate of the largest, the
+	 * more so the fewer samples there are: such peaks are not judged. */
+	bool unlike;
 	double scale; /* of the new side, as shown; 1: none */
 	struct comparison_verdict totals[COMPARISON_METRICS];
 	struct comparison_row *rows; /* those that changed first, sorted */

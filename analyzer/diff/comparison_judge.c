@@ -112,6 +112,8 @@ static enum comparison_test choose_test(const struct judging *j)
 {
 	const struct comparison *c = j->comparison;
 
+	if (c->unlike && j->metric == METRIC_PEAK)
+		return COMPARISON_TEST_NONE;
 	if (c->run_count == 2)
 		return c->sampled ? COMPARISON_TEST_SAMPLES :
 				    COMPARISON_TEST_EXACT;
@@ -289,7 +291,7 @@ static void judge(const struct judging *j, struct family *family,
 		verdict->significant = delta != 0 && !verdict->below_floor;
 		return;
 	}
-	if ((row && row->unchanged) ||
+	if (j->test == COMPARISON_TEST_NONE || (row && row->unchanged) ||
 	    !((c->options.metrics | c->options.judged) &
 	      METRIC_BIT(j->metric)))
 		return;
@@ -394,7 +396,9 @@ void comparison_judge_interval(const struct comparison *c,
 			       enum comparison_metric metric,
 			       struct comparison_change *change)
 {
-	change->low = change->high = change->delta;
+	change->low = change->high =
+		change->verdict.test == COMPARISON_TEST_NONE ? NAN :
+							       change->delta;
 	if (change->verdict.test == COMPARISON_TEST_RANKS)
 		rank_interval(c, row, metric, change);
 	else if (change->verdict.test == COMPARISON_TEST_SAMPLES)

@@ -39,6 +39,12 @@ struct snapshot_pools comparison_pools(struct comparison *c)
 					 &c->figures };
 }
 
+static bool is_like(const struct snapshot *a, const struct snapshot *b)
+{
+	return a->sampled == b->sampled &&
+	       (!a->sampled || a->sample_bytes == b->sample_bytes);
+}
+
 /* Its modules are seen on this side. */
 static void mark_modules(struct comparison *c, enum comparison_side side,
 			 const struct model *model)
@@ -57,6 +63,7 @@ void comparison_add(struct comparison *c, enum comparison_side side,
 	c->side_runs[side]++;
 	mark_modules(c, side, &snapshot->model);
 	c->sampled |= snapshot->sampled;
+	c->unlike |= !is_like(c->runs[0].snapshot, snapshot);
 	c->by = snapshot->by;
 	c->at = snapshot->at;
 }

@@ -60,7 +60,7 @@ static struct match_row match_row_of(struct making *m,
 		match.code = CODE_STACK_NONE;
 	}
 	if (c->by != REPORT_BY_SITE)
-		match.key = row_key(&m->keys, &c->pool, row, c->by,
+		match.key = row_key(&m->keys, &c->pool, snapshot, part->row,
 				    &match.wide);
 	return match;
 }

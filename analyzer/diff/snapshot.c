@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diff/snapshot.h"
 #include "analyzer/diff/frame_key.h"
+#include "analyzer/function_match.h"
 #include "analyzer/memory.h"
 
 #include <inttypes.h>
@@ -214,6 +215,24 @@ static void set_group_module(const struct taking *t, struct pool_frame *frame,
 		frame->offset = offset_in_place(group->place);
 }
 
+/* Of several instances of a template, what they have in common. */
+static void take_scope(struct taking *t, struct pool_frame *frame,
+		       const struct group *group)
+{
+	struct snapshot *s = t->snapshot;
+	char *name, *plain;
+
+	if (!group->inside || group->start_line <= 0)
+		return;
+	frame->start_line = (uint32_t)group->start_line;
+	name = frame_key_function(group->inside);
+	plain = function_plain_name(name);
+	s->scopes[s->row_count] =
+		frame_pool_text(t->pool, group->function ? name : plain);
+	free(name);
+	free(plain);
+}
+
 static void take_group(struct taking *t, struct snapshot_row *to,
 		       const struct site *row)
 {
@@ -228,6 +247,8 @@ static void take_group(struct taking *t, struct snapshot_row *to,
 	if (group->file)
 		frame.file = frame_pool_text(
 			t->pool, report_file(t->report, group->file));
+	if (t->snapshot->scopes)
+		take_scope(t, &frame, group);
 	to->name = frame_pool_text(t->pool, name);
 	to->stack = frame_pool_stack(t->pool, frame_pool_frame(t->pool, &frame),
 				     POOL_STACK_EMPTY);
@@ -283,18 +304,20 @@ static void take_figures(const struct taking *t, size_t i,
 static void take_rows(struct snapshot *s, struct taking *t)
 {
 	const struct report *report = t->report;
+	const size_t count = report->row_count;
 
-	s->row_count = report->row_count;
-	s->rows = xcalloc(s->row_count, sizeof(*s->rows));
+	s->rows = xcalloc(count, sizeof(*s->rows));
 	if (s->by == REPORT_BY_LINE)
-		s->scopes = xcalloc(s->row_count, sizeof(*s->scopes));
+		s->scopes = xcalloc(count, sizeof(*s->scopes));
 	if (s->sampled)
 		s->sampled_figures =
-			xcalloc((s->row_count + 1) * PROFILE_FIGURES,
+			xcalloc((count + 1) * PROFILE_FIGURES,
 				sizeof(*s->sampled_figures));
-	for (size_t i = 0; i < s->row_count; i++) {
-		take_row(t, &s->rows[i], report->rows[i]);
-		take_figures(t, i, report->rows[i]);
+	for (; s->row_count < count; s->row_count++) {
+		const struct site *row = report->rows[s->row_count];
+
+		take_row(t, &s->rows[s->row_count], row);
+		take_figures(t, s->row_count, row);
 	}
 }
 

@@ -7,6 +7,7 @@
 
 #include "analyzer/advice/amount.h"
 #include "analyzer/memory.h"
+#include "analyzer/output/cells.h"
 #include "analyzer/output/json_value.h"
 #include "analyzer/output/markdown_text.h"
 #include "analyzer/output/screen.h"
@@ -29,6 +30,17 @@ static const struct pool_frame *frame_of(const struct diff_view *view,
 	return &view->comparison->pool.frames[item->frame];
 }
 
+/* "12.3K": a line is short. */
+static struct amount short_count(double count)
+{
+	struct amount amount;
+	char cell[CELL_BYTES];
+
+	snprintf(amount.text, sizeof(amount.text), "%s",
+		 cell_count(cell, count));
+	return amount;
+}
+
 /* "1,000", and of a sample "900 to 1,100". */
 static char *interval_of(const struct estimate *e,
 			 struct amount (*amount)(double))
@@ -49,7 +61,7 @@ static char *saving_of(const struct advice_item *item)
 	if (item->saved_bytes.value > 0) {
 		about = interval_of(&item->saved_bytes, amount_bytes);
 	} else if (item->saved_calls.value > 0) {
-		text = interval_of(&item->saved_calls, amount_count);
+		text = interval_of(&item->saved_calls, short_count);
 		about = xasprintf("%s calls", text);
 		free(text);
 	} else {
