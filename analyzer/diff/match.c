@@ -105,10 +105,10 @@ static enum match_kind kind_of(const struct matching *m, uint32_t old,
 			       uint32_t new)
 {
 	switch (m->step) {
-	case STEP_KEYS:
 	case STEP_STACKS:
 	case STEP_CODE:
 		return MATCH_SAME;
+	case STEP_KEYS:
 	case STEP_LINES:
 	case STEP_PLACES:
 		return same_lines(m, old, new) ? MATCH_SAME : MATCH_MOVED;
