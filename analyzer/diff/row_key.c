@@ -63,6 +63,8 @@ uint32_t row_key(struct frame_keys *keys, const struct frame_pool *pool,
 	*wide = 0;
 	switch (snapshot->by) {
 	case REPORT_BY_FUNCTION:
+		if (key->role == FRAME_LIBRARY)
+			*wide = key->plain;
 		return function_key(keys, key);
 	case REPORT_BY_FILE:
 		if (!frame->file)
