@@ -46,7 +46,8 @@ struct matching {
 	enum step step;
 	struct candidate *candidates;
 	size_t count;
-	struct match_member *members; /* scratch, as many */
+	struct match_member *members; /* scratch, of one group */
+	size_t member_capacity;
 	struct call_sequence *sequences; /* scratch, two */
 };
 
@@ -194,6 +195,8 @@ static uint64_t hash_in_step(struct matching *m, int side, uint32_t row)
 		return 0;
 	if (m->step == STEP_STACKS)
 		return r->stack + 1ull;
+	if (m->step == STEP_CODE && r->code)
+		return 0; /* match_codes() had them */
 	call_sequence_read(s, m->source, r->stack, step_details[m->step]);
 	if (m->step == STEP_LINES)
 		return lines_hash(m, s, r->stack);
@@ -254,11 +257,14 @@ static int by_hash(const void *left, const void *right, void *context)
 
 static void fill_members(struct matching *m, size_t first, size_t end)
 {
+	while (m->member_capacity < end - first)
+		m->members = xgrow(m->members, &m->member_capacity,
+				   m->member_capacity, sizeof(*m->members));
 	for (size_t i = first; i < end; i++) {
 		const struct candidate *c = &m->candidates[i];
 		const struct match_row *row = row_of(m, c->side, c->row);
 
-		m->members[i] = (struct match_member){
+		m->members[i - first] = (struct match_member){
 			.row = c->row,
 			.lines = call_sequence_lines(m->source, row->stack,
 						     true),
@@ -289,9 +295,9 @@ static void match_equals(struct matching *m, size_t first, size_t end)
 	if (m->step == STEP_LINES && middle - first == end - middle)
 		return;
 	fill_members(m, first, end);
-	group.old = &m->members[first];
+	group.old = m->members;
 	group.old_count = middle - first;
-	group.new = &m->members[middle];
+	group.new = &m->members[middle - first];
 	group.new_count = end - middle;
 	if (m->step <= STEP_LINES)
 		on_found(m, &group, group.old, group.old_count, group.new,
@@ -371,7 +377,6 @@ static size_t count_left(const struct matching *m, int side)
 static void run_steps(struct matching *m, size_t most)
 {
 	m->candidates = xcalloc(most, sizeof(*m->candidates));
-	m->members = xcalloc(most, sizeof(*m->members));
 	m->sequences = xcalloc(2, sizeof(*m->sequences));
 	for (m->step = STEP_KEYS; m->step < STEPS; m->step++) {
 		if (m->step == STEP_COMMON)

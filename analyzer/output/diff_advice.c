@@ -59,7 +59,11 @@ static char *saving_of(const struct advice_item *item)
 	char *about, *text;
 
 	if (item->saved_bytes.value > 0) {
-		about = interval_of(&item->saved_bytes, amount_bytes);
+		text = interval_of(&item->saved_bytes, amount_bytes);
+		about = xasprintf("%s %s", text,
+				  strcmp(item->detector->id, "leak") ?
+					  "of the peak" : "leaked");
+		free(text);
 	} else if (item->saved_calls.value > 0) {
 		text = interval_of(&item->saved_calls, short_count);
 		about = xasprintf("%s calls", text);

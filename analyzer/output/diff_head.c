@@ -186,12 +186,12 @@ static void print_unlike(const struct output_run *run,
 	if (!c->unlike)
 		return;
 	print_note(run, INK_NOTICE,
-		   xasprintf("Some runs were sampled %s: changes are judged by "
-			     "the samples%s.",
-			     all_sampled(c) ? "more than others" :
-					      "and others not",
-			     peak ? ", but for peaks (~), which come out too "
-				    "high the fewer samples there are" : ""));
+		   xasprintf("Some runs are samples%s: changes are judged by "
+			     "the samples.%s",
+			     all_sampled(c) ? " of another size" :
+					      ", others have every event",
+			     peak ? " Peaks are not (~): the fewer samples, "
+				    "the more they come out too high." : ""));
 }
 
 static void print_scale(const struct output_run *run,

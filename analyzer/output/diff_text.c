@@ -107,6 +107,15 @@ static void print_counts(const struct output_run *run,
 	free(line);
 }
 
+/* What would tell more. */
+static void print_hint(const struct output_run *run, const struct comparison *c)
+{
+	if (c->row_count > 0 && c->sampled)
+		screen_put_folded(run, INK_FAINT, "More samples tell smaller "
+				  "changes: runs that take longer, a smaller "
+				  "--sample, or every event.", 0);
+}
+
 static void print_nothing(const struct output_run *run,
 			  const struct comparison *c)
 {
@@ -127,6 +136,7 @@ static void print_nothing(const struct output_run *run,
 		line = xasprintf("Nothing changed in %zu %s.\n", c->row_count,
 				 diff_row_noun(c, c->row_count));
 	screen_put(run, INK_STRONG, line);
+	print_hint(run, c);
 	free(line);
 }
 

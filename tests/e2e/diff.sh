@@ -135,7 +135,7 @@ is "an exact one against a sample of twice as much" \
 	"$(jq -c '.totals.changes.bytes | [.significant, .test]' mixed.json)" \
 	'[true,"samples"]'
 "$heapwise" diff two.hwd sampled3.hwd >mixed.txt
-holds "which is said, too" grep -q "Some runs were sampled" mixed.txt
+holds "which is said, too" grep -q "Some runs are samples" mixed.txt
 
 "$heapwise" diff --json --floor=0 one.hwd sampled1.hwd >unlike.json
 is "peaks of an exact one and a sample are not judged" "$(jq -c \
