@@ -152,10 +152,13 @@ static uint32_t group_of_call(struct grouping *g, const struct symbol *symbol,
 		group.function = unify_name(g->state, call->function);
 	if (call->file && (by == GROUPING_BY_FILE || by == GROUPING_BY_LINE)) {
 		group.file = call->file;
-		if (by == GROUPING_BY_FILE)
+		if (by == GROUPING_BY_FILE) {
 			group.function = NULL;
-		else
+		} else {
 			group.line = call->line;
+			group.inside = group.function;
+			group.start_line = call->start_line;
+		}
 		return group_for(g, &group, (uint64_t)group.line);
 	}
 	group.module = path_of(g->state, module);

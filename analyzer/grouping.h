@@ -28,6 +28,9 @@ struct group {
 	const char *function; /* NULL: not known, or not one */
 	const char *file;     /* by file and line; NULL: not known */
 	int line;	      /* by line */
+	const char *inside;   /* by line: the function it is in, of several the
+				 first that was seen; NULL: not known */
+	int start_line;	      /* of that, in the same file; 0: not known */
 	const char *module;   /* path, not by file and line; NULL: in none */
 	const char *place;    /* module+0xoffset; NULL if others are known */
 };

@@ -118,6 +118,7 @@ static const struct cmd commands[] = {
 	  "  --limit N       that many rows; 0 is all (10, with --json all)\n"
 	  "  --fail-on COND, --budget FILE   status 1 if such a condition holds:\n"
 	  "                  'calls>+5%', 'leaked>0', 'site:REGEX:bytes>+1MiB'\n"
+	  "  --advice        what advise finds on one side only; takes longer\n"
 	  "  --force         compare what is not the same program, too\n"
 	  "  --format F      markdown: a table for a merge request; folded: as\n"
 	  "                  difffolded.pl writes; pprof: as -diff_base shows\n"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/memory.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -53,6 +54,11 @@ char *xasprintf(const char *format, ...)
 	if (len < 0)
 		memory_exhausted();
 	return string;
+}
+
+void memory_trim(void)
+{
+	malloc_trim(0);
 }
 
 void *xgrow(void *array, size_t *capacity, size_t count, size_t bytes)

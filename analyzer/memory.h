@@ -18,6 +18,9 @@ char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The one place where lack of memory ends. */
 void memory_exhausted(void) __attribute__((noreturn));
 
+/* Gives back to the system what was freed, after much was. */
+void memory_trim(void);
+
 /*
  * Room for one more element in an array that doubles: returns the array, moved
  * or not, with *capacity updated, given that `count` elements are in use.

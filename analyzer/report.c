@@ -103,14 +103,18 @@ int report_sort_figure(enum report_sort sort)
 	return sort_figures[sort];
 }
 
-const char *report_file(const struct report *report, const char *file)
+const char *report_file_in(const char *directory, const char *file)
 {
-	const char *directory = report->recording->model.meta.directory;
 	size_t len = strlen(directory);
 
 	if (len > 1 && strncmp(file, directory, len) == 0 && file[len] == '/')
 		return file + len + 1;
 	return file;
+}
+
+const char *report_file(const struct report *report, const char *file)
+{
+	return report_file_in(report->recording->model.meta.directory, file);
 }
 
 bool report_ends_early(const struct report *report)
@@ -203,6 +207,19 @@ static uint64_t row_order(const struct report *report, const struct site *row)
 static bool is_there(const struct report *report, const struct site *row)
 {
 	return report->options.at == REPORT_AT_END || row->live_blocks > 0;
+}
+
+static void list_rows(struct report *report)
+{
+	const struct profile *profile = report->profile;
+
+	report->rows = xcalloc(profile->site_count + 1, sizeof(*report->rows));
+	for (size_t i = 0; i < profile->site_count; i++) {
+		const struct site *row = &profile->sites[i];
+
+		if (row->allocations > 0 && is_there(report, row))
+			report->rows[report->row_count++] = row;
+	}
 }
 
 static void sort_rows(struct report *report)
@@ -334,7 +351,10 @@ struct report *report_new(struct recording *recording, const char *path,
 						  report->profile->run_ns);
 	free(merged);
 	report->lost_events = count_lost(report);
-	sort_rows(report);
+	if (options->unsorted)
+		list_rows(report);
+	else
+		sort_rows(report);
 	return report;
 }
 

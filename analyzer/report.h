@@ -54,6 +54,7 @@ enum report_tree {
 struct report_options {
 	enum report_by by;
 	enum report_sort sort;
+	bool unsorted; /* rows by first allocation: saves time */
 	bool ages; /* as in struct profile_view */
 	bool lifetimes; /* see profile_lifetimes() */
 	bool has_from, has_to;
@@ -94,6 +95,7 @@ int report_sort_named(const char *word);
 int report_metric_named(const char *word);
 /* Files below the directory that the program ran in are shown without it. */
 const char *report_file(const struct report *report, const char *file);
+const char *report_file_in(const char *directory, const char *file);
 /* The figure that --sort stands for, if it is one that adds up, else -1. */
 int report_sort_figure(enum report_sort sort);
 const char *report_by_name(enum report_by by);

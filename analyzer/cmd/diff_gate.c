@@ -166,24 +166,6 @@ static void add_unjudged(struct diff_gate *gate, const struct comparison *c,
 	free(new);
 }
 
-static bool is_of(const struct comparison *c, const struct comparison_row *row,
-		  const struct condition *condition)
-{
-	const struct pool_frame *frames[CALL_SEQUENCE_MAX];
-	size_t count = frame_pool_read(&c->pool, row->stack, frames,
-				       CALL_SEQUENCE_MAX, NULL);
-
-	for (size_t i = 0; i < count; i++) {
-		const char *function =
-			frame_pool_name(&c->pool, frames[i]->function);
-
-		if (function && condition_matches(condition, function))
-			return true;
-	}
-	return row->name &&
-	       condition_matches(condition, c->pool.texts[row->name]);
-}
-
 static bool holds(const struct comparison *c, const struct comparison_row *row,
 		  const struct condition *condition)
 {
@@ -203,6 +185,24 @@ static void add_holding(struct diff_gate *gate, const struct comparison *c,
 	add_failed(gate, c, row, condition_describe(condition, &values), note);
 }
 
+static bool is_of(const struct comparison *c, const struct comparison_row *row,
+		  const struct condition *condition)
+{
+	const struct pool_frame *frames[CALL_SEQUENCE_MAX];
+	size_t count = frame_pool_read(&c->pool, row->stack, frames,
+				       CALL_SEQUENCE_MAX, NULL);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *function =
+			frame_pool_name(&c->pool, frames[i]->function);
+
+		if (function && condition_matches(condition, function))
+			return true;
+	}
+	return row->name &&
+	       condition_matches(condition, c->pool.texts[row->name]);
+}
+
 /* Might its other side be a row that could not be named? */
 static bool is_half(const struct diff_gate *gate,
 		    const struct comparison_row *row)
@@ -211,28 +211,32 @@ static bool is_half(const struct diff_gate *gate,
 	       (row->kind == MATCH_GONE && gate->lost_new > 0);
 }
 
-static void try_rows(struct diff_gate *gate, const struct comparison *c,
+/* Names only what it holds for: all of them take long. */
+static void try_rows(struct diff_gate *gate, struct comparison *c,
 		     const struct condition *condition, const char *note)
 {
+	struct comparison_row **rows = xcalloc(c->row_count, sizeof(*rows));
+	size_t count = 0;
 	bool unjudged = false;
 
-	for (size_t i = 0; i < c->row_count; i++) {
-		const struct comparison_row *row = &c->rows[i];
-		bool asked;
+	for (size_t i = 0; i < c->row_count; i++)
+		if (holds(c, &c->rows[i], condition))
+			rows[count++] = &c->rows[i];
+	comparison_name(c, rows, count);
+	for (size_t i = 0; i < count; i++) {
+		bool asked = is_of(c, rows[i], condition);
 
-		if (!holds(c, row, condition))
-			continue;
-		asked = is_of(c, row, condition);
-		if (asked && !is_half(gate, row))
-			add_holding(gate, c, row, condition, note);
-		else if (asked || comparison_lost_name(c, row))
+		if (asked && !is_half(gate, rows[i]))
+			add_holding(gate, c, rows[i], condition, note);
+		else if (asked || comparison_lost_name(c, rows[i]))
 			unjudged = true;
 	}
 	if (unjudged)
 		add_unjudged(gate, c, condition);
+	free(rows);
 }
 
-static void try_condition(struct diff_gate *gate, const struct comparison *c,
+static void try_condition(struct diff_gate *gate, struct comparison *c,
 			  const struct condition *condition, const char *note)
 {
 	if (condition_is_of_site(condition))
@@ -241,7 +245,7 @@ static void try_condition(struct diff_gate *gate, const struct comparison *c,
 		add_holding(gate, c, NULL, condition, note);
 }
 
-void diff_gate_judge(struct diff_gate *gate, const struct comparison *c)
+void diff_gate_judge(struct diff_gate *gate, struct comparison *c)
 {
 	gate->lost_new = comparison_lost_rows(c, MATCH_NEW);
 	gate->lost_gone = comparison_lost_rows(c, MATCH_GONE);

@@ -35,6 +35,6 @@ unsigned int diff_gate_metrics(const struct diff_gate *gate);
 
 /* Fills `failed` and `unjudged`. */
 void diff_gate_judge(struct diff_gate *gate,
-		     const struct comparison *comparison);
+		     struct comparison *comparison);
 
 #endif

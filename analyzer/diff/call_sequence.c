@@ -132,6 +132,13 @@ void call_sequence_read(struct call_sequence *s,
 	s->cut = stack != POOL_STACK_EMPTY;
 }
 
+uint64_t call_sequence_own(const struct call_source *source, uint32_t frame)
+{
+	const struct frame_key *key = &source->keys->keys[frame];
+
+	return key->role == FRAME_OWN ? function_token(key, true) : 0;
+}
+
 uint64_t call_sequence_hash(const struct call_sequence *s)
 {
 	uint64_t h = s->cut;

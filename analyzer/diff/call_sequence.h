@@ -40,6 +40,8 @@ struct call_source {
 void call_sequence_read(struct call_sequence *sequence,
 			const struct call_source *source, uint32_t stack,
 			enum call_detail detail);
+/* What a call of the pool is in CALLS_OWN; 0 if it is not in it. */
+uint64_t call_sequence_own(const struct call_source *source, uint32_t frame);
 /* Of all of it; 0 if it is empty. */
 uint64_t call_sequence_hash(const struct call_sequence *sequence);
 

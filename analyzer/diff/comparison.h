@@ -5,15 +5,17 @@
  * value is the median of its runs; a run in which a row is missing has 0 there.
  *
  *	comparison_init(&comparison, &options);
- *	comparison_add(&comparison, COMPARISON_OLD, snapshot_new(report, ...));
+ *	pools = comparison_pools(&comparison);
+ *	comparison_add(&comparison, COMPARISON_OLD, snapshot_new(report, &pools));
  *	...
  *	comparison_finish(&comparison);
+ *	comparison_show(&comparison, limit);
  */
 #ifndef ANALYZER_DIFF_COMPARISON_H
 #define ANALYZER_DIFF_COMPARISON_H
 
 #include "analyzer/diff/match.h"
-#include "analyzer/diff/snapshot.h"
+#include "analyzer/diff/naming.h"
 
 enum comparison_side { COMPARISON_OLD, COMPARISON_NEW, COMPARISON_SIDES };
 
@@ -63,11 +65,12 @@ struct comparison_options {
 	enum comparison_scaling scaling;
 	double scale;	    /* BY_VALUE: the new side's figures times this */
 	double floor_share; /* of a total, at least; negative: the default */
+	struct naming_options naming;
 };
 
 /* How a verdict was come to. */
 enum comparison_test {
-	COMPARISON_TEST_NONE,  /* not judged: too little is known */
+	COMPARISON_TEST_NONE,  /* not judged: cannot be compared */
 	COMPARISON_TEST_EXACT, /* counted: every change is real */
 	COMPARISON_TEST_RANKS, /* several runs a side: Mann-Whitney */
 	COMPARISON_TEST_SAMPLES, /* one sampled run a side at least: z */
@@ -75,7 +78,7 @@ enum comparison_test {
 
 /* Is a change real, and worth showing? */
 struct comparison_verdict {
-	double p; /* after Holm's correction; NAN: not tested */
+	float p; /* after Holm's correction; NAN: not tested */
 	uint8_t test; /* enum comparison_test */
 	bool significant; /* real, and not below the floor */
 	bool below_floor;
@@ -100,8 +103,10 @@ struct comparison_row {
 	double similarity;
 	size_t first_part, part_count; /* in comparison.parts */
 	uint64_t id;	/* the new side's, else the old one's */
-	uint32_t stack; /* likewise */
+	uint32_t code;	/* likewise; see struct snapshot_row */
+	uint32_t stack; /* after comparison_name() */
 	uint32_t name;
+	bool unchanged; /* all was counted, and is the same in every run */
 	bool merged; /* several rows of one run: its peaks are a bound */
 	struct comparison_verdict verdicts[COMPARISON_METRICS];
 	unsigned int significant; /* bits of metrics, of those looked at */
@@ -118,15 +123,22 @@ struct comparison_run {
 struct comparison {
 	struct comparison_options options;
 	struct frame_pool pool;
+	struct code_pool codes;
+	struct figure_table figures;
+	struct naming naming; /* from comparison_finish() on */
 	enum report_by by;
 	enum report_at at;
 	struct comparison_run *runs; /* old ones first */
 	size_t run_count, run_capacity;
 	size_t side_runs[COMPARISON_SIDES];
 	bool sampled; /* some run is */
+	/* Not all were recorded alike. The peak of a sample is the largest of
+	 * many estimates, which is more than an estimate of the largest, the
+	 * more so the fewer samples there are: such peaks are not judged. */
+	bool unlike;
 	double scale; /* of the new side, as shown; 1: none */
 	struct comparison_verdict totals[COMPARISON_METRICS];
-	struct comparison_row *rows; /* sorted; those that changed first */
+	struct comparison_row *rows; /* those that changed first, sorted */
 	size_t row_count;
 	size_t changed_count; /* rows with something significant */
 	struct comparison_part *parts;
@@ -141,11 +153,19 @@ void comparison_init(struct comparison *comparison,
 		     const struct comparison_options *options);
 void comparison_release(struct comparison *comparison);
 
-/* Takes the snapshot, made with the comparison's pool. Old ones first. */
+struct snapshot_pools comparison_pools(struct comparison *comparison);
+/* Takes the snapshot, made with the comparison's pools. Old ones first. */
 void comparison_add(struct comparison *comparison, enum comparison_side side,
 		    struct snapshot *snapshot);
 /* Once, with a run at least on each side: matches, judges, sorts. */
 void comparison_finish(struct comparison *comparison);
+/* Sets the stacks of rows, of which only those that had to be matched by their
+ * names have them yet. */
+void comparison_name(struct comparison *comparison,
+		     struct comparison_row *const *rows, size_t count);
+/* Sorts and names the first `count` rows; until then only those that changed
+ * are sorted. Rows move. */
+void comparison_show(struct comparison *comparison, size_t count);
 
 /* The words of --metric and --sort; -1 if it is none of them. */
 int comparison_metric_named(const char *word);

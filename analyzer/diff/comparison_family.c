@@ -33,7 +33,7 @@ size_t comparison_family_decide(struct comparison_family *family)
 	for (size_t i = 0; i < family->count; i++) {
 		struct comparison_verdict *verdict = family->verdicts[i];
 
-		verdict->p = family->p[i];
+		verdict->p = (float)family->p[i];
 		verdict->significant = verdict->p <= SIGNIFICANCE_LEVEL &&
 				       !verdict->below_floor;
 	}

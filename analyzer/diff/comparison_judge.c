@@ -107,6 +107,8 @@ static enum comparison_test choose_test(const struct judging *j)
 {
 	const struct comparison *c = j->comparison;
 
+	if (c->unlike && j->metric == METRIC_PEAK)
+		return COMPARISON_TEST_NONE;
 	if (c->run_count == 2)
 		return c->sampled ? COMPARISON_TEST_SAMPLES :
 				    COMPARISON_TEST_EXACT;
@@ -148,6 +150,7 @@ static void set_sizes(const struct comparison *c,
 		      struct exact_sizes *sizes)
 {
 	const struct snapshot *s = c->runs[run].snapshot;
+	double least, most;
 
 	sizes->least = row ? INFINITY : (double)s->size_min;
 	sizes->largest = row ? 0 : (double)s->size_max;
@@ -157,10 +160,9 @@ static void set_sizes(const struct comparison *c,
 
 		if (part->run != run)
 			continue;
-		sizes->least = fmin(sizes->least,
-				    (double)s->rows[part->row].size_min);
-		sizes->largest = fmax(sizes->largest,
-				      (double)s->rows[part->row].size_max);
+		snapshot_sizes(s, part->row, &least, &most);
+		sizes->least = fmin(sizes->least, least);
+		sizes->largest = fmax(sizes->largest, most);
 	}
 	if (isinf(sizes->least))
 		sizes->least = 0;
@@ -260,7 +262,8 @@ static void judge(const struct judging *j, struct comparison_family *family,
 		  struct comparison_verdict *verdict)
 {
 	const struct comparison *c = j->comparison;
-	double delta = comparison_delta(c, row, j->metric);
+	double delta = row && row->unchanged ? 0 :
+					comparison_delta(c, row, j->metric);
 
 	verdict->p = NAN;
 	verdict->test = (uint8_t)j->test;
@@ -274,7 +277,8 @@ static void judge(const struct judging *j, struct comparison_family *family,
 		verdict->significant = delta != 0 && !verdict->below_floor;
 		return;
 	}
-	if (!((c->options.metrics | c->options.judged) &
+	if (j->test == COMPARISON_TEST_NONE || (row && row->unchanged) ||
+	    !((c->options.metrics | c->options.judged) &
 	      METRIC_BIT(j->metric)))
 		return;
 	read_runs(c, row, j->metric, j->values);
@@ -365,7 +369,9 @@ void comparison_judge_interval(const struct comparison *c,
 			       enum comparison_metric metric,
 			       struct comparison_change *change)
 {
-	change->low = change->high = change->delta;
+	change->low = change->high =
+		change->verdict.test == COMPARISON_TEST_NONE ? NAN :
+							       change->delta;
 	if (change->verdict.test == COMPARISON_TEST_RANKS)
 		rank_interval(c, row, metric, change);
 	else if (change->verdict.test == COMPARISON_TEST_SAMPLES)

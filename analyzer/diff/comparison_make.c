@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diff/comparison.h"
+#include "analyzer/diff/comparison_names.h"
 #include "analyzer/diff/comparison_rows.h"
 #include "analyzer/memory.h"
 
@@ -15,6 +16,7 @@ void comparison_init(struct comparison *c,
 	if (c->options.floor_share < 0)
 		c->options.floor_share = COMPARISON_FLOOR_SHARE;
 	frame_pool_init(&c->pool);
+	code_pool_init(&c->codes);
 }
 
 void comparison_release(struct comparison *c)
@@ -24,8 +26,31 @@ void comparison_release(struct comparison *c)
 	free(c->runs);
 	free(c->rows);
 	free(c->parts);
+	naming_release(&c->naming);
+	code_pool_release(&c->codes);
+	figure_table_release(&c->figures);
 	frame_pool_release(&c->pool);
 	*c = (struct comparison){ 0 };
+}
+
+struct snapshot_pools comparison_pools(struct comparison *c)
+{
+	return (struct snapshot_pools){ &c->pool, &c->codes,
+					 &c->figures };
+}
+
+static bool is_like(const struct snapshot *a, const struct snapshot *b)
+{
+	return a->sampled == b->sampled &&
+	       (!a->sampled || a->sample_bytes == b->sample_bytes);
+}
+
+/* Its modules are seen on this side. */
+static void mark_modules(struct comparison *c, enum comparison_side side,
+			 const struct model *model)
+{
+	for (size_t i = 0; i < model->module_count; i++)
+		c->codes.modules[model->modules[i].id].sides |= 1u << side;
 }
 
 void comparison_add(struct comparison *c, enum comparison_side side,
@@ -36,7 +61,9 @@ void comparison_add(struct comparison *c, enum comparison_side side,
 		.side = side, .snapshot = snapshot, .scale = 1
 	};
 	c->side_runs[side]++;
+	mark_modules(c, side, &snapshot->model);
 	c->sampled |= snapshot->sampled;
+	c->unlike |= !is_like(c->runs[0].snapshot, snapshot);
 	c->by = snapshot->by;
 	c->at = snapshot->at;
 }
@@ -131,7 +158,7 @@ static double weigh(const struct comparison *c, struct comparison_row *row)
 {
 	enum comparison_metric metric = first_metric(c);
 	enum profile_figure figure = comparison_metric_figure(metric);
-	double change = weigh_change(c, row);
+	double change = row->unchanged ? 0 : weigh_change(c, row);
 	double old, delta;
 
 	switch (c->options.sort) {
@@ -166,7 +193,7 @@ static int by_weight(const void *left, const void *right)
 					       a->first_part > b->first_part;
 }
 
-static void sort_rows(struct comparison *c)
+static void weigh_rows(struct comparison *c)
 {
 	for (size_t i = 0; i < c->row_count; i++) {
 		struct comparison_row *row = &c->rows[i];
@@ -176,15 +203,83 @@ static void sort_rows(struct comparison *c)
 				row->significant |= METRIC_BIT(metric);
 		row->significant &= c->options.metrics;
 		row->weight = weigh(c, row);
-		c->changed_count += row->significant != 0;
 	}
-	qsort(c->rows, c->row_count, sizeof(*c->rows), by_weight);
+}
+
+static void sort_from(struct comparison *c, size_t first, size_t count)
+{
+	if (count > 0)
+		qsort(&c->rows[first], count, sizeof(*c->rows), by_weight);
+}
+
+/* Few change, of many. */
+static void sort_changed(struct comparison *c)
+{
+	for (size_t i = 0; i < c->row_count; i++) {
+		struct comparison_row *to = &c->rows[c->changed_count];
+		struct comparison_row row = c->rows[i];
+
+		if (!row.significant)
+			continue;
+		c->rows[i] = *to;
+		*to = row;
+		c->changed_count++;
+	}
+	sort_from(c, 0, c->changed_count);
+}
+
+void comparison_sort_rest(struct comparison *c)
+{
+	sort_from(c, c->changed_count, c->row_count - c->changed_count);
+}
+
+/* Is there a run that is known by its names alone? */
+static bool has_codeless_run(const struct comparison *c)
+{
+	for (size_t i = 0; i < c->run_count; i++)
+		if (c->runs[i].snapshot->named)
+			return true;
+	return false;
+}
+
+static void name_all_rows(struct comparison *c, struct snapshot *s)
+{
+	uint32_t *codes = xcalloc(s->row_count + 1, sizeof(*codes));
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->row_count; i++)
+		if (s->rows[i].code)
+			codes[count++] = s->rows[i].code;
+	naming_run(&c->naming, s, codes, count);
+	free(codes);
+	for (size_t i = 0; i < s->row_count; i++)
+		if (s->rows[i].code) {
+			s->rows[i].stack = naming_stack(&c->naming,
+							s->rows[i].code);
+			s->rows[i].code = CODE_STACK_NONE;
+		}
+}
+
+/* Beside a run without code the others have to be known by names, too. */
+static void begin_naming(struct comparison *c)
+{
+	const struct snapshot_pools pools = comparison_pools(c);
+	bool by_names = has_codeless_run(c);
+
+	for (size_t i = 0; by_names && i < c->codes.module_count; i++)
+		c->codes.modules[i].sides = 0;
+	code_pool_set_traits(&c->codes);
+	naming_init(&c->naming, &c->options.naming, &pools);
+	for (size_t i = 0; by_names && i < c->run_count; i++)
+		name_all_rows(c, c->runs[i].snapshot);
 }
 
 void comparison_finish(struct comparison *c)
 {
+	begin_naming(c);
 	set_scale(c);
 	comparison_rows_make(c);
 	comparison_judge(c);
-	sort_rows(c);
+	weigh_rows(c);
+	sort_changed(c);
 }

@@ -9,9 +9,7 @@
 #ifndef ANALYZER_DIFF_FRAME_POOL_H
 #define ANALYZER_DIFF_FRAME_POOL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "analyzer/diff/pool_table.h"
 
 /* One call. Numbers of texts, 0: not known. */
 struct pool_frame {
@@ -28,6 +26,7 @@ struct pool_frame {
 
 #define POOL_FRAME_INLINED 1 /* into its caller */
 #define POOL_FRAME_PROGRAM 2 /* its module is the executable */
+#define POOL_FRAME_SHARED 4  /* its module is one build on both sides */
 
 /* A call and the stack of its callers. */
 struct pool_stack {
@@ -38,11 +37,6 @@ struct pool_stack {
 #define POOL_STACK_EMPTY 0 /* no callers: the outermost call's */
 #define POOL_STACK_CUT 1   /* they were not recorded */
 #define POOL_STACK_FIRST 2
-
-struct pool_table { /* private */
-	uint32_t *slots;
-	size_t count, capacity;
-};
 
 struct frame_pool {
 	char **texts; /* 0 is "" */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/diff/frame_key.h"
+#include "analyzer/function_match.h"
 #include "analyzer/memory.h"
 
 static uint32_t take_text(struct json_names *n, const json_t *object,
@@ -143,13 +145,34 @@ static uint32_t take_group(struct json_names *n, const json_t *site,
 		frame.function = take_text(n, site, "function");
 	if (by == REPORT_BY_FILE || by == REPORT_BY_LINE)
 		frame.file = take_file(n, site);
-	if (by == REPORT_BY_LINE)
+	if (by == REPORT_BY_LINE) {
 		frame.line = take_line(n, site, "line");
+		if (json_keys_text(n->keys, site, "inside"))
+			frame.start_line = take_line(n, site, "start_line");
+	}
 	set_module(n, site, &frame);
 	if (frame.build && by != REPORT_BY_MODULE && !frame.function)
 		frame.offset = offset_in_name(n->pool->texts[name]);
 	return frame_pool_stack(n->pool, frame_pool_frame(n->pool, &frame),
 				POOL_STACK_EMPTY);
+}
+
+uint32_t json_names_scope(struct json_names *n, const json_t *site)
+{
+	const char *inside = json_keys_text(n->keys, site, "inside");
+	char *name, *plain;
+	uint32_t text;
+
+	if (!inside || take_line(n, site, "start_line") == 0)
+		return 0;
+	name = frame_key_function(inside);
+	plain = function_plain_name(name);
+	text = frame_pool_text(n->pool, json_keys_text(n->keys, site,
+						       "function") ?
+						name : plain);
+	free(name);
+	free(plain);
+	return text;
 }
 
 void json_names_take(struct json_names *n, const json_t *site,

@@ -27,6 +27,9 @@ void json_names_release(struct json_names *names);
 /* The build ID of the module with this path: texts. 0: not known. */
 uint32_t json_names_build(const struct json_names *names, uint32_t path);
 
+/* Of a row by line: the function that it is in, as struct snapshot's scopes
+ * have it. */
+uint32_t json_names_scope(struct json_names *names, const json_t *site);
 /* Sets id, stack and name. */
 void json_names_take(struct json_names *names, const json_t *site,
 		     enum report_by by, struct snapshot_row *row);

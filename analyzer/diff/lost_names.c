@@ -15,11 +15,21 @@ static int by_module(const void *left, const void *right)
 	return a->build < b->build ? -1 : a->build > b->build;
 }
 
+static bool has(const struct lost_names *lost, uint32_t module, uint32_t build)
+{
+	for (size_t i = 0; i < lost->count; i++)
+		if (lost->modules[i].module == module &&
+		    lost->modules[i].build == build)
+			return true;
+	return false;
+}
+
 void lost_names_take(struct lost_names *lost, struct frame_pool *pool,
 		     const struct symbolizer *symbols)
 {
 	struct symbol_gap *gaps;
 	size_t count = symbolizer_gaps(symbols, &gaps);
+	bool first = lost->count == 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct model_module *module = gaps[i].module;
@@ -30,6 +40,11 @@ void lost_names_take(struct lost_names *lost, struct frame_pool *pool,
 			continue;
 		build = text_hexadecimal(module->build_id,
 					 module->build_id_bytes);
+		if (has(lost, frame_pool_text(pool, module->path),
+			frame_pool_text(pool, build))) {
+			free(build);
+			continue;
+		}
 		GROW(lost->modules, lost->capacity, lost->count);
 		lost->modules[lost->count++] = (struct lost_module){
 			.module = frame_pool_text(pool, module->path),
@@ -41,7 +56,8 @@ void lost_names_take(struct lost_names *lost, struct frame_pool *pool,
 	free(gaps);
 	if (lost->count == 0)
 		return;
-	lost->most = lost->modules[0];
+	if (first)
+		lost->most = lost->modules[0];
 	qsort(lost->modules, lost->count, sizeof(*lost->modules), by_module);
 }
 

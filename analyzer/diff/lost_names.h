@@ -22,7 +22,7 @@ struct lost_names {
 	struct lost_module most; /* that with the most addresses, if any */
 };
 
-/* What the symbolizer was asked for in vain until now. */
+/* What the symbolizer was asked for in vain until now; again after another. */
 void lost_names_take(struct lost_names *lost, struct frame_pool *pool,
 		     const struct symbolizer *symbols);
 void lost_names_release(struct lost_names *lost);

@@ -46,7 +46,8 @@ struct matching {
 	enum step step;
 	struct candidate *candidates;
 	size_t count;
-	struct match_member *members; /* scratch, as many */
+	struct match_member *members; /* scratch, of one group */
+	size_t member_capacity;
 	struct call_sequence *sequences; /* scratch, two */
 };
 
@@ -105,10 +106,10 @@ static enum match_kind kind_of(const struct matching *m, uint32_t old,
 			       uint32_t new)
 {
 	switch (m->step) {
-	case STEP_KEYS:
 	case STEP_STACKS:
 	case STEP_CODE:
 		return MATCH_SAME;
+	case STEP_KEYS:
 	case STEP_LINES:
 	case STEP_PLACES:
 		return same_lines(m, old, new) ? MATCH_SAME : MATCH_MOVED;
@@ -194,6 +195,8 @@ static uint64_t hash_in_step(struct matching *m, int side, uint32_t row)
 		return 0;
 	if (m->step == STEP_STACKS)
 		return r->stack + 1ull;
+	if (m->step == STEP_CODE && r->code)
+		return 0; /* match_codes() had them */
 	call_sequence_read(s, m->source, r->stack, step_details[m->step]);
 	if (m->step == STEP_LINES)
 		return lines_hash(m, s, r->stack);
@@ -209,7 +212,8 @@ static void collect_side(struct matching *m, int side)
 	for (uint32_t i = 0; i < m->sides[side].count; i++) {
 		uint64_t hash;
 
-		if (m->matches->pair_of[side][i] != MATCH_NO_PAIR)
+		if (m->matches->pair_of[side][i] != MATCH_NO_PAIR ||
+		    row_of(m, side, i)->settled)
 			continue;
 		hash = hash_in_step(m, side, i);
 		if (hash)
@@ -217,6 +221,16 @@ static void collect_side(struct matching *m, int side)
 				hash, i, (uint8_t)side
 			};
 	}
+}
+
+/* Most first. */
+static int by_amount(const struct match_row *a, const struct match_row *b)
+{
+	if (a->calls != b->calls)
+		return a->calls > b->calls ? -1 : 1;
+	if (a->bytes != b->bytes)
+		return a->bytes > b->bytes ? -1 : 1;
+	return 0;
 }
 
 static int by_hash(const void *left, const void *right, void *context)
@@ -234,16 +248,23 @@ static int by_hash(const void *left, const void *right, void *context)
 				    row_of(m, b->side, b->row)->stack);
 	if (order)
 		return order;
+	order = by_amount(row_of(m, a->side, a->row),
+			  row_of(m, b->side, b->row));
+	if (order)
+		return order;
 	return a->row < b->row ? -1 : a->row > b->row;
 }
 
 static void fill_members(struct matching *m, size_t first, size_t end)
 {
+	while (m->member_capacity < end - first)
+		m->members = xgrow(m->members, &m->member_capacity,
+				   m->member_capacity, sizeof(*m->members));
 	for (size_t i = first; i < end; i++) {
 		const struct candidate *c = &m->candidates[i];
 		const struct match_row *row = row_of(m, c->side, c->row);
 
-		m->members[i] = (struct match_member){
+		m->members[i - first] = (struct match_member){
 			.row = c->row,
 			.lines = call_sequence_lines(m->source, row->stack,
 						     true),
@@ -274,9 +295,9 @@ static void match_equals(struct matching *m, size_t first, size_t end)
 	if (m->step == STEP_LINES && middle - first == end - middle)
 		return;
 	fill_members(m, first, end);
-	group.old = &m->members[first];
+	group.old = m->members;
 	group.old_count = middle - first;
-	group.new = &m->members[middle];
+	group.new = &m->members[middle - first];
 	group.new_count = end - middle;
 	if (m->step <= STEP_LINES)
 		on_found(m, &group, group.old, group.old_count, group.new,
@@ -302,14 +323,35 @@ static void run_step(struct matching *m)
 	}
 }
 
-/* The calls of all rows of a side, those that have their pair too. */
+static void collect_call(struct matching *m, int side, uint32_t frame)
+{
+	uint64_t call = call_sequence_own(m->source, frame);
+
+	if (!call)
+		return;
+	call_set_add(&m->sets[side], call);
+	if (m->source->pool->frames[frame].flags & POOL_FRAME_SHARED)
+		call_set_add(&m->sets[!side], call);
+}
+
+/* The calls of all rows of a side that have names, those with a pair too. Code
+ * that did not change is known on both sides: what it calls, it calls now as
+ * it did, and inlines nothing more. */
 static void collect_calls(struct matching *m, int side)
 {
+	const struct frame_pool *pool = m->source->pool;
+	uint8_t *seen = xcalloc(pool->stack_count, 1);
+
 	for (uint32_t i = 0; i < m->sides[side].count; i++) {
-		call_sequence_read(&m->sequences[0], m->source,
-				   row_of(m, side, i)->stack, CALLS_OWN);
-		call_set_add(&m->sets[side], &m->sequences[0]);
+		uint32_t stack = row_of(m, side, i)->stack;
+
+		while (stack >= POOL_STACK_FIRST && !seen[stack]) {
+			seen[stack] = 1;
+			collect_call(m, side, pool->stacks[stack].frame);
+			stack = pool->stacks[stack].callers;
+		}
 	}
+	free(seen);
 }
 
 static void leave_rest(struct matching *m, int side, enum match_kind kind)
@@ -322,20 +364,31 @@ static void leave_rest(struct matching *m, int side, enum match_kind kind)
 	}
 }
 
-static size_t init_sides(struct matching *m)
+static size_t count_left(const struct matching *m, int side)
 {
-	size_t all = 0;
+	size_t count = 0;
 
-	for (int side = 0; side < MATCH_SIDES; side++) {
-		size_t count = m->sides[side].count;
+	for (uint32_t i = 0; i < m->sides[side].count; i++)
+		count += m->matches->pair_of[side][i] == MATCH_NO_PAIR &&
+			 !row_of(m, side, i)->settled;
+	return count;
+}
 
-		m->matches->pair_of[side] =
-			xcalloc(count, sizeof(*m->matches->pair_of[side]));
-		for (size_t i = 0; i < count; i++)
-			m->matches->pair_of[side][i] = MATCH_NO_PAIR;
-		all += count;
+static void run_steps(struct matching *m, size_t most)
+{
+	m->candidates = xcalloc(most, sizeof(*m->candidates));
+	m->sequences = xcalloc(2, sizeof(*m->sequences));
+	for (m->step = STEP_KEYS; m->step < STEPS; m->step++) {
+		if (m->step == STEP_COMMON)
+			for (int side = 0; side < MATCH_SIDES; side++)
+				collect_calls(m, side);
+		run_step(m);
 	}
-	return all;
+	for (int side = 0; side < MATCH_SIDES; side++)
+		call_set_release(&m->sets[side]);
+	free(m->candidates);
+	free(m->members);
+	free(m->sequences);
 }
 
 void match_sides(struct matches *matches, const struct call_source *source,
@@ -344,26 +397,13 @@ void match_sides(struct matches *matches, const struct call_source *source,
 	struct matching m = {
 		.matches = matches, .source = source, .sides = sides
 	};
-	size_t all;
+	size_t old = count_left(&m, MATCH_SIDE_OLD);
+	size_t new = count_left(&m, MATCH_SIDE_NEW);
 
-	*matches = (struct matches){ 0 };
-	all = init_sides(&m);
-	m.candidates = xcalloc(all, sizeof(*m.candidates));
-	m.members = xcalloc(all, sizeof(*m.members));
-	m.sequences = xcalloc(2, sizeof(*m.sequences));
-	for (m.step = STEP_KEYS; m.step < STEPS; m.step++) {
-		if (m.step == STEP_COMMON)
-			for (int side = 0; side < MATCH_SIDES; side++)
-				collect_calls(&m, side);
-		run_step(&m);
-	}
+	if (old > 0 && new > 0)
+		run_steps(&m, old + new);
 	leave_rest(&m, MATCH_SIDE_NEW, MATCH_NEW);
 	leave_rest(&m, MATCH_SIDE_OLD, MATCH_GONE);
-	for (int side = 0; side < MATCH_SIDES; side++)
-		call_set_release(&m.sets[side]);
-	free(m.candidates);
-	free(m.members);
-	free(m.sequences);
 }
 
 void matches_release(struct matches *matches)

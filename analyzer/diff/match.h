@@ -31,7 +31,9 @@ enum match_kind {
 
 /* One row of a side. */
 struct match_row {
-	uint32_t stack; /* of the pool */
+	uint32_t stack; /* of the pool; empty: it has no names */
+	uint32_t code;	/* not 0: rows with equal ones are the same */
+	bool settled;	/* whatever has not its code is another row */
 	/* Not 0: rows are the same if this is, whatever their stacks; of those
 	 * left, if `wide` is. */
 	uint32_t key, wide;
@@ -63,7 +65,13 @@ struct matches {
 	uint32_t *pair_of[MATCH_SIDES]; /* of each row of a side */
 };
 
-/* Every row is in one pair. */
+/*
+ * First, before any row needs names: those with equal codes, of which a side
+ * has one each. The others, but for those that are settled, must have theirs in
+ * match_sides(). Then every row is in one pair.
+ */
+void match_codes(struct matches *matches,
+		 const struct match_side sides[MATCH_SIDES]);
 void match_sides(struct matches *matches, const struct call_source *source,
 		 const struct match_side sides[MATCH_SIDES]);
 void matches_release(struct matches *matches);

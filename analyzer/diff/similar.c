@@ -31,18 +31,16 @@ static void enlarge(struct call_set *set)
 	*set = larger;
 }
 
-void call_set_add(struct call_set *set, const struct call_sequence *sequence)
+void call_set_add(struct call_set *set, uint64_t call)
 {
-	for (size_t i = 0; i < sequence->count; i++) {
-		size_t slot;
+	size_t slot;
 
-		if ((set->count + 1) * 2 > set->capacity)
-			enlarge(set);
-		slot = slot_of(set, sequence->calls[i]);
-		if (!set->slots[slot])
-			set->count++;
-		set->slots[slot] = sequence->calls[i];
-	}
+	if ((set->count + 1) * 2 > set->capacity)
+		enlarge(set);
+	slot = slot_of(set, call);
+	if (!set->slots[slot])
+		set->count++;
+	set->slots[slot] = call;
 }
 
 bool call_set_has(const struct call_set *set, uint64_t call)

@@ -16,7 +16,7 @@ struct call_set {
 	size_t count, capacity;
 };
 
-void call_set_add(struct call_set *set, const struct call_sequence *sequence);
+void call_set_add(struct call_set *set, uint64_t call);
 bool call_set_has(const struct call_set *set, uint64_t call);
 void call_set_release(struct call_set *set);
 

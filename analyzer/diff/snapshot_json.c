@@ -30,7 +30,7 @@ static const char *const figure_keys[PROFILE_FIGURES] = {
 
 struct reading {
 	const struct report_options *view;
-	struct frame_pool *pool;
+	const struct snapshot_pools *pools;
 	struct snapshot *snapshot;
 	struct json_walk walk;
 	struct json_keys keys;
@@ -94,9 +94,9 @@ static void begin(struct reading *r)
 			       "heapwise");
 	json_view_check(&r->keys, r->head, r->view);
 	s->program = copy_text(r, r->head, "program");
-	json_names_init(&r->names, &r->keys, r->pool, r->head);
+	json_names_init(&r->names, &r->keys, r->pools->frames, r->head);
 	s->program_build = json_names_build(
-		&r->names, frame_pool_text(r->pool, s->program));
+		&r->names, frame_pool_text(r->pools->frames, s->program));
 	take_arguments(r);
 	take_mode(r);
 	if (r->keys.why)
@@ -167,19 +167,23 @@ static void grow_rows(struct reading *r)
 	r->row_capacity = r->row_capacity ? r->row_capacity * 2 : 256;
 	figures = r->row_capacity * PROFILE_FIGURES;
 	s->rows = xreallocarray(s->rows, r->row_capacity, sizeof(*s->rows));
+	if (s->by == REPORT_BY_LINE)
+		s->scopes = xreallocarray(s->scopes, r->row_capacity,
+					  sizeof(*s->scopes));
 	if (s->sampled)
 		s->sampled_figures = xreallocarray(s->sampled_figures, figures,
 						   sizeof(*s->sampled_figures));
-	else
-		s->exact = xreallocarray(s->exact, figures, sizeof(*s->exact));
 }
 
 static void take_site(struct reading *r, const json_t *site)
 {
 	struct snapshot *s = r->snapshot;
-	struct snapshot_row row = {
-		.size_min = json_keys_whole(&r->keys, site, "size_min_bytes"),
-		.size_max = json_keys_whole(&r->keys, site, "size_max_bytes"),
+	struct snapshot_row row = { .code = CODE_STACK_NONE };
+	uint64_t values[FIGURE_SET_SIZE] = {
+		[FIGURE_SIZE_MIN] =
+			json_keys_whole(&r->keys, site, "size_min_bytes"),
+		[FIGURE_SIZE_MAX] =
+			json_keys_whole(&r->keys, site, "size_max_bytes"),
 	};
 
 	json_names_take(&r->names, site, r->view->by, &row);
@@ -192,8 +196,11 @@ static void take_site(struct reading *r, const json_t *site)
 		if (s->sampled)
 			s->sampled_figures[at] = e;
 		else
-			s->exact[at] = e.value;
+			values[i] = (uint64_t)e.value;
 	}
+	if (s->scopes)
+		s->scopes[s->row_count] = json_names_scope(&r->names, site);
+	row.figures = figure_table_add(r->pools->figures, values);
 	s->rows[s->row_count++] = row;
 }
 
@@ -296,9 +303,10 @@ static void read_all(struct reading *r)
 
 struct snapshot *snapshot_json_read(const char *path,
 				    const struct report_options *view,
-				    struct frame_pool *pool, char **why)
+				    const struct snapshot_pools *pools,
+				    char **why)
 {
-	struct reading r = { .view = view, .pool = pool };
+	struct reading r = { .view = view, .pools = pools };
 	const char *wrong;
 
 	r.head = json_object();
@@ -306,6 +314,10 @@ struct snapshot *snapshot_json_read(const char *path,
 	r.snapshot->path = xasprintf("%s", path);
 	r.snapshot->by = view->by;
 	r.snapshot->at = view->at;
+	r.snapshot->figures = pools->figures;
+	r.snapshot->named = true;
+	model_init(&r.snapshot->model); /* its sites have their names */
+	model_seal(&r.snapshot->model);
 	json_walk_open(&r.walk, path);
 	read_all(&r);
 	wrong = r.keys.why ? r.keys.why : r.walk.why;

@@ -11,10 +11,11 @@
 #include "analyzer/diff/snapshot.h"
 
 /* The view that is asked for; the file's must be the same. NULL, and *why a
- * fresh line with bytes of the file in it, if it cannot be had. The pool must
+ * fresh line with bytes of the file in it, if it cannot be had. The pools must
  * outlive the snapshot. */
 struct snapshot *snapshot_json_read(const char *path,
 				    const struct report_options *view,
-				    struct frame_pool *pool, char **why);
+				    const struct snapshot_pools *pools,
+				    char **why);
 
 #endif

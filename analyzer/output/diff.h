@@ -7,6 +7,7 @@
 #ifndef ANALYZER_OUTPUT_DIFF_H
 #define ANALYZER_OUTPUT_DIFF_H
 
+#include "analyzer/diff/advice_change.h"
 #include "analyzer/diff/comparison.h"
 #include "analyzer/output/output.h"
 
@@ -19,6 +20,7 @@ struct diff_view {
 	/* Conditions that nobody can tell of, with the reason. */
 	char **unjudged;
 	size_t unjudged_count;
+	const struct advice_changes *advice; /* NULL: not asked for */
 	bool all; /* rows that did not change, too */
 	bool all_frames, full_names;
 	size_t frames; /* shown of a row; 0: as many as tell, SIZE_MAX: all */

@@ -172,12 +172,29 @@ static bool is_one_recording(const struct comparison *c)
 	       a->start_realtime_ns > 0;
 }
 
-static bool modes_differ(const struct comparison *c)
+static bool all_sampled(const struct comparison *c)
 {
-	for (size_t i = 1; i < c->run_count; i++)
-		if (c->runs[i].snapshot->sampled != c->runs[0].snapshot->sampled)
-			return true;
-	return false;
+	for (size_t i = 0; i < c->run_count; i++)
+		if (!c->runs[i].snapshot->sampled)
+			return false;
+	return true;
+}
+
+/* Of two modes, or samples of two sizes. */
+static void print_unlike(const struct output_run *run,
+			 const struct comparison *c)
+{
+	bool peak = c->options.metrics & METRIC_BIT(METRIC_PEAK);
+
+	if (!c->unlike)
+		return;
+	print_note(run, INK_NOTICE,
+		   xasprintf("Some runs are samples%s: changes are judged by "
+			     "the samples.%s",
+			     all_sampled(c) ? " of another size" :
+					      ", others have every event",
+			     peak ? " Peaks are not (~): the fewer samples, "
+				    "the more they come out too high." : ""));
 }
 
 static void print_scale(const struct output_run *run,
@@ -229,11 +246,7 @@ static void print_notes(const struct output_run *run,
 	if (is_one_recording(c))
 		print_note(run, INK_NOTICE,
 			   xasprintf("Old and new are one recording."));
-	if (modes_differ(c))
-		print_note(run, INK_NOTICE,
-			   xasprintf("Some runs are samples, others have every "
-				     "event: changes are judged by the "
-				     "samples."));
+	print_unlike(run, c);
 	print_scale(run, c);
 	print_lost(run, c, COMPARISON_OLD);
 	print_lost(run, c, COMPARISON_NEW);

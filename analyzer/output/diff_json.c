@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/output/diff_advice.h"
 #include "analyzer/output/json_value.h"
 
 static json_t *real(double value)
@@ -305,6 +306,7 @@ static void print(const struct output_run *run, const struct diff_view *view)
 			     lines(view->failed, view->failed_count));
 	json_value_print_key(run, "unjudged",
 			     lines(view->unjudged, view->unjudged_count));
+	json_value_print_key(run, "advice", diff_advice_object(view));
 	json_value_print_key(run, "totals", totals(view));
 	fputs("\"sites\": [", run->file);
 	for (size_t i = 0; i < c->row_count && i < run->limit; i++) {

@@ -15,6 +15,7 @@
 #include "analyzer/diff/comparison_lost.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/cells.h"
+#include "analyzer/output/diff_advice.h"
 #include "analyzer/output/diff_cells.h"
 #include "analyzer/output/diff_stack.h"
 #include "analyzer/output/markdown_text.h"
@@ -324,6 +325,7 @@ static void markdown_print(const struct output_run *run,
 		 view->unjudged_count);
 	put_totals(run->file, view->comparison);
 	put_rows(run, view->comparison);
+	diff_advice_markdown(run, view);
 }
 
 const struct diff_output diff_output_markdown = {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/output/diff_advice.h"
 #include "analyzer/output/diff_head.h"
 #include "analyzer/output/diff_row.h"
 #include "analyzer/output/screen.h"
@@ -106,6 +107,15 @@ static void print_counts(const struct output_run *run,
 	free(line);
 }
 
+/* What would tell more. */
+static void print_hint(const struct output_run *run, const struct comparison *c)
+{
+	if (c->row_count > 0 && c->sampled)
+		screen_put_folded(run, INK_FAINT, "More samples tell smaller "
+				  "changes: runs that take longer, a smaller "
+				  "--sample, or every event.", 0);
+}
+
 static void print_nothing(const struct output_run *run,
 			  const struct comparison *c)
 {
@@ -126,6 +136,7 @@ static void print_nothing(const struct output_run *run,
 		line = xasprintf("Nothing changed in %zu %s.\n", c->row_count,
 				 diff_row_noun(c, c->row_count));
 	screen_put(run, INK_STRONG, line);
+	print_hint(run, c);
 	free(line);
 }
 
@@ -174,12 +185,13 @@ static void print(const struct output_run *run, const struct diff_view *view)
 	print_failed(run, view);
 	if (c->changed_count == 0) {
 		print_nothing(run, c);
-		return;
+	} else {
+		print_counts(run, c);
+		for (int section = 0; section < SECTIONS; section++)
+			print_section(run, view, (enum section)section);
+		print_foot(run, c);
 	}
-	print_counts(run, c);
-	for (int section = 0; section < SECTIONS; section++)
-		print_section(run, view, (enum section)section);
-	print_foot(run, c);
+	diff_advice_print(run, view);
 }
 
 const struct diff_output diff_output_text = {

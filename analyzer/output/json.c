@@ -126,9 +126,13 @@ static void set_group(json_t *object, const struct group *group,
 {
 	if (by == REPORT_BY_FILE || by == REPORT_BY_LINE)
 		json_value_set(object, "file", json_value_text(group->file));
-	if (by == REPORT_BY_LINE)
+	if (by == REPORT_BY_LINE) {
 		json_value_set(object, "line",
 		    group->file ? json_integer(group->line) : json_null());
+		json_value_set(object, "inside", json_value_text(group->inside));
+		json_value_set(object, "start_line", group->start_line > 0 ?
+			       json_integer(group->start_line) : json_null());
+	}
 	if (by != REPORT_BY_MODULE)
 		json_value_set(object, "function",
 			       json_value_text(group->function));

@@ -137,6 +137,11 @@ is "an exact one against a sample of twice as much" \
 "$heapwise" diff two.hwd sampled3.hwd >mixed.txt
 holds "which is said, too" grep -q "Some runs are samples" mixed.txt
 
+"$heapwise" diff --json --floor=0 one.hwd sampled1.hwd >unlike.json
+is "peaks of an exact one and a sample are not judged" "$(jq -c \
+	'[.totals, .sites[]] | map(.changes.peak | [.test, .significant]) |
+	unique' unlike.json)" '[[null,false]]'
+
 # Conditions.
 status() { # NAME WANTED OPTION...
 	local name=$1 wanted=$2

@@ -49,11 +49,14 @@ class Change:
             sys.exit(f"{path}: no such kind: {self.kind}")
 
     def at(self, row):
-        """Is the row of this change? A function or module of it matches."""
+        """Is the row of this change? A function or module of it matches, the
+        latter without the directory that it happens to be in."""
         wanted = re.compile(r"(^|[^\w])" + re.escape(self.site) + r"($|[^\w])")
-        names = [frame[key] for frame in row["frames"]
-                 for key in ("function", "module")]
-        return any(map(wanted.search, filter(None, [row.get("name"), *names])))
+        names = [row.get("name")]
+        for frame in row["frames"]:
+            names += [frame["function"], frame["module"]]
+        return any(wanted.search(os.path.basename(name) if name[0] == "/" else
+                                 name) for name in names if name)
 
 
 class Pair:

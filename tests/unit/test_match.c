@@ -123,6 +123,7 @@ static void match(void)
 	size_t all[MATCH_SIDES] = { 0 };
 
 	frame_keys_init(&fixture->keys, &fixture->pool);
+	match_codes(m, fixture->sides);
 	match_sides(m, &source, fixture->sides);
 	for (size_t i = 0; i < m->count; i++) {
 		bool has_old = m->pairs[i].counts[MATCH_SIDE_OLD] > 0;
