@@ -5,19 +5,24 @@
 
 #include <stdlib.h>
 
-void comparison_family_init(struct comparison_family *family, size_t most)
+static void grow(struct comparison_family *family)
 {
-	*family = (struct comparison_family){
-		.verdicts = xcalloc(most, sizeof(*family->verdicts)),
-		.p = xcalloc(most, sizeof(*family->p)),
-		.least = xcalloc(most, sizeof(*family->least)),
-	};
+	size_t room = family->room ? 2 * family->room : 64;
+
+	family->verdicts = xreallocarray(family->verdicts, room,
+					 sizeof(*family->verdicts));
+	family->p = xreallocarray(family->p, room, sizeof(*family->p));
+	family->least =
+		xreallocarray(family->least, room, sizeof(*family->least));
+	family->room = room;
 }
 
 void comparison_family_add(struct comparison_family *family,
 			   struct comparison_verdict *verdict, double p,
 			   double least)
 {
+	if (family->count == family->room)
+		grow(family);
 	family->verdicts[family->count] = verdict;
 	family->p[family->count] = p;
 	family->least[family->count] = least;

@@ -8,15 +8,13 @@
 
 #include "analyzer/diff/comparison.h"
 
+/* Zeroed at first; released by comparison_family_decide(). */
 struct comparison_family {
 	struct comparison_verdict **verdicts;
 	double *p, *least;
-	size_t count;
+	size_t count, room;
 	size_t ranked; /* the user's, of the tests by ranks */
 };
-
-/* Room for `most` tests; released by comparison_family_decide(). */
-void comparison_family_init(struct comparison_family *family, size_t most);
 
 /* A test's p, and the least that it could have been. The verdict, with
  * below_floor set, must stay where it is. */

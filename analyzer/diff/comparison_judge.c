@@ -2,9 +2,11 @@
 /*
  * Is a change real? Counted once on each side it is. Of several runs a side the
  * ranks decide, unless nothing varies from run to run; of samples the luck of
- * sampling. All rows by one metric are a family of tests, all totals another. A
- * test is made only where all runs together leave room for a change above the
- * floor, which does not depend on which run is on which side.
+ * sampling. Families of tests, each with its own 5%: of samples all rows by all
+ * metrics, which are cheap to tell apart; by ranks all rows of one metric, as few
+ * runs leave little room; all totals. A test is made only where all runs
+ * together leave room for a change above the floor, which does not depend on
+ * which run is on which side.
  */
 #include "analyzer/diff/comparison.h"
 #include "analyzer/diff/comparison_family.h"
@@ -22,6 +24,7 @@ struct judging {
 	enum comparison_test test;
 	double floor;
 	double *values; /* scratch: of each run */
+	struct comparison_family sampled; /* rows, by all metrics */
 	bool some; /* tests of rows that could have come out either way */
 	size_t ranked_most; /* rows by ranks, of one metric, that could not */
 };
@@ -294,13 +297,13 @@ static void judge(const struct judging *j, struct comparison_family *family,
 static void judge_rows(struct judging *j)
 {
 	struct comparison *c = j->comparison;
-	struct comparison_family rows;
+	struct comparison_family rows = { 0 };
 	size_t ranked;
 
-	comparison_family_init(&rows, c->row_count);
 	for (size_t row = 0; row < c->row_count; row++)
-		judge(j, &rows, &c->rows[row],
-		      &c->rows[row].verdicts[j->metric]);
+		judge(j, j->test == COMPARISON_TEST_SAMPLES ? &j->sampled :
+							      &rows,
+		      &c->rows[row], &c->rows[row].verdicts[j->metric]);
 	ranked = rows.ranked;
 	if (comparison_family_decide(&rows) > 0)
 		j->some = true;
@@ -311,10 +314,9 @@ static void judge_rows(struct judging *j)
 void comparison_judge(struct comparison *c)
 {
 	struct judging j = { .comparison = c };
-	struct comparison_family totals;
+	struct comparison_family totals = { 0 };
 
 	j.values = xcalloc(c->run_count, sizeof(*j.values));
-	comparison_family_init(&totals, COMPARISON_METRICS);
 	for (int i = 0; i < COMPARISON_METRICS; i++) {
 		j.metric = (enum comparison_metric)i;
 		j.floor = comparison_floor(c, j.metric);
@@ -323,6 +325,7 @@ void comparison_judge(struct comparison *c)
 		judge_rows(&j);
 	}
 	comparison_family_decide(&totals);
+	comparison_family_decide(&j.sampled);
 	c->too_few_runs = !j.some && j.ranked_most > 0;
 	if (c->too_few_runs)
 		c->runs_needed = rank_test_runs_needed(SIGNIFICANCE_LEVEL,
