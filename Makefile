@@ -55,8 +55,9 @@ PRELOAD_LDFLAGS := -shared -Wl,-soname,lib$(NAME).so \
 		   -Wl,--version-script=preload/exports.map \
 		   $(if $(SAN),,-Wl$(comma)-z$(comma)defs) -Wl,-z,now -Wl,-z,nodelete -Wl,-z,noexecstack \
 		   -Wl,--exclude-libs,ALL
-PRELOAD_LIBS    := -Wl,--no-as-needed -lgcc_s -Wl,--as-needed \
-		   -lunwind-x86_64 -l:libzstd.a
+# Libunwind's functions are looked up, hence not known to be needed.
+PRELOAD_LIBS    := -Wl,--no-as-needed -lgcc_s -lunwind-x86_64 \
+		   -Wl,--as-needed -l:libzstd.a
 ANALYZER_CFLAGS := $(call pc,cflags,$(ANALYZER_PC))
 ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 
