@@ -10,7 +10,8 @@
 # What the table calls a test: `NAME.sh`, `NAME.c`, or `test_NAME`.
 tabled() {
 	sed -n '/^## What has broken/,/^## [^W]/p' "$root/tests/README.md" |
-		grep '^|' | grep -o '`[a-z0-9_]*\(\.[a-z]*\)\?`' | tr -d '`' |
+		awk -F'|' '/^[|]/ { print $3 }' |
+		grep -o '`[a-z0-9_]*\(\.[a-z]*\)\?`' | tr -d '`' |
 		sort -u
 }
 
