@@ -200,6 +200,7 @@ samples-advice: $(ADVICE_PROGS)
 # pkg-config says: everything after their installation is a second make.
 AGAIN    := $(MAKE) --no-print-directory
 LONG_E2E := verify sampled kills handover dhat programs symbols
+LONG_CASES := many_events failing_calls
 E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
 CASES    := tests/torture.sh $(wildcard tests/torture/*.sh)
 RUN      := B=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/run.sh $(B)/log
@@ -225,7 +226,8 @@ check-torture: all $(SAMPLES) $(TORTURE)
 check-long: test-deps
 	$(Q)$(AGAIN) check-long-all
 check-long-all: all $(UNIT) $(SAMPLES)
-	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(LONG_E2E:%=tests/e2e/%.sh) $(UNIT)
+	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(LONG_E2E:%=tests/e2e/%.sh) \
+		$(LONG_CASES:%=tests/torture/%.sh) $(UNIT)
 
 # DUMPS=... : their events, instead of invented ones.
 bench-drain: $(B)/tests/bench/drain_speed
