@@ -4,7 +4,7 @@
 #   make                 build/heapwise, build/libheapwise.so
 #   make demo            install what is missing, build, record a real program
 #   make check           install what the tests need, build, run every test
-#   make check-unit      one kind of tests; also check-e2e
+#   make check-unit      one kind of tests; also check-e2e, check-torture
 #   make check-long      the figures that take long, see tests/README.md
 #   make lint            house rules: headers stand alone, layers point down
 #   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
@@ -55,8 +55,9 @@ PRELOAD_LDFLAGS := -shared -Wl,-soname,lib$(NAME).so \
 		   -Wl,--version-script=preload/exports.map \
 		   $(if $(SAN),,-Wl$(comma)-z$(comma)defs) -Wl,-z,now -Wl,-z,nodelete -Wl,-z,noexecstack \
 		   -Wl,--exclude-libs,ALL
-PRELOAD_LIBS    := -Wl,--no-as-needed -lgcc_s -Wl,--as-needed \
-		   -lunwind-x86_64 -l:libzstd.a
+# Libunwind's functions are looked up, hence not known to be needed.
+PRELOAD_LIBS    := -Wl,--no-as-needed -lgcc_s -lunwind-x86_64 \
+		   -Wl,--as-needed -l:libzstd.a
 ANALYZER_CFLAGS := $(call pc,cflags,$(ANALYZER_PC))
 ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 
@@ -77,6 +78,7 @@ SAMPLES      := $(patsubst %.c,$(B)/%,$(wildcard samples/*.c)) \
 		$(patsubst samples/lib/%,$(B)/samples/lib/lib%.so,\
 		$(basename $(wildcard samples/lib/*.c samples/lib/*.cc)))
 UNIT         := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+TORTURE      := $(patsubst %.c,$(B)/%,$(wildcard tests/torture/*.c))
 SOURCES      := $(wildcard $(foreach d,include preload analyzer analyzer/*,$d/*.c $d/*.h))
 HEADERS      := $(filter %.h,$(SOURCES))
 
@@ -99,7 +101,7 @@ say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-long \
+.PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-torture check-long \
 	check-long-all bench bench-drain bench-report bench-names bench-sampled bench-instructions \
 	bench-advice bench-diff samples-advice samples-diff bench-deps bench-programs lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL)
@@ -173,6 +175,11 @@ $(B)/samples/farewell: $(B)/samples/lib/libgoodbye.so
 $(B)/samples/farewell: SAMPLE_LIBS := -L$(B)/samples/lib -lgoodbye -Wl,-rpath,'$$ORIGIN/lib'
 $(B)/samples/holes: SAMPLE_LIBS := -no-pie -Wl,-Trodata-segment=0x2000000
 
+# A case that needs flags of its own has a `build` line in its opening comment.
+$(B)/tests/torture/%: tests/torture/%.c samples/sample.h
+	@mkdir -p $(@D)
+	$(call say,CASE,$<)$(CC) $(SAMPLE_CFLAGS) -iquote . $$(sed -n 's/^ \* build //p' $<) -o $@ $< -pthread -ldl
+
 # What `heapwise advise` is judged by: built as programs are shipped. Those that
 # know FIXED are built a second time, with what the advice asks for.
 ADVICE_SRC    := $(wildcard samples/advice/*/*.c samples/advice/*/*.cc)
@@ -209,7 +216,9 @@ samples-diff: $(DIFF_PAIRS)
 # pkg-config says: everything after their installation is a second make.
 AGAIN    := $(MAKE) --no-print-directory
 LONG_E2E := verify sampled kills handover dhat programs symbols
+LONG_CASES := many_events failing_calls
 E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
+CASES    := tests/torture.sh $(wildcard tests/torture/*.sh)
 RUN      := B=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/run.sh $(B)/log
 
 deps:
@@ -222,16 +231,19 @@ demo:
 	$(Q)B=$(B) samples/demo.sh
 check: test-deps
 	$(Q)$(AGAIN) check-all
-check-all: all $(UNIT) $(SAMPLES) samples-diff
-	$(Q)$(RUN) tests/sanitizers.sh $(E2E) tests/lint.sh tests/compilers.sh $(UNIT)
+check-all: all $(UNIT) $(SAMPLES) $(TORTURE) samples-diff
+	$(Q)$(RUN) tests/sanitizers.sh $(E2E) $(CASES) tests/lint.sh tests/compilers.sh $(UNIT)
 check-unit: $(UNIT)
 	$(Q)$(RUN) $(UNIT)
 check-e2e: all $(SAMPLES) samples-diff
 	$(Q)$(RUN) $(E2E)
+check-torture: all $(SAMPLES) $(TORTURE)
+	$(Q)$(RUN) $(CASES)
 check-long: test-deps
 	$(Q)$(AGAIN) check-long-all
 check-long-all: all $(UNIT) $(SAMPLES)
-	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(LONG_E2E:%=tests/e2e/%.sh) $(UNIT)
+	$(Q)LONG=1 TIMEOUT=7200 $(RUN) $(LONG_E2E:%=tests/e2e/%.sh) \
+		$(LONG_CASES:%=tests/torture/%.sh) $(UNIT)
 
 # DUMPS=... : their events, instead of invented ones.
 bench-drain: $(B)/tests/bench/drain_speed

@@ -1,20 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/own_files.h"
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "analyzer/memory.h"
 
+/* Our own path; without /proc, as whoever started us had it. False: unknown. */
+static bool find_self(char self[PATH_MAX])
+{
+	ssize_t len = readlink("/proc/self/exe", self, PATH_MAX - 1);
+	unsigned long started_as;
+
+	if (len > 0) {
+		self[len] = '\0';
+		return true;
+	}
+	started_as = getauxval(AT_EXECFN);
+	return started_as && realpath((const char *)started_as, self);
+}
+
 char *own_file(const char *name)
 {
 	static const char *const places[] = { "", "../lib/heapwise/" };
-	char self[4096];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char self[PATH_MAX];
 	char *slash;
 
-	self[len > 0 ? len : 0] = '\0';
+	if (!find_self(self))
+		return NULL;
 	slash = strrchr(self, '/');
 	if (!slash)
 		return NULL;

@@ -86,8 +86,9 @@ void *arena_alloc(size_t bytes)
 	return block;
 }
 
-void *bootstrap_alloc(size_t size, size_t alignment)
+void *bootstrap_alloc(size_t size, size_t alignment, bool ours)
 {
+	size_t limit = BOOTSTRAP_BYTES - (ours ? 0 : BOOTSTRAP_OURS);
 	size_t used, start, end;
 
 	if (alignment < 16)
@@ -101,7 +102,7 @@ void *bootstrap_alloc(size_t size, size_t alignment)
 		start = ((base + used + 16 + alignment - 1) &
 			 ~(uintptr_t)(alignment - 1)) - base;
 		end = start + ((size + 15) & ~(size_t)15);
-		if (end > BOOTSTRAP_BYTES)
+		if (end > limit)
 			return NULL;
 	} while (!__atomic_compare_exchange_n(&bootstrap_used, &used, end,
 					      false, __ATOMIC_RELAXED,

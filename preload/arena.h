@@ -17,6 +17,7 @@
 #include "preload/hidden.h"
 
 #define BOOTSTRAP_BYTES (256u << 10)
+#define BOOTSTRAP_OURS (64u << 10) /* of it, for what our start needs */
 
 /* Zeroed, 64-byte aligned, never freed. NULL when there is no memory. */
 void *arena_alloc(size_t bytes);
@@ -32,8 +33,11 @@ uint64_t arena_bytes(void);
 /* A fork child: locks that another thread held are open again. */
 void arena_after_fork(void);
 
-/* Zeroed; aligned to `alignment` (a power of two); NULL when full. */
-void *bootstrap_alloc(size_t size, size_t alignment);
+/*
+ * Zeroed; aligned to `alignment` (a power of two); NULL when full. `ours`: for a
+ * library of the recorder's, whatever the target has used up.
+ */
+void *bootstrap_alloc(size_t size, size_t alignment, bool ours);
 extern uint8_t bootstrap_heap[BOOTSTRAP_BYTES] HIDDEN;
 
 static inline bool bootstrap_owns(const void *block)

@@ -157,6 +157,18 @@ uint64_t buffer_list_complete_tick(const struct ring_view *view, uint64_t now)
 	return tick;
 }
 
+bool buffer_list_is_taken(const struct ring_view *view)
+{
+	struct buffer_list list;
+	struct ring_view_buffer b;
+
+	buffer_list_begin(&list, view);
+	while (buffer_list_next(&list, &b))
+		if (buffer_pending(&b))
+			return false;
+	return true;
+}
+
 bool buffer_list_is_drained(const struct ring_view *view)
 {
 	struct buffer_list list;

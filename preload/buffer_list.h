@@ -46,7 +46,9 @@ void buffer_list_free_emptied(const struct ring_view *view);
  * out, or were not committed when the round began.
  */
 uint64_t buffer_list_complete_tick(const struct ring_view *view, uint64_t now);
-/* Is anything committed, now, and not out? */
+/* Is all that is committed, by now, out? */
 bool buffer_list_is_drained(const struct ring_view *view);
+/* Is all that was committed when the round began out? */
+bool buffer_list_is_taken(const struct ring_view *view);
 
 #endif

@@ -286,8 +286,11 @@ static int do_round(struct drain *d, unsigned int flags)
 
 int drain_round(struct drain *d, unsigned int flags)
 {
-	int ret = begin(d);
+	int ret;
 
+	if (d->ended)
+		return 0; /* nothing stands behind an END */
+	ret = begin(d);
 	if (ret == 0)
 		ret = do_round(d, flags);
 	if (ret == 0)
@@ -326,8 +329,11 @@ static int drain_chain(struct drain *d, uint64_t offset)
 
 int drain_buffer(struct drain *d, uint64_t offset)
 {
-	int ret = begin(d);
+	int ret;
 
+	if (d->ended)
+		return 0;
+	ret = begin(d);
 	if (ret == 0)
 		ret = sync_is_overdue(d) ? do_round(d, DRAIN_ALL)
 					 : drain_chain(d, offset);
@@ -348,12 +354,16 @@ static int write_end(struct drain *d, enum end_reason reason)
 	if (ret < 0)
 		return ret;
 	block_index_put(&d->writer, reason);
-	return writer_append(&d->writer, &block);
+	ret = writer_append(&d->writer, &block);
+	d->ended = ret == 0;
+	return ret;
 }
 
 /* Did the drainer before us finish, and nothing came afterwards? */
 static bool is_finished(struct drain *d)
 {
+	if (d->ended)
+		return true;
 	return d->settled &&
 	       d->setup.view.header->dump_sequence == d->first_sequence &&
 	       buffer_list_is_drained(&d->setup.view) &&
@@ -380,7 +390,12 @@ int drain_finish(struct drain *d, enum end_reason reason, unsigned int flags)
 	if (!d->settled)
 		return end(d, ret);
 	stats = write_series(d, true);
-	if (stats == 0 && buffer_list_is_drained(&d->setup.view))
+	/* A thread that passed the gate before it closed, and has had no
+	 * processor since, may commit what it is at when the process is gone:
+	 * the END does not wait for that. */
+	if (ret == 0 && !buffer_list_is_taken(&d->setup.view))
+		ret = -EAGAIN;
+	if (stats == 0 && buffer_list_is_taken(&d->setup.view))
 		ret = write_end(d, reason);
 	return end(d, ret < 0 ? ret : stats);
 }

@@ -55,6 +55,7 @@ struct drain {
 	uint64_t first_sequence; /* of the first block of this drainer */
 	bool drop_the_rest;	 /* see drain_finish */
 	bool settled;		 /* no intent is left of another drainer */
+	bool ended;		 /* END is written, and all is done */
 };
 
 /*
@@ -85,7 +86,8 @@ int drain_buffer(struct drain *d, uint64_t offset);
  * The last round, usage, stats and END. On 0 all is in the dump and the ring
  * file may be removed. If the dump can't be written, events stay in the ring
  * (but a collector that began to drop goes on dropping); END is only written
- * when none are left.
+ * when all is out that was committed before the last round. What comes later is
+ * of a thread that still runs in a process that ends.
  */
 int drain_finish(struct drain *d, enum end_reason reason, unsigned int flags);
 

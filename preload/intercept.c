@@ -24,7 +24,7 @@ static bool real_usable(void)
 
 static void *bootstrap(size_t size, size_t alignment)
 {
-	void *block = bootstrap_alloc(size, alignment);
+	void *block = bootstrap_alloc(size, alignment, lifecycle_is_internal());
 
 	if (block)
 		sampled_set_watch(&sampled_blocks, (uintptr_t)block);

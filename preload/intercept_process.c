@@ -28,6 +28,7 @@
 #define STACK_DEFAULT (8u << 20)
 
 pid_t _Fork(void);
+unsigned int la_version(unsigned int version);
 
 struct beginning {
 	void *(*start)(void *);
@@ -331,4 +332,14 @@ long syscall(long number, ...)
 		return ret;
 	errno = (int)-ret;
 	return -1;
+}
+
+/*
+ * Of the loader's auditing interface. Named in LD_AUDIT, a library that can't be
+ * unloaded and has no such function ends the program; so we are an auditor that
+ * asks for nothing, and sees nothing.
+ */
+unsigned int la_version(unsigned int version)
+{
+	return version;
 }

@@ -113,9 +113,10 @@ static int prepare_process(void)
 	clock_init();
 	crc32c_init();
 	loader_init();
-	modules_init();
 	dump_start_init();
-	ret = rules_init();
+	ret = modules_init();
+	if (ret == 0)
+		ret = rules_init();
 	if (ret == 0)
 		ret = unwind_init();
 	if (ret == 0)

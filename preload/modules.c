@@ -133,7 +133,7 @@ bool modules_object(uintptr_t address, struct loader_object *found)
 	return true;
 }
 
-void modules_init(void)
+int modules_init(void)
 {
 	struct loader_object loader;
 	ssize_t len = readlink("/proc/self/exe", program_path,
@@ -158,6 +158,7 @@ void modules_init(void)
 		modules_loader_start = loader.start;
 		modules_loader_bytes = loader.end - loader.start;
 	}
+	return modules ? 0 : -ENOMEM;
 }
 
 /* FNV-1a (Fowler, Noll, Vo): identity within a process, not security. */

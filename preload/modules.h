@@ -32,8 +32,9 @@ struct module {
 extern uint32_t modules_epoch HIDDEN; /* atomic */
 
 /* Once, before any other call. Notes the executable's path and the loader's
- * address range. */
-void modules_init(void);
+ * address range. -ENOMEM: without a place for modules every stack would be
+ * walked the slow way. */
+int modules_init(void);
 
 /* As loader_find(), which it asks unless the module is known and asking takes a
  * lock; but the extent is always the whole module's: of a program whose

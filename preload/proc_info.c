@@ -3,18 +3,14 @@
 
 #include <string.h>
 
+#include "preload/libunwind.h"
+
 /* The binary search table of .eh_frame_hdr (LSB Core, 10.6.2): version 1,
  * pairs of 4-byte offsets relative to the header, after a 4-byte count. */
 #define HDR_VERSION 1
 #define HDR_COUNT_UDATA4 0x03
 #define HDR_TABLE_DATAREL_SDATA4 0x3b
 #define HDR_TABLE_START 12
-
-/* Exported by libunwind under its own naming scheme, but in no header. */
-int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t as, unw_word_t ip,
-				       unw_dyn_info_t *table,
-				       unw_proc_info_t *info,
-				       int need_unwind_info, void *arg);
 
 int proc_info_find(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *info,
 		   int need_unwind_info, void *arg)
@@ -36,8 +32,8 @@ int proc_info_find(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *info,
 	table.u.rti.segbase = (unw_word_t)header;
 	table.u.rti.table_len = count * 8 / sizeof(unw_word_t);
 	table.u.rti.table_data = (unw_word_t)(header + HDR_TABLE_START);
-	return UNW_OBJ(dwarf_search_unwind_table)(as, ip, &table, info,
-						  need_unwind_info, arg);
+	return libunwind.search_table(as, ip, &table, info, need_unwind_info,
+				      arg);
 }
 
 void proc_info_put(unw_addr_space_t as, unw_proc_info_t *info, void *arg)

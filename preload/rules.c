@@ -2,11 +2,11 @@
 #include "preload/rules.h"
 
 #include <errno.h>
-#include <libunwind-x86_64.h>
 #include <string.h>
 
 #include "preload/arena.h"
 #include "preload/clock.h"
+#include "preload/libunwind.h"
 #include "preload/proc_info.h"
 #include "preload/ring.h"
 #include "preload/spin.h"
@@ -124,7 +124,9 @@ int rules_init(void)
 
 	if (rules_table)
 		return 0;
-	space = unw_create_addr_space(&accessors, 0);
+	if (libunwind_init())
+		return -ENOENT;
+	space = libunwind.create_addr_space(&accessors, 0);
 	if (!space)
 		return -ENOMEM;
 	/* Its initialisation opens a pipe that our accessors never need. The
@@ -133,8 +135,8 @@ int rules_init(void)
 	before[1] = sys_open("/", O_PATH, 0);
 	sys_close(before[0]);
 	sys_close(before[1]);
-	unw_set_caching_policy(space, UNW_CACHE_NONE);
-	unw_init_remote(&cursor, space, &q);
+	libunwind.set_caching_policy(space, UNW_CACHE_NONE);
+	libunwind.init_remote(&cursor, space, &q);
 	for (int i = 0; i < 2; i++) {
 		struct stat now;
 
@@ -352,7 +354,7 @@ static bool explain_bp(struct rule *rule, unw_cursor_t *cursor,
 	unw_word_t value = 0;
 
 	rule->bp = 0;
-	if (unw_get_save_loc(cursor, UNW_X86_64_RBP, &saved) < 0)
+	if (libunwind.get_save_loc(cursor, UNW_X86_64_RBP, &saved) < 0)
 		return false;
 	if (saved.type == UNW_SLT_MEMORY) {
 		int64_t offset = (int64_t)(saved.u.addr - cfa);
@@ -360,7 +362,7 @@ static bool explain_bp(struct rule *rule, unw_cursor_t *cursor,
 		rule->bp = (int32_t)offset;
 		return offset < 0 && offset > -WINDOW;
 	}
-	return unw_get_reg(cursor, UNW_X86_64_RBP, &value) == 0 &&
+	return libunwind.get_reg(cursor, UNW_X86_64_RBP, &value) == 0 &&
 	       value == q->bp;
 }
 
@@ -373,14 +375,14 @@ static struct rule ask(uint64_t ip, uint64_t sp, uint64_t bp)
 	unw_word_t cfa = 0;
 	int stepped;
 
-	if (unw_init_remote(&cursor, space, &q) < 0)
+	if (libunwind.init_remote(&cursor, space, &q) < 0)
 		return rule;
-	stepped = unw_step(&cursor);
+	stepped = libunwind.step(&cursor);
 	if (stepped == 0 && q.read_count == 0 && !q.strange)
 		rule.kind = RULE_END;
 	if (stepped <= 0 || q.strange ||
-	    unw_get_reg(&cursor, UNW_REG_SP, &cfa) < 0 ||
-	    unw_get_save_loc(&cursor, UNW_X86_64_RIP, &saved) < 0 ||
+	    libunwind.get_reg(&cursor, UNW_REG_SP, &cfa) < 0 ||
+	    libunwind.get_save_loc(&cursor, UNW_X86_64_RIP, &saved) < 0 ||
 	    saved.type != UNW_SLT_MEMORY || saved.u.addr != cfa - 8)
 		return rule;
 	if (!explain_cfa(&rule, &q, cfa) ||

@@ -18,10 +18,11 @@ bool stack_memory_is_mapped(struct stack_memory *memory, uintptr_t address)
 {
 	uintptr_t page = address & ~(uintptr_t)(RECORDER_PAGE - 1);
 
+	if (page == 0) /* also means that no page is vouched for yet */
+		return false;
 	if (page == memory->page)
 		return true;
-	if (sys_is_forbidden() || address >> 47 || page == 0 ||
-	    !page_is_mapped(page))
+	if (sys_is_forbidden() || address >> 47 || !page_is_mapped(page))
 		return false;
 	memory->page = page;
 	return true;

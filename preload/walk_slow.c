@@ -2,8 +2,8 @@
 #include "preload/walk_slow.h"
 
 #include <errno.h>
-#include <libunwind-x86_64.h>
 
+#include "preload/libunwind.h"
 #include "preload/modules.h"
 #include "preload/proc_info.h"
 #include "preload/side_stack.h"
@@ -72,10 +72,12 @@ int walk_slow_init(void)
 {
 	if (space)
 		return 0;
-	space = unw_create_addr_space(&accessors, 0);
+	if (libunwind_init())
+		return -ENOENT;
+	space = libunwind.create_addr_space(&accessors, 0);
 	if (!space)
 		return -ENOMEM;
-	unw_set_caching_policy(space, UNW_CACHE_NONE);
+	libunwind.set_caching_policy(space, UNW_CACHE_NONE);
 	return 0;
 }
 
@@ -102,10 +104,10 @@ static void step_through(void *argument)
 	struct machine *machine = argument;
 	unw_cursor_t cursor;
 	unw_word_t ip;
-	int ret = unw_init_remote(&cursor, space, machine);
+	int ret = libunwind.init_remote(&cursor, space, machine);
 
 	while (ret >= 0) {
-		if (unw_get_reg(&cursor, UNW_REG_IP, &ip) < 0)
+		if (libunwind.get_reg(&cursor, UNW_REG_IP, &ip) < 0)
 			return;
 		if (ip == 0)
 			break;
@@ -115,7 +117,7 @@ static void step_through(void *argument)
 		}
 		if (machine->top < STACK_DEPTH_MAX || !is_ours(ip))
 			add_frame(machine, ip);
-		ret = unw_step(&cursor);
+		ret = libunwind.step(&cursor);
 		if (ret == 0)
 			break;
 	}

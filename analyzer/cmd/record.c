@@ -284,6 +284,18 @@ static int prepare_ring_dir(const char *name)
 	return 0;
 }
 
+/* AddressSanitizer's runtime wants to be the first library of all and ends the
+ * program otherwise; it does as well behind ours. The last word counts. */
+static void let_sanitizer_be_second(void)
+{
+	const char *given = getenv("ASAN_OPTIONS");
+	char *text = xasprintf("%s%sverify_asan_link_order=0",
+			       given ? given : "", given && *given ? ":" : "");
+
+	set_variable("ASAN_OPTIONS", text);
+	free(text);
+}
+
 static void prepare_environment(const struct record *record)
 {
 	const char *preload = getenv("LD_PRELOAD");
@@ -300,6 +312,7 @@ static void prepare_environment(const struct record *record)
 		       xstrndup(record->library, strlen(record->library));
 	set_variable("LD_PRELOAD", text);
 	free(text);
+	let_sanitizer_be_second();
 }
 
 /* argv of the collector: its name, "--", the command. */

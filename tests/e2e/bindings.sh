@@ -20,7 +20,7 @@ done
 # Only what is interposed is exported.
 nm -D --defined-only "$library" | awk '{ print $3 }' | sed 's/@.*//' |
 	sort >exported
-grep -v -x -E 'malloc|free|calloc|realloc|reallocarray|posix_memalign|aligned_alloc|memalign|valloc|pvalloc|malloc_usable_size|cfree|free_sized|free_aligned_sized|_Zn[wa].*|_Zd[la].*|pthread_create|dlclose|v?fork|_Fork|exec.*|fexecve|_exit|_Exit|quick_exit|posix_spawnp?|prctl|syscall|heapwise.*|HEAPWISE.*' \
+grep -v -x -E 'malloc|free|calloc|realloc|reallocarray|posix_memalign|aligned_alloc|memalign|valloc|pvalloc|malloc_usable_size|cfree|free_sized|free_aligned_sized|_Zn[wa].*|_Zd[la].*|pthread_create|dlclose|v?fork|_Fork|exec.*|fexecve|_exit|_Exit|quick_exit|posix_spawnp?|prctl|syscall|la_version|heapwise.*|HEAPWISE.*' \
 	exported >strange
 is "strange exports" "$(cat strange)" ""
 is "dlopen is left alone" "$(grep -c -x dlopen exported)" 0

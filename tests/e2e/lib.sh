@@ -54,6 +54,13 @@ json() { jq -r "$1" "$2"; }
 # total DUMP KEY: one of the totals of a report.
 total() { "$heapwise" report --json "$1" 2>/dev/null | jq -r ".totals.$2"; }
 
+# calls DUMP FUNCTION: allocations of the sites with that frame.
+calls() {
+	"$heapwise" report --json --limit=100000 "$1" 2>/dev/null |
+		jq --arg f "$2" '[.sites[] | select(any(.frames[];
+			.function == $f)).allocations] | add // 0'
+}
+
 # dumps DIRECTORY: the dumps in it, one a line.
 dumps() { find "$1" -name '*.hwd*' ! -name '*.ring' | sort; }
 

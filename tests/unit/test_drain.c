@@ -216,6 +216,38 @@ static void test_chain_goes_oldest_first(void **state)
 	}
 }
 
+/* Whose event comes when the last round is over, before the END. */
+static struct ring_buffer *late;
+
+static int commit_late(struct usage_sample *sample, int pid)
+{
+	(void)sample, (void)pid;
+	FAKE_MALLOCS(late, 50, 51);
+	return 0;
+}
+
+static void test_end_does_not_wait_for_who_is_late(void **state)
+{
+	struct probe p;
+	struct fake f;
+
+	(void)state;
+	fake_init(&f, "/tmp");
+	late = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
+	FAKE_MALLOCS(late, 0, 50);
+	series_init(&f.drain.series, commit_late, 1);
+	assert_int_equal(drain_finish(&f.drain, END_EXIT, DRAIN_ALL), 0);
+	assert_int_equal(late->head, 51);
+	assert_int_equal(drain_round(&f.drain, DRAIN_ALL), 0);
+	assert_int_equal(drain_buffer(&f.drain, fake_offset(&f, late)), 0);
+	probe_dump(&p, f.path);
+	assert_true(p.whole);
+	assert_int_equal(p.end_reason, END_EXIT);
+	assert_numbered(&p, 1, 50);
+	probe_release(&p);
+	fake_release(&f);
+}
+
 /* A successor whose older buffer is not sealed yet waits. */
 static void test_unsealed_blocks(void **state)
 {
@@ -428,6 +460,7 @@ int main(void)
 		cmocka_unit_test(test_names_of_ended_threads),
 		cmocka_unit_test(test_small_buffers_are_spared),
 		cmocka_unit_test(test_chain_goes_oldest_first),
+		cmocka_unit_test(test_end_does_not_wait_for_who_is_late),
 		cmocka_unit_test(test_unsealed_blocks),
 		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_hole_filled_later),

@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Children whose environment is not what we left: cleared, without LD_PRELOAD,
+# without our variables, with broken ones; children of another class (32 bits).
+# Each does what it does without us; whoever has the library is recorded.
+. "$(dirname "$0")/../e2e/lib.sh"
+churn=$samples/churn
+cat >child.c <<'END'
+#include <stdlib.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	char *empty[] = { NULL };
+	for (int i = 0; i < 70; i++)
+		malloc(10);
+	if (argc > 2 && argv[1][0] == 'c')
+		clearenv();
+	if (argc > 2 && argv[1][0] == 'u')
+		unsetenv("LD_PRELOAD");
+	if (argc > 2 && argv[1][0] == 'n')
+		execve(argv[2], argv + 2, NULL);
+	if (argc > 2 && argv[1][0] == 'e')
+		execve(argv[2], argv + 2, empty);
+	if (argc > 2)
+		execv(argv[2], argv + 2);
+	return 5;
+}
+END
+${CC:-gcc} -w -g -O1 -fno-builtin -o child child.c || skip_all "no compiler"
+for how in clear unset null empty keep; do
+	three $how ./child $how "$churn" 1000
+	unchanged $how
+	for way in record preload; do
+		holds "$how, $way: whole" whole $(dumps $how.$way)
+		is "$how, $way: before the exec" \
+			"$(total $how.$way/d.hwd leaked_blocks)" 70
+	done
+done
+is "keep: the child has a dump" "$(dumps keep.record | wc -l)" 2
+three shell sh -c "env -i $churn 1000; LD_PRELOAD= $churn 1000; env -u HEAPWISE_OUTPUT true"
+unchanged shell
+# What only the recorder's variables lack, or have too much of.
+long=$(printf '%5000s' | tr ' ' x)
+for variable in HEAPWISE_OUTPUT=/$long HEAPWISE_RING_DIR=$long \
+	HEAPWISE_SESSION=$long HEAPWISE_SAMPLE=-1 HEAPWISE_SEED=$long \
+	HEAPWISE_DETAILS=99999999999999999999 HEAPWISE_OUTPUT=%q%; do
+	(cd "$work" && env "$variable" LD_PRELOAD="$library" "$churn" 1000) \
+		>out 2>err
+	is "${variable:0:30}: status, output" "$? $(cat out err)" "0 churned"
+	rm -f heapwise.*
+done
+# 32 bits: the kernel's other entry, no word with a libc.
+if ${CC:-gcc} -m32 -static -nostdlib -o small -x c - 2>/dev/null <<'END'
+void _start(void) { __asm__("mov $1, %eax; mov $42, %ebx; int $0x80"); }
+END
+	./small; [ $? = 42 ]
+then
+	three small ./child keep ./small
+	unchanged small
+	is "32 bits: status" "$(cat small.record/status)" 42
+	for way in record preload; do
+		holds "32 bits, $way: whole" whole $(dumps small.$way)
+	done
+	"$heapwise" record -o x.hwd -- ./small >out 2>err
+	is "32 bits, record: refused" $? 125
+	holds "32 bits, record: says why" grep -q "small.*64-bit" err
+else
+	skip "no 32-bit programs"
+fi
+finish
