@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diff/snapshot.h"
 #include "analyzer/memory.h"
+#include "analyzer/whole.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -329,7 +330,7 @@ struct estimate snapshot_figure(const struct snapshot *s, size_t row,
 	value = s->exact[at];
 	return (struct estimate){ .value = value, .low = value, .high = value,
 				  .effective = value, .exact = true,
-				  .samples = (uint64_t)value };
+				  .samples = whole_of(value) };
 }
 
 double snapshot_value(const struct snapshot *s, size_t row,
