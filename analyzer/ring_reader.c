@@ -184,6 +184,9 @@ static void read_nodes(struct ring_snapshot *snapshot, uint64_t drained)
 					      ring_node_chunk_bytes(chunk));
 		loaded = chunk;
 		raw = &nodes[ring_node_place((uint32_t)id)];
+		if (!there) /* nor are those that follow in it */
+			id = RING_NODES_FIRST - 1 +
+			     (uint64_t)chunk * RING_NODES_CHUNK;
 		if (!there || raw->address == 0)
 			continue; /* reserved, not filled in */
 		left--;

@@ -37,7 +37,8 @@ static void open_block(struct raw_block *block, const uint8_t *stored)
 
 	if (!(header->flags & DUMP_FLAG_ZSTD) || header->raw_bytes > BLOCK_ROOM)
 		return;
-	block->payload = xreallocarray(block->payload, header->raw_bytes + 1, 1);
+	block->payload = xreallocarray(block->payload, header->raw_bytes + 1,
+				       1);
 	block->open = ZSTD_decompress(block->payload, header->raw_bytes, stored,
 				      header->stored_bytes) ==
 		      header->raw_bytes;

@@ -8,7 +8,8 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 fuzz=$PWD/${B:-build}/fuzz
-all='reader report export advise simulate diff ring names budget thresholds patterns options'
+all='reader report export advise simulate diff ring names
+	budget thresholds patterns options'
 export ASAN_OPTIONS=abort_on_error=0:allocator_may_return_null=1
 export UBSAN_OPTIONS=print_stacktrace=1
 unset DEBUGINFOD_URLS
@@ -22,8 +23,9 @@ for target in ${*:-$all}; do
 	words=
 	[ ! -f tests/fuzz/$target.dict ] || words=-dict=tests/fuzz/$target.dict
 	before=$(find "$found" -type f | wc -l)
-	HEAPWISE_FUZZ=$target nice -n 19 "$fuzz/fuzz" -max_total_time="${EACH:-60}" \
-		-timeout=20 -rss_limit_mb=3000 -max_len="${MAX_LEN:-65536}" \
+	HEAPWISE_FUZZ=$target nice -n 19 "$fuzz/fuzz" \
+		-max_total_time="${EACH:-60}" -timeout=20 -rss_limit_mb=3000 \
+		-max_len="${MAX_LEN:-65536}" \
 		-close_fd_mask=3 -print_final_stats=1 ${SEED:+-seed=$SEED} \
 		-artifact_prefix="$found/" $words \
 		"$corpus" "$seeds" >"$log" 2>&1 </dev/null
