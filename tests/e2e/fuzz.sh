@@ -6,7 +6,7 @@
 # and time. Then dumps of hostile.py, which were made up to take much of both.
 . "$(dirname "$0")/lib.sh"
 corpus=$root/tests/fuzz/corpus
-export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 # Not while tests/sanitizers.sh builds there.
