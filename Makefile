@@ -7,7 +7,8 @@
 #   make check-unit      one kind of tests; also check-e2e, check-torture
 #   make check-long      the figures that take long, see tests/README.md
 #   make lint            house rules: headers stand alone, layers point down
-#   make fuzz            the dump reader under libFuzzer, FUZZ_SECONDS=60
+#   make fuzz            all that reads under libFuzzer: SECONDS=60 each,
+#                        TARGET="ring diff", see tests/README.md
 #   make bench           timings against other profilers; also bench-sampled,
 #                        bench-instructions, bench-drain, bench-report, bench-names,
 #                        bench-advice, bench-diff, see tests/bench/README.md
@@ -266,15 +267,25 @@ $(B)/bench/report_load: tests/bench/report_load.c
 bench-report: all $(B)/bench/report_load
 	$(Q)B=$(B) tests/bench/report_speed.sh
 
-FUZZ_SECONDS ?= 60
-FUZZ_SRC     := $(filter-out analyzer/main.c analyzer/cmd/%,$(wildcard analyzer/*.c include/*.c))
-fuzz: all $(B)/samples/leaks $(B)/samples/churn $(B)/fuzz/fuzz_reader
-	$(Q)tests/fuzz/seed.sh $(BIN) $(B)/samples $(B)/fuzz/corpus
-	cd $(B)/fuzz && ./fuzz_reader -max_total_time=$(FUZZ_SECONDS) -timeout=30 -rss_limit_mb=2048 corpus
-$(B)/fuzz/fuzz_reader: tests/fuzz/fuzz_reader.c $(FUZZ_SRC) $(wildcard analyzer/*.h include/*.h)
+# All targets are one program; everything but main() is in it, compiled once
+# with coverage: commands run inside. TARGET="ring diff": only these.
+FUZZ_OBJ   := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out analyzer/main.c analyzer/cmd/record.c,\
+	      $(wildcard include/*.c analyzer/*.c analyzer/*/*.c)))
+FUZZ_TESTS := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+$(FUZZ_OBJ): COVERAGE := -fsanitize=fuzzer-no-link
+$(FUZZ_OBJ) $(FUZZ_TESTS): $(B)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)clang $(BASE) $(ANALYZER_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ \
-		$< $(FUZZ_SRC) $(ANALYZER_LIBS)
+	$(call say,FUZZ,$<)clang $(BASE) $(ANALYZER_CFLAGS) $(FUZZ_FLAGS) $(COVERAGE) $(DEPS) -c -o $@ $<
+$(B)/fuzz/fuzz: $(FUZZ_OBJ) $(FUZZ_TESTS)
+	$(call say,LINK,$@)clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(ANALYZER_LIBS)
+fuzz: $(B)/fuzz/fuzz
+	$(Q)B=$(B) EACH=$(or $(SECONDS),60) tests/fuzz/run.sh $(TARGET)
+# The same without libFuzzer: `make check` replays the corpus with it.
+$(B)/tests/fuzz/replay: $(filter-out %/fuzz.c,$(wildcard tests/fuzz/*.c)) $(wildcard tests/fuzz/*.h) $(UNIT_LIB)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) -o $@ $(filter %.c,$^) $(UNIT_LIB) \
+		$(PRELOAD_LIBS) $(ANALYZER_LIBS)
 
 # The benchmark's own programs are built as programs are shipped; see work.h.
 BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out %/drain_speed.c %/name_speed.c %/report_load.c \
@@ -332,4 +343,4 @@ clean:
 help:
 	@sed -n '/^#   /s/^#   //p' Makefile
 
--include $(wildcard $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(B)/tests/bench/drain_speed.d $(B)/tests/bench/name_speed.d $(B)/tests/bench/incumbent_speed.d $(HEADERS:%=$(B)/%.ok.d))
+-include $(wildcard $(FUZZ_OBJ:=.d) $(FUZZ_TESTS:=.d) $(PRELOAD_OBJ:=.d) $(ANALYZER_OBJ:=.d) $(COLLECTOR_OBJ:=.d) $(UNIT:=.d) $(UNIT_HELP:=.d) $(B)/tests/bench/drain_speed.d $(B)/tests/bench/name_speed.d $(B)/tests/bench/incumbent_speed.d $(HEADERS:%=$(B)/%.ok.d))

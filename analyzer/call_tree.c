@@ -2,6 +2,7 @@
 #include "analyzer/call_tree.h"
 #include "analyzer/call_walk.h"
 #include "analyzer/memory.h"
+#include "analyzer/whole.h"
 
 #include <stdlib.h>
 
@@ -249,7 +250,7 @@ static void metric_init(struct metric *metric, const struct call_tree_state *s,
 		struct estimate e =
 			profile_figure(profile, walk->rows[i], figure);
 
-		metric->before[i + 1] = metric->before[i] + (uint64_t)e.value;
+		metric->before[i + 1] = metric->before[i] + whole_of(e.value);
 	}
 }
 

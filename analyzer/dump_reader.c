@@ -14,6 +14,9 @@
 
 #define HEADER_BYTES sizeof(struct dump_block_header)
 #define SCAN_BYTES (64u << 10)
+/* Looking again at what was passed, at most so many times the file's bytes:
+ * blocks within blocks within blocks would take the square of it. */
+#define GO_BACK_MAX 2
 /* No zstd frame of DUMP_BLOCK_RAW_MAX bytes is longer. */
 #define STORED_MAX (DUMP_BLOCK_RAW_MAX + (DUMP_BLOCK_RAW_MAX >> 7) + 1024)
 
@@ -261,6 +264,7 @@ static bool resynchronise(struct dump_reader *r, int error, uint64_t from)
 	uint64_t next = found > r->offset ? found : r->offset;
 
 	dump_reader_note(r, error, r->offset, next - r->offset);
+	r->gone_back += next - found;
 	r->offset = found;
 	return found < r->file_bytes;
 }
@@ -320,7 +324,7 @@ int dump_reader_next(struct dump_reader *r, struct dump_block *block,
 			return 1;
 		}
 		if (error == DUMP_ERROR_HEADER && !r->resynchronised &&
-		    r->floor)
+		    r->floor && r->gone_back <= GO_BACK_MAX * r->file_bytes)
 			from = r->floor;
 		if (!resynchronise(r, error, from))
 			break;

@@ -68,6 +68,7 @@ struct dump_reader {
 	uint64_t floor;	     /* end of the last header: damage is searched from
 				here */
 	bool resynchronised; /* before the block last returned */
+	uint64_t gone_back;  /* bytes that were passed again */
 	bool ended;	     /* the block last returned was END */
 	struct dump_damage *damage;
 	size_t damage_count, damage_capacity;

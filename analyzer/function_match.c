@@ -6,13 +6,17 @@
 
 #include "analyzer/function_name.h"
 #include "analyzer/memory.h"
+#include "analyzer/patterns.h"
 
 #define NAME_BYTES_MAX 4096 /* regexec() may be slow on more */
 
 void function_match_init(struct function_match *match, const char *word)
 {
 	*match = (struct function_match){ .word = word };
-	match->error = regcomp(&match->regex, word, REG_EXTENDED | REG_NOSUB);
+	match->error = REG_ESPACE;
+	if (pattern_is_modest(word))
+		match->error = regcomp(&match->regex, word,
+				       REG_EXTENDED | REG_NOSUB);
 }
 
 void function_match_release(struct function_match *match)

@@ -12,6 +12,10 @@
 #define LIMIT(groups) ((groups) / 4 * 3 * LIVE_GROUP)
 #define GROWN(groups) ((groups) / 5 * 7)
 #define HUGE_BYTES ((size_t)2 << 20)
+/* Groups that a search passes: no program's addresses come near this. Those that
+ * collide under a few keys in turn nobody finds. */
+#define SEARCH_MAX 256
+#define KEYS_MAX 8
 
 #define GROUP_BYTES sizeof(struct live_group)
 #define VALUE_BYTES (LIVE_GROUP * sizeof(struct live_value))
@@ -274,12 +278,39 @@ static inline void get_value(const struct live_table *table, size_t slot,
 	       sizeof(struct live_value));
 }
 
+/* Every block anew, where another hash says. */
+static void rekey(struct live_table *table)
+{
+	struct live_table old = *table;
+
+	table->groups = NULL;
+	table->values = NULL;
+	table->group_count = 0;
+	map_groups(table, old.group_count);
+	table->key += UINT64_C(0xd1342543de82ef95);
+	table->rekeyed++;
+	for (size_t slot = 0; slot < old.group_count * LIVE_GROUP; slot++) {
+		uint64_t address = *address_at(&old, slot);
+
+		if (address)
+			table->values[claim(table, address)] = old.values[slot];
+	}
+	live_table_release(&old);
+}
+
 static void put(struct live_table *table, const struct live_block *block,
 		size_t group)
 {
-	set_value(table, claim_from(table, block->address, group), block);
+	size_t slot = claim_from(table, block->address, group);
+	size_t at = slot / LIVE_GROUP;
+
+	set_value(table, slot, block);
 	if (++table->count > table->peak)
 		table->peak = table->count;
+	if (at < group)
+		at += table->group_count;
+	if (at - group > SEARCH_MAX && table->rekeyed < KEYS_MAX)
+		rekey(table);
 }
 
 void live_table_insert(struct live_table *table,

@@ -4,7 +4,8 @@
  * addressing by groups: seven addresses share a cache line with the number of
  * blocks that found the group full and went on, so that most searches end in
  * the line where they began, and nothing moves when a block goes. What is known
- * of a block stands apart, under the same index. 33 bytes a slot, between 53 and
+ * of a block stands apart, under the same index. Addresses that were made up to
+ * collide are found by a long search: then the hash changes. 33 bytes a slot, between 53 and
  * 75 in 100 of the slots in use: at most 62 bytes a block. It grows
  * by 1.4, in place. One thread.
  */
@@ -56,6 +57,8 @@ struct live_table {
 	size_t count;
 	size_t limit;	 /* of count, before it grows */
 	size_t peak;
+	uint64_t key;	 /* of the hash */
+	unsigned int rekeyed;
 };
 
 void live_table_init(struct live_table *table);
@@ -80,15 +83,16 @@ bool live_table_take(struct live_table *table, uint64_t address,
 size_t live_table_bytes(const struct live_table *table);
 
 /* Multiplicative hash; the high bits choose the group, in order. */
-static inline uint64_t live_hash(uint64_t address)
+static inline uint64_t live_hash(const struct live_table *table,
+				 uint64_t address)
 {
-	return address * UINT64_C(0x9e3779b97f4a7c15);
+	return (address ^ table->key) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static inline size_t live_table_group(const struct live_table *table,
 				      uint64_t address)
 {
-	return (size_t)(((__uint128_t)live_hash(address) *
+	return (size_t)(((__uint128_t)live_hash(table, address) *
 			 table->group_count) >> 64);
 }
 

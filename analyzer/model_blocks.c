@@ -7,7 +7,7 @@
 #include "analyzer/memory.h"
 #include "include/codec.h"
 
-#define ARGUMENTS_MAX (1u << 20)
+#define ARGUMENTS_MAX 4096 /* the recorder keeps 256 */
 #define SEGMENTS_MAX 4096
 
 static char *get_string(struct codec_reader *r)

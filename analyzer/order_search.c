@@ -15,6 +15,8 @@
 #define DEPTH_MAX 3072	    /* what the log has room for */
 #define GROUP_MAX 64	    /* events of one tick that are counted */
 #define CREDIT_FIRST 2000000
+#define LOOKS_FIRST (16u << 20)
+#define LOOKS_EACH 64 /* an event */
 
 /* A state on the way to the goal, and how many ways from it were tried. */
 struct frame {
@@ -41,6 +43,7 @@ struct order_search {
 	struct frame *frames;
 	uint64_t noise;	 /* in the choices, 0: none */
 	uint64_t credit; /* steps */
+	uint64_t looks;	 /* events that may be looked at for hope */
 };
 
 struct order_search *order_search_new(struct timeline *t)
@@ -55,6 +58,7 @@ struct order_search *order_search_new(struct timeline *t)
 	s->choices = xcalloc(t->lane_count, sizeof(*s->choices));
 	s->frames = xcalloc(DEPTH_MAX, sizeof(*s->frames));
 	s->credit = CREDIT_FIRST;
+	s->looks = LOOKS_FIRST;
 	return s;
 }
 
@@ -74,12 +78,23 @@ void order_search_free(struct order_search *s)
 void order_search_pay(struct order_search *s, uint64_t events)
 {
 	s->credit += events;
+	s->looks += events * LOOKS_EACH;
 }
 
-static bool is_logged(const struct timeline *t, uint32_t lane,
-		      uint64_t address)
+/* False: thousands of threads that wait would take the square of it. */
+static bool may_look(struct order_search *s)
 {
-	for (uint64_t i = t->log_next; i-- > t->log_first;) {
+	if (s->looks == 0)
+		return false;
+	s->looks--;
+	return true;
+}
+
+static bool is_logged(struct order_search *s, uint32_t lane, uint64_t address)
+{
+	const struct timeline *t = s->t;
+
+	for (uint64_t i = t->log_next; i-- > t->log_first && may_look(s);) {
 		const struct timeline_record *record =
 			timeline_record(t, i);
 
@@ -90,14 +105,15 @@ static bool is_logged(const struct timeline *t, uint32_t lane,
 }
 
 /* Has the lane an event of that address not far ahead? */
-static bool is_ahead(struct timeline *t, uint32_t lane, uint64_t address,
+static bool is_ahead(struct order_search *s, uint32_t lane, uint64_t address,
 		     uint64_t until)
 {
+	struct timeline *t = s->t;
 	const struct lane_cursor *cursor = &t->lanes[lane].cursor;
 
 	if (lane_cursor_tick(cursor) > until || !timeline_peek(t, lane))
 		return false;
-	for (uint32_t i = cursor->at; i < cursor->end; i++) {
+	for (uint32_t i = cursor->at; i < cursor->end && may_look(s); i++) {
 		if (cursor->events[i].tick > until)
 			break;
 		if (cursor->events[i].address == address)
@@ -106,17 +122,17 @@ static bool is_ahead(struct timeline *t, uint32_t lane, uint64_t address,
 	return false;
 }
 
-bool order_search_has_hope(const struct order_search *s, const uint32_t *lanes,
+bool order_search_has_hope(struct order_search *s, const uint32_t *lanes,
 			   size_t count)
 {
 	const struct lane_cursor *cursor = &s->t->lanes[lanes[0]].cursor;
 	uint64_t address = timeline_address(s->t, lanes[0]);
 	uint64_t until = lane_cursor_tick(cursor) + TIMELINE_SLACK_TICKS;
 
-	if (is_logged(s->t, lanes[0], address))
+	if (is_logged(s, lanes[0], address))
 		return true;
-	for (size_t i = 1; i < count; i++)
-		if (is_ahead(s->t, lanes[i], address, until))
+	for (size_t i = 1; i < count && may_look(s); i++)
+		if (is_ahead(s, lanes[i], address, until))
 			return true;
 	return false;
 }

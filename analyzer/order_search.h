@@ -21,7 +21,7 @@ void order_search_free(struct order_search *search);
  * lanes[0] cannot go on. Could another lane have something to do with it: by a
  * logged event of its address, or by one of the next?
  */
-bool order_search_has_hope(const struct order_search *search,
+bool order_search_has_hope(struct order_search *search,
 			   const uint32_t *lanes, size_t count);
 
 /*

@@ -30,6 +30,13 @@ struct pattern_problem {
 	char why[PATTERN_WHY_BYTES];
 };
 
+/*
+ * regcomp() writes out what is repeated by + or {n,m}, in glibc: repeats within
+ * repeats take memory without bound, "a++++" as well. False for what would be
+ * large, and for what is longer than PATTERN_BYTES_MAX.
+ */
+bool pattern_is_modest(const char *text);
+
 /* 0, or -1 with *problem filled: then nothing was added. */
 int patterns_add(struct patterns *patterns, const char *text,
 		 struct pattern_problem *problem);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/profile_state.h"
+#include "analyzer/whole.h"
 
 /* Where a profile's figures are, in sampled mode and in exact mode. */
 static const struct {
@@ -96,11 +97,11 @@ void profile_tally(const struct profile *profile, const struct site *site,
 	enum profile_figure bytes = block_figures[blocks].bytes;
 
 	if (!profile->sampled) {
-		tally->count += (uint64_t)profile_figure(profile, site,
-							 count).value;
+		tally->count += whole_of(profile_figure(profile, site,
+							count).value);
 		if (bytes != count)
-			tally->bytes += (uint64_t)profile_figure(profile, site,
-								 bytes).value;
+			tally->bytes += whole_of(
+				profile_figure(profile, site, bytes).value);
 		return;
 	}
 	estimate_merge(&tally->sum, sampled_figure(profile, site, count));

@@ -250,6 +250,8 @@ int recording_open(struct recording **out, const char *path,
 		return ret;
 	}
 	model_init(&(*out)->model);
+	/* what was lost took at least a byte a node */
+	stack_tree_allow(&(*out)->model.stacks, (*out)->reader.file_bytes);
 	o = xcalloc(1, sizeof(*o));
 	o->recording = *out;
 	o->problem = problem;

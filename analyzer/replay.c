@@ -18,6 +18,9 @@
  * nowhere was right until a few ticks before. */
 #define KEEP_TICKS 256
 #define COMMIT_EVERY 256
+/* Lanes that wait at a time. More than a machine runs at once wait for nothing
+ * that could come. */
+#define PARKED_MAX 1024
 
 /* A lane that waits for another to change an address's state. */
 struct parked {
@@ -334,6 +337,8 @@ static bool turn(struct replay *r)
 	r->woke = false;
 	if (!run(r, key.lane, limit)) {
 		park(r, key.lane);
+		if (r->parked_count > PARKED_MAX)
+			force(r, first_parked(r));
 		return true;
 	}
 	tick = lane_cursor_tick(&r->t.lanes[key.lane].cursor);

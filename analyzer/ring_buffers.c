@@ -39,17 +39,24 @@ static void find_buffers(struct ring_snapshot *snapshot, bool settle,
 {
 	const struct ring_intent *intent = &snapshot->header.intent;
 	uint64_t offset = snapshot->header.buffers;
-	uint64_t left = snapshot->file_bytes / RING_PAGE;
+	uint64_t left = snapshot->file_bytes;
 
-	for (; offset; left--) {
+	/* they do not overlap, and none comes twice */
+	while (offset) {
 		struct found_buffer buffer = { .offset = offset };
 		struct ring_buffer *ring = &buffer.ring;
 
-		if (left == 0 ||
+		uint64_t bytes = sizeof(*ring);
+
+		if (ring_snapshot_get(snapshot, offset, ring, sizeof(*ring)) &&
+		    ring->bytes > bytes)
+			bytes = ring->bytes;
+		if (bytes > left ||
 		    !ring_snapshot_get(snapshot, offset, ring, sizeof(*ring))) {
 			snapshot->damaged = true;
 			return;
 		}
+		left -= bytes;
 		if (settle && intent->buffer == offset &&
 		    ring->head - intent->tail <= ring->head - ring->tail)
 			ring->tail = intent->tail;

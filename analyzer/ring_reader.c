@@ -160,6 +160,8 @@ static void read_nodes(struct ring_snapshot *snapshot, uint64_t drained)
 	const struct ring_header *header = &snapshot->header;
 	uint64_t end = header->nodes_reserved;
 	struct ring_node *nodes = xcalloc(1, ring_node_chunk_bytes(1));
+	/* a chunk that stands for several ids' would be read again and again */
+	uint64_t left = snapshot->file_bytes / sizeof(*nodes);
 	uint32_t loaded = UINT32_MAX;
 	bool there = false;
 
@@ -169,7 +171,9 @@ static void read_nodes(struct ring_snapshot *snapshot, uint64_t drained)
 	}
 	if (drained < STACK_FIRST)
 		drained = STACK_FIRST;
-	for (uint64_t id = drained; id < end; id++) {
+	/* those that the dump has are missing here; the file has the others */
+	stack_tree_allow(&snapshot->found.stacks, STACK_NODES_MAX);
+	for (uint64_t id = drained; id < end && left > 0; id++) {
 		uint32_t chunk = ring_node_chunk((uint32_t)id);
 		const struct ring_node *raw;
 
@@ -180,8 +184,12 @@ static void read_nodes(struct ring_snapshot *snapshot, uint64_t drained)
 					      ring_node_chunk_bytes(chunk));
 		loaded = chunk;
 		raw = &nodes[ring_node_place((uint32_t)id)];
+		if (!there) /* nor are those that follow in it */
+			id = RING_NODES_FIRST - 1 +
+			     (uint64_t)chunk * RING_NODES_CHUNK;
 		if (!there || raw->address == 0)
 			continue; /* reserved, not filled in */
+		left--;
 		if (stack_tree_add(&snapshot->found.stacks, (uint32_t)id,
 				   &(struct stack_node){
 					   .address = raw->address,
@@ -189,6 +197,7 @@ static void read_nodes(struct ring_snapshot *snapshot, uint64_t drained)
 					   .module = raw->module }) < 0)
 			snapshot->damaged = true;
 	}
+	snapshot->damaged |= left == 0;
 	free(nodes);
 }
 

@@ -16,6 +16,14 @@ void stack_tree_init(struct stack_tree *tree)
 	tree->capacity = FIRST_CAPACITY;
 	tree->nodes = xcalloc(tree->capacity, sizeof(*tree->nodes));
 	tree->count = STACK_FIRST;
+	tree->gap_max = STACK_GAP_MAX;
+}
+
+void stack_tree_allow(struct stack_tree *tree, uint64_t missing)
+{
+	tree->gap_max = STACK_GAP_MAX + (missing < STACK_NODES_MAX ?
+						 missing :
+						 STACK_NODES_MAX);
 }
 
 void stack_tree_release(struct stack_tree *tree)
@@ -47,7 +55,8 @@ int stack_tree_add(struct stack_tree *tree, uint32_t id,
 		   const struct stack_node *node)
 {
 	if (id < STACK_FIRST || id >= STACK_NODES_MAX || node->parent >= id ||
-	    node->address == 0)
+	    node->address == 0 ||
+	    id - STACK_FIRST > tree->known + tree->gap_max)
 		return -1;
 	reserve(tree, (size_t)id + 1);
 	if (id >= tree->count)

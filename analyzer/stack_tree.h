@@ -25,15 +25,24 @@ struct stack_tree {
 	size_t count;	     /* ids are below; at least STACK_FIRST */
 	size_t capacity;
 	size_t known;	     /* nodes that were defined */
+	size_t gap_max;	     /* ids below the highest that may be undefined */
 };
 
 void stack_tree_init(struct stack_tree *tree);
 void stack_tree_release(struct stack_tree *tree);
 
 /*
+ * Ids count up without gaps, but for what a damaged dump has lost. Memory is
+ * taken for every id below the highest: only as many may be missing as this
+ * allows, and STACK_GAP_MAX, so that nobody asks for much with a few bytes.
+ */
+#define STACK_GAP_MAX (256u << 10)
+void stack_tree_allow(struct stack_tree *tree, uint64_t missing);
+
+/*
  * Defines a node; a second definition of an id replaces the first. Returns 0,
  * or -1 if the id or the parent cannot be (id in 2..STACK_NODES_MAX-1, parent
- * below id, address not 0).
+ * below id, address not 0), or too many ids would be missing.
  */
 int stack_tree_add(struct stack_tree *tree, uint32_t id,
 		   const struct stack_node *node);

@@ -5,12 +5,13 @@
 #include <stdio.h>
 
 #include "analyzer/text.h"
+#include "analyzer/whole.h"
 
 struct amount amount_count(double count)
 {
 	struct amount a;
 
-	text_count(a.text, (uint64_t)fmax(0, count + 0.5));
+	text_count(a.text, whole_of(count + 0.5));
 	return a;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/whole.h"
 
 /* Slowness is counted in parts of a clock unit: of large copies it is small. */
 #define PARTS 8.0
@@ -38,7 +39,7 @@ void call_times_add(struct call_times *times, double duration, double work,
 		return;
 	}
 	times->count++;
-	spread_add(&times->slowness, (uint64_t)(duration * PARTS / work + 0.5),
+	spread_add(&times->slowness, whole_of(duration * PARTS / work + 0.5),
 		   work);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/whole.h"
 
 #define MOST_OF 0.95 /* a callee with that much of the calls is the better one */
 #define MAIN_OF_SITE 0.9 /* of a site's calls, for the region to be its remedy */
@@ -326,7 +327,7 @@ static void advise(struct judgement *j, struct region *r, uint32_t index)
 	symbol = fold_symbol(&advice->fold, &f->place);
 	fold_call_id(f->id, symbol, &symbol->calls[f->place.call]);
 	f->price_bytes = e->largest_bytes * e->total_bytes / e->peak_bytes;
-	f->remedy.bytes = (uint64_t)f->price_bytes;
+	f->remedy.bytes = whole_of(f->price_bytes);
 	f->remedy.marks = e->lifo_known > 0 &&
 			  e->lifo >= judge_threshold(j, THRESHOLD_ARENA_LIFO) *
 					     e->lifo_known;

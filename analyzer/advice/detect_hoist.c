@@ -2,6 +2,7 @@
 /* One buffer that is allocated and freed again and again: keep it. */
 #include "analyzer/advice/amount.h"
 #include "analyzer/advice/detectors.h"
+#include "analyzer/whole.h"
 
 static void say(struct judgement *j)
 {
@@ -48,7 +49,7 @@ static void judge(struct judgement *j)
 	f->saved = (struct span_ns){ f->saved_calls * pair.low,
 				     f->saved_calls * pair.high };
 	f->price_bytes = p99 * s->lane_count;
-	f->remedy.bytes = (uint64_t)p99;
+	f->remedy.bytes = whole_of(p99);
 	f->remedy.shrinks =
 		p99 > judge_threshold(j, THRESHOLD_HOIST_POLLUTION) *
 			      (p50 > 1 ? p50 : 1);

@@ -2,6 +2,7 @@
 /* Blocks that come and go: a free list of their own, or one a size. */
 #include "analyzer/advice/amount.h"
 #include "analyzer/advice/detectors.h"
+#include "analyzer/whole.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -136,7 +137,7 @@ static void fill(struct judgement *j, const struct pool_result *r)
 	f->price_bytes = r->idle_bytes + r->waste_bytes;
 	f->remedy.bytes = trial->plan.sizes[trial->plan.count - 1];
 	f->remedy.capacity = r->cap;
-	f->remedy.prewarm = (uint64_t)fmin((double)r->cap, s->live_max);
+	f->remedy.prewarm = whole_of(fmin((double)r->cap, s->live_max));
 	f->remedy.size_count = (uint32_t)trial->plan.count;
 	memcpy(f->remedy.sizes, trial->plan.sizes, sizeof(f->remedy.sizes));
 }
@@ -200,7 +201,7 @@ static void judge_model(struct judgement *j)
 	f->saved = (struct span_ns){ 0, f->saved_calls * pair.high };
 	f->price_bytes = s->live_max * (double)size.usable;
 	f->remedy.bytes = size.usable;
-	f->remedy.capacity = (uint64_t)s->live_max;
+	f->remedy.capacity = whole_of(s->live_max);
 	finding_say(f, FINDING_SEEN, "about %s allocations, about %s live at "
 		    "once (of %s samples)", amount_count(f->allocations).text,
 		    amount_count(s->live_max).text,

@@ -2,6 +2,7 @@
 /* Blocks that grow step by step: ask for the final size at once. */
 #include "analyzer/advice/amount.h"
 #include "analyzer/advice/detectors.h"
+#include "analyzer/whole.h"
 
 #include <math.h>
 
@@ -93,7 +94,7 @@ static void judge(struct judgement *j)
 	f->saved_calls = steps;
 	f->saved = saving_of(j, c, steps / c->steps);
 	f->copying_ns = c->hidden_bytes / COPY_SLOW;
-	f->remedy.bytes = (uint64_t)spread_quantile(&c->finals, WANTED);
+	f->remedy.bytes = whole_of(spread_quantile(&c->finals, WANTED));
 	f->remedy.grows = chain_increment_variation(c) <
 			  judge_threshold(j, THRESHOLD_RESERVE_ARITHMETIC);
 	f->price_bytes = waste_of(&c->finals, (double)f->remedy.bytes) *

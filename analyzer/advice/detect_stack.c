@@ -2,6 +2,7 @@
 /* Small blocks that end where they began: a local variable. */
 #include "analyzer/advice/amount.h"
 #include "analyzer/advice/detectors.h"
+#include "analyzer/whole.h"
 
 #include <math.h>
 
@@ -74,11 +75,11 @@ static void judge(struct judgement *j)
 	bytes = fmin((double)s->sizes.max,
 		     judge_threshold(j, THRESHOLD_STACK_BYTES));
 	fits = bytes >= (double)s->sizes.max ?
-		       1 : spread_share_up_to(&s->sizes, (uint64_t)bytes);
+		       1 : spread_share_up_to(&s->sizes, whole_of(bytes));
 	f->saved_calls = f->allocations * fits;
 	f->saved = (struct span_ns){ f->saved_calls * pair.low,
 				     f->saved_calls * pair.high };
-	f->remedy.bytes = (uint64_t)bytes;
+	f->remedy.bytes = whole_of(bytes);
 	say(j, bytes, fits);
 	judge_fire(j);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/whole.h"
 
 #define CANDIDATES_MAX 1024
 
@@ -40,7 +41,7 @@ static uint64_t next_mark(const struct signal_pass *pass,
 	if (c->mark >= SIGNALS_MARKS || pass->mark_ticks <= 0)
 		return UINT64_MAX;
 	return pass->census->first_tick +
-	       (uint64_t)ceil((c->mark + 1) * pass->mark_ticks);
+	       whole_of(ceil((c->mark + 1) * pass->mark_ticks));
 }
 
 static inline void pass_marks(const struct signal_pass *pass,
@@ -415,7 +416,7 @@ static void add_survivors(struct signal_pass *pass,
 		c->survivors += weight;
 		if (age > limits[pass->candidate_of[block.site]])
 			c->old_survivors += weight;
-		if (is_long_lived(pass, (uint64_t)age))
+		if (is_long_lived(pass, whole_of(age)))
 			c->long_lived += weight;
 	}
 	free(limits);

@@ -37,6 +37,7 @@ static int check_program(struct diff_command *c, const char *path,
 
 	if (!c->program) {
 		c->program = name;
+		free(c->program_path); /* of one that does not say */
 		c->program_path = xasprintf("%s", path);
 		return 0;
 	}

@@ -6,6 +6,7 @@
 #include "analyzer/loss.h"
 #include "analyzer/memory.h"
 #include "analyzer/model_names.h"
+#include "analyzer/whole.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -55,7 +56,7 @@ static void put_program(json_t *root, const struct recording *recording)
 	json_object_set_new(root, "start_realtime_ns",
 			    dump_json_number(meta->start_realtime_ns));
 	json_object_set_new(root, "run_ns",
-			    dump_json_number((uint64_t)recording_run_ns(recording)));
+			    dump_json_number(whole_of(recording_run_ns(recording))));
 }
 
 static void put_method(json_t *root, const struct recording *recording)

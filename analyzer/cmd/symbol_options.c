@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/cmd/symbol_options.h"
 #include "analyzer/cmd/cmd.h"
+#include "analyzer/hash.h"
 #include "analyzer/memory.h"
 #include "analyzer/package_name.h"
 
@@ -83,16 +84,54 @@ static bool is_runtime(const char *path)
 	return false;
 }
 
+/* State and path -> index of the note. */
+struct symbol_note_key {
+	char *text;
+	size_t note;
+	UT_hash_handle hh;
+};
+
+/* False: it is new, and the next note will be its own. */
+static bool find_key(struct symbol_options *o, const struct symbol_gap *gap,
+		     size_t *note)
+{
+	char *text = xasprintf("%d%s", (int)gap->state, gap->module->path);
+	struct symbol_note_key *key;
+
+	HASH_FIND_STR(o->keys, text, key);
+	if (key) {
+		free(text);
+		*note = key->note;
+		return true;
+	}
+	key = xcalloc(1, sizeof(*key));
+	key->text = text;
+	key->note = o->note_count;
+	HASH_ADD_KEYPTR(hh, o->keys, text, strlen(text), key);
+	return false;
+}
+
+static void free_keys(struct symbol_options *o)
+{
+	struct symbol_note_key *key, *next;
+
+	HASH_ITER(hh, o->keys, key, next)
+	{
+		HASH_DEL(o->keys, key);
+		free(key->text);
+		free(key);
+	}
+}
+
 static struct symbol_note *find_note(struct symbol_options *o,
 				     const struct symbol_gap *gap)
 {
 	const char *path = gap->module->path;
 	struct symbol_note *note;
+	size_t found;
 
-	for (size_t i = 0; i < o->note_count; i++)
-		if (o->notes[i].state == gap->state &&
-		    strcmp(o->notes[i].path, path) == 0)
-			return &o->notes[i];
+	if (find_key(o, gap, &found))
+		return &o->notes[found];
 	GROW(o->notes, o->note_capacity, o->note_count);
 	note = &o->notes[o->note_count++];
 	*note = (struct symbol_note){ .path = xstrndup(path, strlen(path)),
@@ -264,6 +303,7 @@ void symbol_options_release(struct symbol_options *o)
 	progress_release(&o->progress);
 	say_notes(o);
 	debug_server_free(o->search.server);
+	free_keys(o);
 	for (size_t i = 0; i < o->note_count; i++)
 		free(o->notes[i].path);
 	free(o->notes);

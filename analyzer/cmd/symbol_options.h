@@ -37,6 +37,7 @@ struct symbol_options {
 	size_t capacity;
 	struct progress progress;
 	char *dump; /* the first that had trouble */
+	struct symbol_note_key *keys; /* private: finds a note */
 	struct symbol_note *notes;
 	size_t note_count, note_capacity;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diff/snapshot.h"
+#include "analyzer/whole.h"
 
 #include <stdlib.h>
 
@@ -52,5 +53,5 @@ struct estimate snapshot_figure(const struct snapshot *s, size_t row,
 	value = exact_figure(s, row, figure);
 	return (struct estimate){ .value = value, .low = value, .high = value,
 				  .effective = value, .exact = true,
-				  .samples = (uint64_t)value };
+				  .samples = whole_of(value) };
 }

@@ -5,6 +5,7 @@
 #include "analyzer/diff/json_view.h"
 #include "analyzer/diff/json_walk.h"
 #include "analyzer/memory.h"
+#include "analyzer/whole.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -196,7 +197,7 @@ static void take_site(struct reading *r, const json_t *site)
 		if (s->sampled)
 			s->sampled_figures[at] = e;
 		else
-			values[i] = (uint64_t)e.value;
+			values[i] = whole_of(e.value);
 	}
 	if (s->scopes)
 		s->scopes[s->row_count] = json_names_scope(&r->names, site);

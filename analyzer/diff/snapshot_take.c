@@ -3,6 +3,7 @@
 #include "analyzer/diff/frame_key.h"
 #include "analyzer/function_match.h"
 #include "analyzer/memory.h"
+#include "analyzer/whole.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -296,7 +297,7 @@ static void take_figures(const struct taking *t, size_t i,
 		if (s->sampled)
 			s->sampled_figures[i * PROFILE_FIGURES + figure] = e;
 		else
-			values[figure] = (uint64_t)e.value;
+			values[figure] = whole_of(e.value);
 	}
 	s->rows[i].figures = figure_table_add(t->figures, values);
 }

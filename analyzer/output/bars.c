@@ -9,6 +9,7 @@
 #include "analyzer/memory.h"
 #include "analyzer/output/axis.h"
 #include "analyzer/text.h"
+#include "analyzer/whole.h"
 
 #define LABEL_COLUMNS 15
 #define FIGURE_COLUMNS 7
@@ -234,7 +235,7 @@ static char *count_text(const struct output_run *run,
 	char cell[CELL_BYTES], interval[CELL_BYTES], count[TEXT_NUMBER_BYTES];
 
 	if (e.exact)
-		return xasprintf("%s", text_count(count, (uint64_t)e.value));
+		return xasprintf("%s", text_count(count, whole_of(e.value)));
 	bars_interval(interval, run, &e, cell_count);
 	return xasprintf("%s %s", cell_count(cell, e.value), interval);
 }

@@ -2,6 +2,7 @@
 #include "analyzer/output/diff_cells.h"
 #include "analyzer/memory.h"
 #include "analyzer/text.h"
+#include "analyzer/whole.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ char *diff_text_delta(const struct comparison_change *change, bool bytes)
 	if (bytes)
 		text_bytes(number, value);
 	else
-		text_count(number, (uint64_t)llround(value));
+		text_count(number, whole_of(round(value)));
 	diff_cell_margin(cell, change, bytes);
 	return xasprintf("%s%s%s%s", sign(change->delta), number,
 			 *cell ? " " : "", cell);

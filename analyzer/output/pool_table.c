@@ -12,6 +12,7 @@
 #include "analyzer/output/screen.h"
 #include "analyzer/output/summary.h"
 #include "analyzer/text.h"
+#include "analyzer/whole.h"
 
 #define POLICY_COLUMNS 9
 #define CAP_COLUMNS 6
@@ -328,7 +329,7 @@ static char *times_text(const struct simulation *s)
 			 "measured%s); a pop and a push take %.1f ns%s here. "
 			 "What locality gains or loses is not in it.",
 			 s->pair.low, s->pair.high,
-			 text_count(count, (uint64_t)measured),
+			 text_count(count, whole_of(measured)),
 			 call_times_all(&s->calls.releases) == 0 ?
 				 ", frees taken to be as fast as that tenth" :
 				 "",

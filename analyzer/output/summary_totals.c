@@ -8,6 +8,7 @@
 #include "analyzer/output/cells.h"
 #include "analyzer/output/screen.h"
 #include "analyzer/text.h"
+#include "analyzer/whole.h"
 
 #define LABEL_COLUMNS 13 /* of the left half; two less on the right */
 #define VALUE_COLUMNS 27
@@ -75,7 +76,7 @@ char *summary_figure_text(const struct estimate *e, bool bytes)
 	else if (!e->exact && e->value >= DIGITS_MAX)
 		cell_count(number, e->value);
 	else
-		text_count(number, (uint64_t)llround(e->value));
+		text_count(number, whole_of(round(e->value)));
 	text = xasprintf("%s%s", number, error);
 	free(error);
 	return text;

@@ -1,40 +1,77 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# usage: tests/fuzz/seed.sh HEAPWISE SAMPLES CORPUS
-# Fills a fuzzing corpus: a small dump whole, its payloads, and a ring file.
+# usage: tests/fuzz/seed.sh CORPUS
+# Fills a corpus to begin with: recordings of seeds/small.c and tests/golden,
+# once for each command line of a target, what a killed run left behind, small
+# ELF files with DWARF of several versions. The committed corpus grew from it.
+# Needs root, for a host name that is not this machine's.
 set -eu
-heapwise=$1 samples=$2 corpus=$3
-mkdir -p "$corpus"
-work=$(mktemp -d)
+cd "$(dirname "$0")/../.."
+corpus=$1 build=$PWD/${B:-build} seeds=tests/fuzz/seeds
+work=$(mktemp -d /dev/shm/seeds.XXXXXX)
 trap 'rm -rf "$work"' EXIT
-"$heapwise" record -o "$work/d.hwd" -- "$samples/leaks" >/dev/null
-{ printf '\0'; cat "$work/d.hwd"; } >"$corpus/dump"
-python3 - "$work/d.hwd" "$corpus/payloads" <<'END' || true
-import struct, subprocess, sys
-data = open(sys.argv[1], "rb").read()
-out = b"\1\1"
-at = 0
-while at + 64 <= len(data):
-    kind, flags, thread, count = struct.unpack_from("<HIII", data, at + 10)
-    stored, = struct.unpack_from("<I", data, at + 40)
-    payload = data[at + 64:at + 64 + stored]
-    if flags & 1:
-        payload = subprocess.run(["zstd", "-dcq"], input=payload,
-                                 stdout=subprocess.PIPE, check=True).stdout
-    if kind != 1 and len(payload) < 65536:
-        out += bytes([kind, thread & 7, count & 255])
-        out += struct.pack("<H", len(payload)) + payload
-    at += 64 + stored
-open(sys.argv[2], "wb").write(out)
-END
-HEAPWISE_OUTPUT=$work/k.hwd LD_PRELOAD=$(dirname "$heapwise")/libheapwise.so \
-	"$samples/churn" 100000000 >/dev/null & pid=$!
-for _ in $(seq 50); do
-	[ -s "$work/k.hwd.ring" ] && break
-	sleep 0.1
+for target in reader report export advise simulate diff ring names \
+	budget thresholds patterns options; do
+	mkdir -p "$corpus/$target"
 done
-kill -9 $pid
-wait $pid 2>/dev/null || true
-if [ -s "$work/k.hwd.ring" ]; then
-	{ printf '\2'; head -c 200000 "$work/k.hwd.ring"; } >"$corpus/ring"
-fi
+gcc -g -O1 -w -pthread -o "$work/small" $seeds/small.c
+record() { # DUMP VARIABLE... : with `small` in /small, on the host `example`
+	local dump=$1
+	shift
+	unshare -mu bash -c 'hostname example
+		mount -t tmpfs tmpfs /srv; cp "$1/small" "$3/libheapwise.so" /srv; cd /srv
+		dump=$2; shift 3
+		env "$@" HEAPWISE_OUTPUT=/srv/a.hwd LD_PRELOAD=/srv/libheapwise.so \
+			./small ${DIE:-} || true
+		mkdir -p "$(dirname "$dump")"; cp a.hwd* "$(dirname "$dump")/"
+		cd "$(dirname "$dump")"; mv a.hwd "$dump"' \
+		- "$work" "$dump" "$build" "$@" 2>/dev/null
+}
+record "$work/exact.hwd" HEAPWISE_DETAILS=all HEAPWISE_FREE_STACKS=all
+record "$work/sampled.hwd" HEAPWISE_SAMPLE=200 HEAPWISE_SEED=1
+DIE=1 record "$work/killed/dead.hwd" HEAPWISE_DETAILS=4
+DIE=1 record "$work/killed.sampled/dead.hwd" HEAPWISE_SAMPLE=100
+pack() { /usr/bin/python3 $seeds/pack.py "$@"; }
+dumps="$work/exact.hwd $work/sampled.hwd tests/golden/v2/*.hwd"
+for target in reader:6 report:18 export:11 advise:4 simulate:5; do
+	for ((line = 0; line < ${target#*:}; line++)); do
+		for dump in $dumps; do
+			name=$(basename "$dump" .hwd)
+			pack dump "$corpus/${target%:*}/$name.$line" $line "$dump"
+		done
+	done
+done
+for ((line = 0; line < 11; line++)); do
+	pack pair "$corpus/diff/same.$line" $line "$work/exact.hwd" "$work/exact.hwd"
+	pack pair "$corpus/diff/other.$line" $line tests/golden/v2/peak.hwd \
+		tests/golden/v2/realloc.hwd
+	pack pair "$corpus/diff/sampled.$line" $line tests/golden/v2/mixed.hwd \
+		"$work/sampled.hwd"
+done
+for ((line = 0; line < 7; line++)); do
+	for kind in killed killed.sampled; do
+		pack ring "$corpus/ring/$kind.$line" $line "$work/$kind/dead.hwd" \
+			"$work/$kind/a.hwd.ring"
+	done
+done
+for how in "-g" "-gdwarf-4" "-g -gz" "-g -gsplit-dwarf" "-g -Wl,--build-id=none" "-O0"; do
+	(cd $seeds && gcc -O2 $how -fdebug-prefix-map="$PWD=/src" -nostdlib -static \
+		-Wl,--build-id -Wl,-z,noseparate-code -o "$work/elf" inlined.c 2>/dev/null)
+	cp "$work/elf" "$corpus/names/inlined$(echo "$how" | tr -d ' ,=')"
+	rm -f $seeds/*.dwo
+done
+printf '# limits\ncalls > +2%%\nleaked>0 # note\nsite:^Parser::: bytes > 64MiB\npeak<=-1.5KiB\n' \
+	>"$corpus/budget/all"
+printf 'pool.hit 0.5 # half\nmin-calls = 10\nslab.bytes 1e3\n' >"$corpus/thresholds/some"
+printf '^std::(a|b)+$\n[[:alpha:]]{2,3}\n12K\n' >"$corpus/patterns/some"
+printf '0--by\nsize\n--sort=bytes\n--tree=down\n--limit\n5\n--at\n1.5s\n--focus=a\n@' \
+	>"$corpus/options/report"
+printf '1--all\n--detectors\npool,leak\n--json\n@' >"$corpus/options/advise"
+printf '2--format=dhat\n--metric\nleaked\n--from=1ms\n--to\n2s\n@' >"$corpus/options/export"
+printf '3--metric=at-peak\n--all\n--source-path=a=b\n^main\n@' >"$corpus/options/list"
+printf '4--site\nab12\n--policy=sync\n--cap=7\n--sizes=64,1K\n--tau\n.5\n@' \
+	>"$corpus/options/simulate"
+printf '5--metric=calls,peak\n--floor=1%%\n--normalize=2\n--fail-on\ncalls>+1\n@\n--\n@' \
+	>"$corpus/options/diff"
+printf '6--json\n@\n@' >"$corpus/options/info"
+printf '7--json\n--\n@' >"$corpus/options/check"

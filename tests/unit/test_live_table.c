@@ -108,11 +108,12 @@ static void takes_64_bytes_a_block(void **state)
 /* Of the hash's odd factor, modulo 2^64, by Newton's iteration. */
 static uint64_t address_with_hash(uint64_t hash)
 {
+	const struct live_table fresh = { 0 };
 	uint64_t inverse = 1;
 
 	for (int i = 0; i < 6; i++)
-		inverse *= 2 - inverse * live_hash(1);
-	assert_true(live_hash(inverse * hash) == hash);
+		inverse *= 2 - inverse * live_hash(&fresh, 1);
+	assert_true(live_hash(&fresh, inverse * hash) == hash);
 	return inverse * hash;
 }
 
@@ -201,6 +202,32 @@ static void searches_stay_short(void **state)
 	}
 }
 
+/* However many there are: the hash changes, and all are found again. */
+static void made_up_collisions_end(void **state)
+{
+	struct live_table table;
+
+	(void)state;
+	live_table_init(&table);
+	for (uint64_t i = 1; i <= 100000; i++) {
+		struct live_block block = { .address = address_with_hash(i),
+					    .size = i };
+
+		assert_true(live_table_add(&table, &block));
+	}
+	assert_in_range(table.rekeyed, 1, 2);
+	assert_in_range(longest_search(&table), 0, 40);
+	for (uint64_t i = 1; i <= 100000; i++) {
+		struct live_block block;
+
+		assert_true(live_table_take(&table, address_with_hash(i),
+					    &block));
+		assert_true(block.size == i);
+	}
+	assert_int_equal(table.count, 0);
+	live_table_release(&table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +235,7 @@ int main(void)
 		cmocka_unit_test(takes_64_bytes_a_block),
 		cmocka_unit_test(full_groups_are_passed),
 		cmocka_unit_test(searches_stay_short),
+		cmocka_unit_test(made_up_collisions_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

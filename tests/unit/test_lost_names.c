@@ -11,9 +11,12 @@
 #include <cmocka.h>
 
 /* A snapshot of one row: a call in a module of this build. */
-static struct snapshot *snapshot(struct frame_pool *pool, const char *function,
+static struct snapshot *snapshot(struct comparison *c, const char *function,
 				 const char *build, bool lost)
 {
+	const struct snapshot_pools pools = comparison_pools(c);
+	const uint64_t values[FIGURE_SET_SIZE] = { 0 };
+	struct frame_pool *pool = pools.frames;
 	struct snapshot *s = xcalloc(1, sizeof(*s));
 	const struct pool_frame frame = {
 		.function = frame_pool_text(pool, function),
@@ -25,8 +28,12 @@ static struct snapshot *snapshot(struct frame_pool *pool, const char *function,
 	s->path = xasprintf("test");
 	s->program = xasprintf("/a/app");
 	s->rows = xcalloc(1, sizeof(*s->rows));
-	s->exact = xcalloc(PROFILE_FIGURES, sizeof(*s->exact));
+	s->figures = pools.figures;
+	s->named = true;
+	model_init(&s->model);
+	model_seal(&s->model);
 	s->row_count = 1;
+	s->rows[0].figures = figure_table_add(pools.figures, values);
 	s->rows[0].stack = frame_pool_stack(
 		pool, frame_pool_frame(pool, &frame), POOL_STACK_EMPTY);
 	for (int i = 0; i < PROFILE_FIGURES; i++)
@@ -47,10 +54,10 @@ static void compare(struct comparison *c, bool old_lost, bool new_lost,
 
 	comparison_init(c, &options);
 	comparison_add(c, COMPARISON_OLD,
-		       snapshot(&c->pool, old_lost ? NULL : "f", "1e",
+		       snapshot(c, old_lost ? NULL : "f", "1e",
 				old_lost));
 	comparison_add(c, COMPARISON_NEW,
-		       snapshot(&c->pool, new_lost ? NULL : "f", new_build,
+		       snapshot(c, new_lost ? NULL : "f", new_build,
 				new_lost));
 	comparison_finish(c);
 }

@@ -66,12 +66,38 @@ static void long_ones_are_refused(void **state)
 	patterns_release(&p);
 }
 
+/* What regcomp() would write out a thousand times over, or never end. */
+static void repeats_of_repeats_are_refused(void **state)
+{
+	static const char *const wild[] = {
+		"a++++++++++++++++++++++++++++++++",
+		"((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+",
+		"(a{100}){100}",
+		"(a{1,255}){9,}",
+		"a{99999}",
+	};
+	static const char *const tame[] = {
+		"^std::(vector|list)<.+>::push_(back|front)$",
+		"[]+{9}(]*[[:alpha:]]+x{2,3}",
+		"\\+\\{a{20}",
+		"((a+b)+c)+",
+		"+",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wild) / sizeof(*wild); i++)
+		assert_false(pattern_is_modest(wild[i]));
+	for (size_t i = 0; i < sizeof(tame) / sizeof(*tame); i++)
+		assert_true(pattern_is_modest(tame[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_of_them_matches),
 		cmocka_unit_test(wrong_ones_are_told_with_their_place),
 		cmocka_unit_test(long_ones_are_refused),
+		cmocka_unit_test(repeats_of_repeats_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,13 +61,17 @@ static struct snapshot *read_text(const char *text, size_t len,
 				  const struct report_options *view,
 				  struct frame_pool *pool, char **why)
 {
+	static struct code_pool codes;
+	static struct figure_table figures;
+	struct snapshot_pools pools = { NULL, &codes, &figures };
 	int fd = open(path, O_WRONLY | O_TRUNC);
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, len), len);
 	close(fd);
 	*why = NULL;
-	return snapshot_json_read(path, view, pool, why);
+	pools.frames = pool;
+	return snapshot_json_read(path, view, &pools, why);
 }
 
 static void all_of_it_is_read(void **state)
