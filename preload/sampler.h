@@ -68,15 +68,19 @@ int sampler_decide_slow(struct sampler *s, struct sampler_plan *plan,
  * sampled, and then its bytes are accounted for. Otherwise nothing was done:
  * ask sampler_decide(). An unseeded sampler has no credit. One instruction
  * takes the bytes and tells whether there were as many.
+ *
+ * Until they are given back the credit is negative, and a signal handler's
+ * allocation may see it so: that must not pass for a large one. Hence the sign
+ * tells, not the borrow, and sizes for which it does not are asked for.
  */
 static inline bool sampler_skips(struct sampler *s, uint64_t size)
 {
 	bool short_of;
 
-	if (__builtin_expect(size == 0, 0))
+	if (__builtin_expect((size - 1) >> 62 != 0, 0)) /* 0, too */
 		return false;
 	__asm__("subq %2, %0"
-		: "+m"(s->credit), "=@ccc"(short_of)
+		: "+m"(s->credit), "=@ccs"(short_of)
 		: "r"(size));
 	if (__builtin_expect(short_of, 0))
 		s->credit += size;

@@ -3,8 +3,8 @@
  * What rows that are no sites are known by in another run: the name of a
  * function, a file, a line, a module, a thread or a size, as frame_key.h has
  * it; a line by the function that it is in, counted from where that starts, so
- * that what is written above does not matter. A row without a name is known by its place if the module is the same
- * build, else by the module alone.
+ * that what is written above does not matter. A row without a name is known by
+ * its place if the module is the same build, else by the module alone.
  */
 #ifndef ANALYZER_DIFF_ROW_KEY_H
 #define ANALYZER_DIFF_ROW_KEY_H

@@ -3,7 +3,7 @@
  * Code without any unwind information, built so and written by hand, with
  * indirect branch tracking. Sums and the innermost frame are exact; who called
  * may be unknown.
- * build -fno-asynchronous-unwind-tables -fno-unwind-tables -fomit-frame-pointer -fcf-protection=full -Wl,-z,lazy -O2
+ * build -fno-asynchronous-unwind-tables -fomit-frame-pointer -fcf-protection=full -Wl,-z,lazy -O2
  * expect total allocations=3000 frees=3000 bytes_allocated=63000
  * expect site bare allocations=1000 bytes_allocated=20000
  * expect site by_hand allocations=2000 bytes_allocated=43000

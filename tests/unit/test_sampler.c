@@ -234,6 +234,26 @@ static void test_weights_survive_doubling(void **state)
 	assert_true(fabs(mean - nonzero) < 3.3 * error);
 }
 
+/* A signal handler allocates while its thread has taken bytes that it did not
+ * have, and not yet given them back. */
+static void test_interrupted_when_short(void **state)
+{
+	static const uint64_t sizes[] = { 1, 16, 40, 4096, TIB,
+					  UINT64_C(1) << 62, UINT64_C(1) << 63,
+					  UINT64_MAX };
+
+	(void)state;
+	memset(&sampler, 0, sizeof(sampler)); /* as in exact mode: no credit */
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		sampler.credit -= 16;
+		assert_false(sampler_skips(&sampler, sizes[i]));
+		assert_true(sampler.credit == (uint64_t)-16);
+		sampler.credit += 16;
+		assert_false(sampler_skips(&sampler, sizes[i]));
+		assert_true(sampler.credit == 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +261,7 @@ int main(void)
 		cmocka_unit_test(test_gaps_are_exponential),
 		cmocka_unit_test(test_probability_is_exact),
 		cmocka_unit_test(test_extreme_sizes),
+		cmocka_unit_test(test_interrupted_when_short),
 		cmocka_unit_test(test_interval_is_clamped),
 		cmocka_unit_test(test_new_threads_are_no_bias),
 		cmocka_unit_test(test_idle_until_the_next_allocation),
