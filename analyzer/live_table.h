@@ -5,9 +5,9 @@
  * blocks that found the group full and went on, so that most searches end in
  * the line where they began, and nothing moves when a block goes. What is known
  * of a block stands apart, under the same index. Addresses that were made up to
- * collide are found by a long search: then the hash changes. 33 bytes a slot, between 53 and
- * 75 in 100 of the slots in use: at most 62 bytes a block. It grows
- * by 1.4, in place. One thread.
+ * collide are found by a long search: then the hash changes. 33 bytes a slot,
+ * between 53 and 75 in 100 of the slots in use: at most 62 bytes a block. It
+ * grows by 1.4, in place. One thread.
  */
 #ifndef ANALYZER_LIVE_TABLE_H
 #define ANALYZER_LIVE_TABLE_H

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "analyzer/memory.h"
 #include "analyzer/text.h"
 #include "analyzer/whole.h"
 
@@ -55,4 +56,14 @@ struct amount amount_number(double number)
 	snprintf(a.text, sizeof(a.text), fabs(number) < 10 ? "%.1f" : "%.0f",
 		 number);
 	return a;
+}
+
+char *amount_interval(const struct estimate *e, struct amount (*amount)(double))
+{
+	if (e->exact)
+		return xasprintf("%s", amount(e->value).text);
+	if (!isfinite(e->high))
+		return xasprintf("%s or more", amount(e->low).text);
+	return xasprintf("%s to %s", amount(e->low).text,
+			 amount(e->high).text);
 }

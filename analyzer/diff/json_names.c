@@ -18,11 +18,9 @@ static uint32_t take_text(struct json_names *n, const json_t *object,
 static uint32_t take_file(struct json_names *n, const json_t *object)
 {
 	const char *file = json_keys_text(n->keys, object, "file");
-	size_t len = strlen(n->directory);
 
-	if (file && len > 1 && strncmp(file, n->directory, len) == 0 &&
-	    file[len] == '/')
-		file += len + 1;
+	if (file)
+		file = report_file_in(n->directory, file);
 	return frame_pool_text(n->pool, file);
 }
 

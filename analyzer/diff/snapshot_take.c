@@ -3,6 +3,7 @@
 #include "analyzer/diff/frame_key.h"
 #include "analyzer/function_match.h"
 #include "analyzer/memory.h"
+#include "analyzer/text.h"
 #include "analyzer/whole.h"
 
 #include <inttypes.h>
@@ -34,12 +35,9 @@ static char *copy(const char *text)
 static uint32_t build_text(struct frame_pool *pool,
 			   const struct model_module *module)
 {
-	char *text = xcalloc(module->build_id_bytes * 2 + 1, 1);
-	uint32_t number;
+	char *text = text_hexadecimal(module->build_id, module->build_id_bytes);
+	uint32_t number = frame_pool_text(pool, text);
 
-	for (size_t i = 0; i < module->build_id_bytes; i++)
-		sprintf(text + 2 * i, "%02x", module->build_id[i]);
-	number = frame_pool_text(pool, text);
 	free(text);
 	return number;
 }

@@ -11,6 +11,7 @@
 #include "analyzer/memory.h"
 #include "analyzer/output/frame_lines.h"
 #include "analyzer/output/short_name.h"
+#include "analyzer/report.h"
 #include "analyzer/text.h"
 
 #define INDENT 4
@@ -96,25 +97,16 @@ void advice_line_print(const struct output_run *run, size_t columns,
 	free(part.text);
 }
 
-static const char *file_of(const struct advice *advice, const char *file)
-{
-	const char *directory = advice->recording->model.meta.directory;
-	size_t len = strlen(directory);
-
-	if (len > 1 && strncmp(file, directory, len) == 0 && file[len] == '/')
-		return file + len + 1;
-	return file;
-}
-
 void advice_frame_print(const struct output_run *run,
 			const struct advice *advice, const struct frame *frame)
 {
+	const char *directory = advice->recording->model.meta.directory;
 	const struct symbol_call *call = frame->call;
 	const struct model_module *module = frame->symbol->module;
 	char *where;
 
 	if (call->file)
-		where = xasprintf("%s:%d", file_of(advice, call->file),
+		where = xasprintf("%s:%d", report_file_in(directory, call->file),
 				  call->line);
 	else if (module && call->function)
 		where = xasprintf("[%s]", symbol_basename(module->path));
@@ -147,22 +139,10 @@ static size_t print_frames(const struct output_run *run,
 	return shown;
 }
 
-/* "1,000", and of a sample "900 to 1,100". */
-static char *interval_of(const struct estimate *e,
-			 struct amount (*amount)(double))
-{
-	if (e->exact)
-		return xasprintf("%s", amount(e->value).text);
-	if (!isfinite(e->high))
-		return xasprintf("%s or more", amount(e->low).text);
-	return xasprintf("%s to %s", amount(e->low).text,
-			 amount(e->high).text);
-}
-
 /* "1,000 calls, 1 ms to 2 ms of CPU time (1% to 2%)", as far as known. */
 static char *time_of(const struct advice *advice, const struct finding *f)
 {
-	char *calls = interval_of(&f->saved_calls_about, amount_count);
+	char *calls = amount_interval(&f->saved_calls_about, amount_count);
 	double cpu = expense_told_cpu_ns(&advice->expense);
 	const char *between = f->saved_calls > 0 ? " calls, " : "";
 	char *shares = NULL, *time = NULL;
@@ -191,8 +171,8 @@ static char *saving_of(const struct advice *advice, const struct finding *f)
 	char *time = time_of(advice, f), *bytes = NULL, *result;
 
 	if (f->saved_bytes > 0) {
-		char *interval = interval_of(&f->saved_bytes_about,
-					     amount_bytes);
+		char *interval = amount_interval(&f->saved_bytes_about,
+						 amount_bytes);
 
 		bytes = xasprintf("%s (%s of the peak)", interval,
 				  amount_percent(peak > 0 ? f->saved_bytes /
@@ -213,7 +193,7 @@ static char *sample_of(const struct advice *advice, const struct finding *f)
 
 	if (!advice->sampled)
 		return NULL;
-	interval = interval_of(&f->allocations_about, amount_count);
+	interval = amount_interval(&f->allocations_about, amount_count);
 	line = xasprintf("%s samples%s stand for %s allocations (95%% interval)",
 			 amount_count((double)f->samples).text,
 			 estimate_is_weak(&f->allocations_about) ?

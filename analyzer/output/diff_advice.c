@@ -41,31 +41,19 @@ static struct amount short_count(double count)
 	return amount;
 }
 
-/* "1,000", and of a sample "900 to 1,100". */
-static char *interval_of(const struct estimate *e,
-			 struct amount (*amount)(double))
-{
-	if (e->exact)
-		return xasprintf("%s", amount(e->value).text);
-	if (!isfinite(e->high))
-		return xasprintf("%s or more", amount(e->low).text);
-	return xasprintf("%s to %s", amount(e->low).text,
-			 amount(e->high).text);
-}
-
 /* "33,354 calls, 3 ms to 10 ms", or the bytes where there is no time. */
 static char *saving_of(const struct advice_item *item)
 {
 	char *about, *text;
 
 	if (item->saved_bytes.value > 0) {
-		text = interval_of(&item->saved_bytes, amount_bytes);
+		text = amount_interval(&item->saved_bytes, amount_bytes);
 		about = xasprintf("%s %s", text,
 				  strcmp(item->detector->id, "leak") ?
 					  "of the peak" : "leaked");
 		free(text);
 	} else if (item->saved_calls.value > 0) {
-		text = interval_of(&item->saved_calls, short_count);
+		text = amount_interval(&item->saved_calls, short_count);
 		about = xasprintf("%s calls", text);
 		free(text);
 	} else {

@@ -5,17 +5,16 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "analyzer/diff/comparison_lost.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/diff_cells.h"
+#include "analyzer/output/how_recorded.h"
 #include "analyzer/output/screen.h"
 #include "analyzer/output/short_name.h"
 #include "analyzer/output/summary_totals.h"
 #include "analyzer/text.h"
 
-#define NS_PER_S 1000000000ull
 #define LABEL_COLUMNS 13
 #define VALUE_COLUMNS 18
 #define DELTA_COLUMNS 20
@@ -48,33 +47,12 @@ static char *command_of(const struct snapshot *s)
 	return shown;
 }
 
-static char *start_time(const struct snapshot *s)
-{
-	time_t seconds = (time_t)(s->start_realtime_ns / NS_PER_S);
-	struct tm tm;
-	char text[64];
-
-	if (seconds == 0 || !localtime_r(&seconds, &tm) ||
-	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm) == 0)
-		return xasprintf("at an unknown time");
-	return xasprintf("%s", text);
-}
-
-static char *mode_text(const struct snapshot *s)
-{
-	char bytes[TEXT_NUMBER_BYTES];
-
-	if (!s->sampled)
-		return xasprintf("every event");
-	return xasprintf("1 sample every %s",
-			 text_bytes(bytes, (double)s->sample_bytes));
-}
-
 /* Of several runs, the first stands for all. */
 static char *side_text(const struct comparison *c, enum comparison_side side)
 {
 	const struct snapshot *s = first_of(c, side);
-	char *when = start_time(s), *mode = mode_text(s), *text;
+	char *when = how_recorded_start(s->start_realtime_ns), *text;
+	char *mode = how_recorded_mode(s->sampled, s->sample_bytes);
 	char duration[TEXT_NUMBER_BYTES];
 	char *others = c->side_runs[side] > 1 ?
 			       xasprintf(", first of %zu runs",

@@ -6,15 +6,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "analyzer/memory.h"
 #include "analyzer/output/cells.h"
+#include "analyzer/output/how_recorded.h"
 #include "analyzer/output/screen.h"
 #include "analyzer/output/short_name.h"
 #include "analyzer/text.h"
-
-#define NS_PER_S 1000000000ull
 
 /* An argument as a shell would need it, escaped for the screen. */
 static char *quote(const char *argument)
@@ -57,34 +55,13 @@ static void print_command(const struct output_run *run,
 	free(line);
 }
 
-static char *start_time(const struct model_meta *meta)
-{
-	time_t seconds = (time_t)(meta->start_realtime_ns / NS_PER_S);
-	struct tm tm;
-	char text[64];
-
-	if (seconds == 0 || !localtime_r(&seconds, &tm) ||
-	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm) == 0)
-		return xasprintf("at an unknown time");
-	return xasprintf("%s", text);
-}
-
-static char *mode_text(const struct report *report)
-{
-	char bytes[TEXT_NUMBER_BYTES];
-	uint64_t sample = report->recording->model.meta.sample_bytes;
-
-	if (!report->profile->sampled)
-		return xasprintf("every event");
-	return xasprintf("1 sample every %s",
-			 text_bytes(bytes, (double)sample));
-}
-
 static void print_recording(const struct output_run *run,
 			    const struct report *report)
 {
 	const struct model_meta *meta = &report->recording->model.meta;
-	char *when = start_time(meta), *mode = mode_text(report), *line;
+	char *when = how_recorded_start(meta->start_realtime_ns), *line;
+	char *mode = how_recorded_mode(report->profile->sampled,
+				       meta->sample_bytes);
 	char duration[TEXT_NUMBER_BYTES];
 
 	line = xasprintf("pid %" PRIu64 ", %s, ran %s, recorded %s%s",
