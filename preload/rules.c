@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "preload/arena.h"
+#include "preload/call_site.h"
 #include "preload/clock.h"
 #include "preload/libunwind.h"
 #include "preload/proc_info.h"
@@ -46,6 +47,8 @@ struct question {
 	uint64_t reads[READS_MAX];
 	unsigned int read_count;
 	bool strange; /* it wanted more than a plain rule needs */
+	bool no_info; /* there is no unwind information */
+	uint64_t function; /* otherwise, where that begins */
 	struct modules_range code; /* where it last read of a module */
 };
 
@@ -94,8 +97,20 @@ static int answer_register(unw_addr_space_t as, unw_regnum_t number,
 	}
 }
 
+static int answer_info(unw_addr_space_t as, unw_word_t ip,
+		       unw_proc_info_t *info, int need_unwind_info, void *arg)
+{
+	struct question *q = arg;
+	int ret = proc_info_find(as, ip, info, need_unwind_info, arg);
+
+	q->no_info = ret == -UNW_ENOINFO;
+	if (ret == 0)
+		q->function = info->start_ip;
+	return ret;
+}
+
 static unw_accessors_t accessors = {
-	.find_proc_info = proc_info_find,
+	.find_proc_info = answer_info,
 	.put_unwind_info = proc_info_put,
 	.get_dyn_info_list_addr = proc_info_no_list,
 	.access_mem = answer_memory,
@@ -269,7 +284,8 @@ static bool grow_table(void)
 static bool same_step(const struct rule *a, const struct rule *b)
 {
 	return a->kind == b->kind && a->module == b->module &&
-	       a->cfa == b->cfa && a->bp == b->bp;
+	       a->cfa == b->cfa && a->bp == b->bp &&
+	       a->after_call == b->after_call;
 }
 
 /* Under `insert`. A rule for other code at the same address takes a slot of
@@ -291,6 +307,7 @@ static void put(const struct rule *rule)
 	slot->cfa = rule->cfa;
 	slot->bp = rule->bp;
 	slot->kind = rule->kind;
+	slot->after_call = rule->after_call;
 	__atomic_store_n(&slot->ip, rule->ip, __ATOMIC_RELEASE);
 }
 
@@ -366,10 +383,11 @@ static bool explain_bp(struct rule *rule, unw_cursor_t *cursor,
 	       value == q->bp;
 }
 
-static struct rule ask(uint64_t ip, uint64_t sp, uint64_t bp)
+/* What stands at `pc`, where execution goes on at `ip`. */
+static struct rule ask(uint64_t ip, uint64_t pc, uint64_t sp, uint64_t bp)
 {
 	struct rule rule = { .ip = ip, .kind = RULE_COMPLEX };
-	struct question q = { .ip = ip, .sp = sp, .bp = bp };
+	struct question q = { .ip = pc, .sp = sp, .bp = bp };
 	unw_save_loc_t saved = { .type = UNW_SLT_NONE };
 	unw_cursor_t cursor;
 	unw_word_t cfa = 0;
@@ -378,6 +396,14 @@ static struct rule ask(uint64_t ip, uint64_t sp, uint64_t bp)
 	if (libunwind.init_remote(&cursor, space, &q) < 0)
 		return rule;
 	stepped = libunwind.step(&cursor);
+	if (q.no_info)
+		return rules_guess(ip, 0);
+	/* No call leads to a function's first instruction, so nothing called
+	 * who returns there: makecontext() and coroutines push it. */
+	if (q.function == ip && pc == ip) {
+		rule.kind = RULE_END;
+		return rule;
+	}
 	if (stepped == 0 && q.read_count == 0 && !q.strange)
 		rule.kind = RULE_END;
 	if (stepped <= 0 || q.strange ||
@@ -392,11 +418,25 @@ static struct rule ask(uint64_t ip, uint64_t sp, uint64_t bp)
 	return rule;
 }
 
+static bool is_after_call(uint64_t ip)
+{
+	struct modules_range code = { 0 };
+	uint8_t before[sizeof(unw_word_t)];
+	unw_word_t word;
+
+	if (proc_info_read(ip - sizeof(before), &word, &code))
+		return false;
+	memcpy(before, &word, sizeof(before));
+	return call_site_ends(before + sizeof(before) - CALL_SITE_BYTES);
+}
+
 struct rule rules_learn(uint64_t ip)
 {
 	uint32_t epoch = __atomic_load_n(&modules_epoch, __ATOMIC_ACQUIRE);
 	const struct module *module = modules_find(ip - 1);
 	struct rule rule = { .ip = ip, .kind = RULE_COMPLEX }, again;
+	bool after_call;
+	uint64_t pc;
 
 	if (!module)
 		return rule;
@@ -404,13 +444,17 @@ struct rule rules_learn(uint64_t ip)
 		rule.kind = RULE_NONE;
 		return rule;
 	}
+	/* A call may be the last instruction of its function. */
+	after_call = is_after_call(ip);
+	pc = after_call ? ip - 1 : ip;
 	/* A rule holds for every frame, so two frames must agree on it. */
-	rule = ask(ip, FAKE_SP, FAKE_BP);
-	again = ask(ip, FAKE_SP + 0x128, FAKE_BP + 0x2318);
+	rule = ask(ip, pc, FAKE_SP, FAKE_BP);
+	again = ask(ip, pc, FAKE_SP + 0x128, FAKE_BP + 0x2318);
 	rules_leave_libunwind();
 	if (!same_step(&rule, &again))
 		rule.kind = RULE_COMPLEX;
 	rule.module = module->id;
+	rule.after_call = after_call;
 	rule.epoch = epoch;
 	keep(&rule);
 	ring_count(STAT_RULES_LEARNED, 1);

@@ -4,7 +4,8 @@
  * That is a constant of the code, so it is learned once, from libunwind, which
  * is shown a synthetic frame through accessors of our own, and kept in a table
  * that all threads read without a lock. What is not a plain rule is marked
- * complex, and left to libunwind each time.
+ * complex, and left to libunwind each time. Code that has no unwind information
+ * may have frames that RBP leads through; that is a guess, as libunwind's is.
  *
  * Learning never holds a lock of ours while libunwind runs. A rule carries the
  * unload epoch in which it was last known to be right.
@@ -23,8 +24,9 @@ enum rule_kind {
 	RULE_SP = 1,	  /* CFA = SP + cfa */
 	RULE_BP = 2,	  /* CFA = RBP + cfa */
 	RULE_DEREF = 3,	  /* CFA = [RBP + cfa] (realigned frames) */
-	RULE_END = 4,	  /* the outermost frame */
-	RULE_COMPLEX = 5, /* ask libunwind: signal frame, expression, no CFI */
+	RULE_GUESS = 4,	  /* no CFI: RULE_BP, if a call leads there */
+	RULE_END = 5,	  /* the outermost frame */
+	RULE_COMPLEX = 6, /* ask libunwind: signal frame, expression */
 };
 
 struct rule {
@@ -34,7 +36,8 @@ struct rule {
 	int32_t cfa;
 	int32_t bp; /* RBP saved at CFA + bp; 0: unchanged */
 	uint8_t kind; /* enum rule_kind */
-	uint8_t pad[7];
+	bool after_call; /* a call ends there, as far as its bytes tell */
+	uint8_t pad[6];
 };
 
 /* Once. Returns 0 or -errno. Leaves the fd table as it was. */
@@ -59,6 +62,22 @@ bool rules_frozen(void);
 /* Brackets any use of libunwind. False: it must not be entered now. */
 bool rules_enter_libunwind(void);
 void rules_leave_libunwind(void);
+
+/* The rule for code that has no unwind information: [RBP] is the caller's RBP,
+ * and above it is the return address. */
+#define RULES_GUESS_CFA 16
+#define RULES_GUESS_BP (-16)
+
+static inline struct rule rules_guess(uint64_t ip, uint32_t module)
+{
+	return (struct rule){
+		.ip = ip,
+		.module = module,
+		.cfa = RULES_GUESS_CFA,
+		.bp = RULES_GUESS_BP,
+		.kind = RULE_GUESS,
+	};
+}
 
 /* Open addressing; replaced by a larger one when it gets full. */
 struct rules_table {

@@ -35,6 +35,22 @@ static unsigned int slots_that_hold(const struct unwind *walk, unsigned int n)
 	return i;
 }
 
+/* Without unwind information, larger frames are not believed. */
+#define GUESSED_FRAME_MAX 0x4000u
+
+/* May the frame at hand be one that RBP leads through? */
+static inline bool may_be_frame(const struct unwind_start *at)
+{
+	return at->bp - at->sp <= GUESSED_FRAME_MAX && at->bp % 8 == 0;
+}
+
+/* A guess that leads into a module must lead behind a call there; then all
+ * guesses up to it are believed. */
+static inline bool may_follow_guess(const struct rule *rule)
+{
+	return !rule->module || rule->after_call;
+}
+
 /* Reads one word for the step from `at`. False: that is not to be read. */
 typedef bool word_reader(void *memory, const struct unwind_start *at,
 			 uintptr_t address, uintptr_t *value);
@@ -79,6 +95,13 @@ static inline bool read_anywhere(void *memory, const struct unwind_start *at,
 	return stack_memory_read(memory, address, value);
 }
 
+/* Outside all modules; the table has none of it. */
+static const struct rule generated_code = {
+	.kind = RULE_GUESS,
+	.cfa = RULES_GUESS_CFA,
+	.bp = RULES_GUESS_BP,
+};
+
 /* The rule of a plain frame or of the outermost one; NULL: another way. */
 static inline const struct rule *plain_rule(const struct unwind *walk,
 					    uintptr_t ip)
@@ -86,7 +109,10 @@ static inline const struct rule *plain_rule(const struct unwind *walk,
 	const struct rule *rule = rules_lookup(ip);
 
 	if (__builtin_expect(!rule, 0)) {
-		walk_slow_learn(&walk->stack, ip);
+		struct rule learned = walk_slow_learn(&walk->stack, ip);
+
+		if (learned.kind == RULE_GUESS && !learned.module)
+			return &generated_code;
 		rule = rules_lookup(ip);
 	}
 	return rule && rule->kind - 1u < RULE_END ? rule : NULL;
@@ -103,6 +129,7 @@ static bool climb_up(struct unwind *walk, struct climb *climb)
 	struct unwind_frame *below = first + walk->kept; /* one past it */
 	struct unwind_frame *top = first + STACK_DEPTH_MAX;
 	unsigned int hold = UINT16_MAX;
+	bool guessed = false;
 
 	/* A hook that is left by siglongjmp leaves nothing kept. */
 	walk->kept = 0;
@@ -122,6 +149,16 @@ static bool climb_up(struct unwind *walk, struct climb *climb)
 		rule = plain_rule(walk, climb->at.ip);
 		if (!rule || top <= below)
 			return false;
+		if (__builtin_expect(guessed, 0)) {
+			if (!may_follow_guess(rule))
+				return false;
+			guessed = !rule->module;
+		}
+		if (__builtin_expect(rule->kind == RULE_GUESS, 0)) {
+			if (!may_be_frame(&climb->at))
+				return false;
+			guessed = true;
+		}
 		top--;
 		top->ip = climb->at.ip;
 		top->sp = climb->at.sp;
@@ -134,6 +171,8 @@ static bool climb_up(struct unwind *walk, struct climb *climb)
 		    climb->at.sp > climb->last)
 			return false;
 	}
+	if (guessed)
+		return false;
 	below = first;
 joined:
 	climb->top = top;
@@ -177,7 +216,7 @@ static bool join(struct unwind *walk, const struct climb *climb)
 		if (rule->kind == RULE_DEREF)
 			fits &= note(walk, &n, from->bp +
 				     (uintptr_t)(intptr_t)rule->cfa, up.sp);
-		needs_bp = rule->kind == RULE_BP || rule->kind == RULE_DEREF ||
+		needs_bp = rule->kind - RULE_BP <= RULE_GUESS - RULE_BP ||
 			   (needs_bp && !rule->bp);
 		up = (struct unwind_start){ from->ip, from->sp, from->bp };
 		to->ip = up.ip;
@@ -216,13 +255,15 @@ static void only_leaf(struct unwind *walk, const struct unwind_start *start)
 }
 
 /* By rules alone, on any stack, from the start. False: libunwind has to do this
- * walk. */
+ * walk. Without unwind information an RBP of 0 marks the outermost frame (System
+ * V ABI for x86-64, 3.4.1). */
 static bool walk_anywhere(struct unwind *walk, const struct unwind_start *start,
 			  unsigned int *top)
 {
 	struct stack_memory memory =
 		stack_memory_from(&walk->stack, start->sp);
 	struct unwind_start at = *start;
+	unsigned int certain = STACK_DEPTH_MAX; /* below it: all guessed */
 
 	walk->end = UNWIND_STOPPED;
 	for (*top = STACK_DEPTH_MAX; at.ip;) {
@@ -236,18 +277,35 @@ static bool walk_anywhere(struct unwind *walk, const struct unwind_start *start,
 		}
 		if (rule.kind == RULE_NONE)
 			return *top < STACK_DEPTH_MAX;
+		if (certain < STACK_DEPTH_MAX && !may_follow_guess(&rule))
+			break;
+		if (rule.module)
+			certain = STACK_DEPTH_MAX;
 		if (rule.kind == RULE_COMPLEX)
 			return false;
 		walk->frames[--*top] = (struct unwind_frame){
 			.ip = at.ip,
 			.module = (uint16_t)rule.module,
 		};
-		if (rule.kind == RULE_END)
+		if (rule.kind == RULE_END ||
+		    (rule.kind == RULE_GUESS && at.bp == 0))
 			break;
-		if (!step(&rule, &at, read_anywhere, &memory))
+		if (rule.kind == RULE_GUESS) {
+			if (certain == STACK_DEPTH_MAX)
+				certain = *top;
+			if (!may_be_frame(&at))
+				break;
+		}
+		if (!step(&rule, &at, read_anywhere, &memory)) {
+			if (certain < STACK_DEPTH_MAX)
+				break;
 			return false;
+		}
 	}
-	walk->end = UNWIND_WHOLE;
+	if (certain < STACK_DEPTH_MAX)
+		*top = certain;
+	else
+		walk->end = UNWIND_WHOLE;
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "preload/libunwind.h"
+#include "preload/loader.h"
 #include "preload/modules.h"
 #include "preload/proc_info.h"
 #include "preload/side_stack.h"
@@ -103,7 +104,7 @@ static void step_through(void *argument)
 {
 	struct machine *machine = argument;
 	unw_cursor_t cursor;
-	unw_word_t ip;
+	unw_word_t ip, bp = 0;
 	int ret = libunwind.init_remote(&cursor, space, machine);
 
 	while (ret >= 0) {
@@ -117,11 +118,16 @@ static void step_through(void *argument)
 		}
 		if (machine->top < STACK_DEPTH_MAX || !is_ours(ip))
 			add_frame(machine, ip);
+		if (libunwind.get_reg(&cursor, UNW_X86_64_RBP, &bp) < 0)
+			bp = 0;
 		ret = libunwind.step(&cursor);
 		if (ret == 0)
 			break;
 	}
-	if (ret >= 0)
+	/* A guess that came to nothing ends so too; but its IP is still there, and
+	 * RBP was not the 0 that marks the outermost frame. */
+	if (ret >= 0 && libunwind.get_reg(&cursor, UNW_REG_IP, &ip) == 0 &&
+	    (ip == 0 || bp == 0))
 		machine->walk->end = UNWIND_WHOLE;
 }
 
@@ -138,6 +144,35 @@ static void run(void (*work)(void *), void *argument,
 		work(argument);
 	else
 		side_stack_call(work, argument);
+}
+
+struct lesson {
+	uintptr_t ip;
+	struct rule rule;
+};
+
+static void learn(void *argument)
+{
+	struct lesson *lesson = argument;
+
+	lesson->rule = rules_learn(lesson->ip);
+}
+
+struct rule walk_slow_learn(const struct stack_bounds *stack, uintptr_t ip)
+{
+	struct lesson lesson = { .ip = ip, .rule = { .kind = RULE_NONE } };
+	struct sys_section section;
+	struct loader_object object;
+
+	/* Generated code is asked for again and again: no system call. Where the
+	 * loader has a lock, others may be in the way of finding a module. */
+	if (!modules_object(ip - 1, &object))
+		return loader_is_lock_free() ? rules_guess(ip, 0) :
+		       (struct rule){ .ip = ip, .kind = RULE_COMPLEX };
+	sys_enter(&section);
+	run(learn, &lesson, stack);
+	sys_leave(&section);
+	return lesson.rule;
 }
 
 void walk_slow(struct unwind *walk, const struct unwind_start *start,
@@ -171,35 +206,12 @@ void walk_slow(struct unwind *walk, const struct unwind_start *start,
 	}
 	sys_leave(&section);
 	*top = machine.top;
+	if (walk->end == UNWIND_STOPPED && *top < STACK_DEPTH_MAX &&
+	    walk_slow_learn(&walk->stack, walk->frames[*top].ip).kind ==
+		    RULE_END)
+		walk->end = UNWIND_WHOLE;
 	/* Astray between our own frame and the target's: nothing is known. */
 	if (machine.top < STACK_DEPTH_MAX &&
 	    walk->frames[STACK_DEPTH_MAX - 1].ip != start->ip)
 		*top = STACK_DEPTH_MAX;
-}
-
-struct lesson {
-	uintptr_t ip;
-	struct rule rule;
-};
-
-static void learn(void *argument)
-{
-	struct lesson *lesson = argument;
-
-	lesson->rule = rules_learn(lesson->ip);
-}
-
-struct rule walk_slow_learn(const struct stack_bounds *stack, uintptr_t ip)
-{
-	struct lesson lesson = { .ip = ip, .rule = { .kind = RULE_NONE } };
-	struct sys_section section;
-	struct loader_object object;
-
-	/* Generated code is asked for again and again: no system call. */
-	if (!modules_object(ip - 1, &object))
-		return (struct rule){ .ip = ip, .kind = RULE_COMPLEX };
-	sys_enter(&section);
-	run(learn, &lesson, stack);
-	sys_leave(&section);
-	return lesson.rule;
 }
