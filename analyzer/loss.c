@@ -19,7 +19,7 @@ const struct loss losses[] = {
 	{ STAT_NESTED_EVENTS, LOSS_STACKS, "nested_events",
 	  "events of signal handlers have one frame" },
 	{ STAT_NODE_LIMIT_HITS, LOSS_STACKS, "node_limit_hits",
-	  "stacks have one frame: the tree was full" },
+	  "stacks have one frame: the tree had no room" },
 	{ STAT_MODULE_LIMIT_HITS, LOSS_STACKS, "module_limit_hits",
 	  "modules found no room: their frames have no name" },
 	{ STAT_WRITE_ERRORS, LOSS_WRITING, "write_errors",
