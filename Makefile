@@ -66,7 +66,7 @@ ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 # of its own. These modules are in the collector only, and in both.
 COLLECTOR_ONLY := close_files ring_map ring_wait process usage_proc bus_guard session \
 		  collector leftover group_watch launch
-COLLECTOR_BOTH := dump_file writer ring_view payloads block_index tree_drain \
+COLLECTOR_BOTH := options dump_file writer ring_view payloads block_index tree_drain \
 		  event_drain buffer_list series drain
 INCLUDE_OBJ  := $(patsubst %.c,$(B)/%.o,$(wildcard include/*.c))
 COLLECTOR_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard $(patsubst %,preload/%.c,\
