@@ -37,7 +37,7 @@ const struct loss losses[] = {
 	{ STAT_LATE_EVENTS, LOSS_NOTE, "late_events",
 	  "events came after their thread's end" },
 	{ STAT_FOREIGN_FREES, LOSS_NOTE, "foreign_frees",
-	  "frees of blocks from before the recording" },
+	  "frees were of blocks that were never seen" },
 	{ STAT_WAITS, LOSS_NOTE, "waits", "times a thread waited for a drain" },
 	{ STAT_WAIT_NS, LOSS_NOTE, "wait_ns", "ns in all of these" },
 	{ STAT_DRAINER_TAKEN_OVER, LOSS_NOTE, "drainer_taken_over",
