@@ -28,6 +28,8 @@ const struct loss losses[] = {
 	  "times the ring file could not grow" },
 	{ STAT_FDS_LOST, LOSS_WRITING, "descriptors_lost",
 	  "times the program took a file of ours away" },
+	{ STAT_UNRECORDED_CHILDREN, LOSS_WRITING, "unrecorded_children",
+	  "children could not make a dump" },
 	{ STAT_WRITE_ERRNO, LOSS_NOTE, "write_errno",
 	  "is the errno of the first failed write" },
 	{ STAT_EXECED_CHILDREN, LOSS_NOTE, "execed_children",

@@ -125,6 +125,7 @@ enum stat_tag {
 	STAT_VERIFIED_WALKS = 31,   /* HEAPWISE_VERIFY: walked twice */
 	STAT_DIFFERENT_WALKS = 32,  /* of those */
 	STAT_SAMPLED_SET_FULL = 33, /* samples whose free will not be seen */
+	STAT_UNRECORDED_CHILDREN = 34, /* fork children that made no dump */
 	STAT_COUNT = 34,
 };
 
