@@ -66,7 +66,7 @@ ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 # of its own. These modules are in the collector only, and in both.
 COLLECTOR_ONLY := close_files ring_map ring_wait process usage_proc bus_guard session \
 		  collector leftover group_watch launch
-COLLECTOR_BOTH := dump_file writer ring_view payloads block_index tree_drain \
+COLLECTOR_BOTH := options dump_file writer ring_view payloads block_index tree_drain \
 		  event_drain buffer_list series drain
 INCLUDE_OBJ  := $(patsubst %.c,$(B)/%.o,$(wildcard include/*.c))
 COLLECTOR_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard $(patsubst %,preload/%.c,\
@@ -91,7 +91,7 @@ BUILD_PACKAGES := gcc make pkg-config libc6-dev libunwind-dev libzstd-dev zlib1g
 		  uthash-dev libdw-dev libelf-dev libiberty-dev libjansson-dev
 TEST_PACKAGES  := binutils libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace llvm \
 		  clang g++ gawk gdb bash ?libjemalloc2 ?libtcmalloc-minimal4 \
-		  ?libmimalloc2.0 ?chromium ?nodejs ?npm ?golang-go ?dwz ?libdebuginfod1
+		  ?libmimalloc2.0 ?chromium ?nodejs ?npm ?golang-go ?dwz ?libdebuginfod1 ?libc6-i386
 
 BENCH_PACKAGES := python3 g++ clang jq sqlite3 valgrind heaptrack zstd redis-tools \
 		  ?redis-server ?libjemalloc2
@@ -105,7 +105,7 @@ endif
 .PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-torture check-long \
 	check-long-all bench bench-drain bench-report bench-names bench-sampled bench-instructions \
 	bench-advice bench-diff samples-advice samples-diff bench-deps bench-programs lint headers layers format install uninstall clean help
-all: $(SO) $(BIN) $(COLL)
+all: $(SO) $(BIN) $(COLL) $(B)/class/.made
 
 $(SO): $(PRELOAD_OBJ) preload/exports.map
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(PRELOAD_LDFLAGS) $(LDFLAGS) -o $@ $(PRELOAD_OBJ) $(PRELOAD_LIBS)
@@ -116,6 +116,18 @@ $(BIN): $(ANALYZER_OBJ)
 # Static, so that the LD_PRELOAD that is meant for COMMAND passes it by.
 $(COLL): $(COLLECTOR_OBJ)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) $(if $(SAN),,-static) -o $@ $^ -lzstd
+
+# LD_PRELOAD=.../class/$$LIB/libheapwise.so is, by the loader's own words for a
+# library's folder, ours for 64-bit programs, and for 32-bit ones, whose loader
+# would complain, an empty library. Not where the compiler makes none.
+CLASS_64 := lib/x86_64-linux-gnu lib64 lib
+CLASS_32 := lib/i386-linux-gnu lib32
+$(B)/class/.made: Makefile
+	$(Q)mkdir -p $(addprefix $(@D)/,$(CLASS_64) $(CLASS_32))
+	$(Q)for d in $(CLASS_64); do ln -snf ../$$(echo $$d | sed 's,[^/]*,..,g')/lib$(NAME).so $(@D)/$$d/lib$(NAME).so; done
+	$(Q)for d in $(CLASS_32); do $(CC) -m32 -shared -nostdlib -Wl,-z,noexecstack -o $(@D)/$$d/lib$(NAME).so \
+		-x c /dev/null 2>/dev/null || rm -f $(@D)/$$d/lib$(NAME).so; done
+	$(Q)touch $@
 
 # Every event passes through these: no vector registers. A call at the end of an
 # interposed function has to be a jump, so that what it calls stands on the
@@ -334,6 +346,7 @@ install: all
 	$(INSTALL) -D -m 755 $(BIN) $(DESTDIR)$(BINDIR)/$(NAME)
 	$(INSTALL) -D -m 755 $(COLL) $(DESTDIR)$(LIBDIR)/$(NAME)/$(NAME)-collect
 	$(INSTALL) -D -m 755 $(SO) $(DESTDIR)$(LIBDIR)/$(NAME)/lib$(NAME).so
+	cp -R $(B)/class $(DESTDIR)$(LIBDIR)/$(NAME)/
 	$(INSTALL) -D -m 644 analyzer/$(NAME).1 $(DESTDIR)$(MANDIR)/man1/$(NAME).1
 uninstall:
 	$(RM) $(DESTDIR)$(BINDIR)/$(NAME) $(DESTDIR)$(MANDIR)/man1/$(NAME).1

@@ -35,6 +35,7 @@ static void release_meta(struct model_meta *meta)
 	free(meta->allocator);
 	free(meta->allocator_version);
 	free(meta->tunables);
+	free(meta->unseen_allocator);
 	free(meta->ring_path);
 	free(meta->version);
 	free(meta->directory);
@@ -284,6 +285,7 @@ void model_seal(struct model *m)
 	default_string(&meta->allocator);
 	default_string(&meta->allocator_version);
 	default_string(&meta->tunables);
+	default_string(&meta->unseen_allocator);
 	default_string(&meta->ring_path);
 	default_string(&meta->version);
 	default_string(&meta->directory);

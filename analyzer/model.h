@@ -16,6 +16,7 @@ struct model_meta {
 	char *allocator; /* file that defines the real malloc */
 	char *allocator_version;
 	char *tunables;	 /* GLIBC_TUNABLES, where it was set */
+	char *unseen_allocator; /* whose malloc was called, not ours; or "" */
 	char *ring_path;
 	char *version; /* heapwise's, when it recorded */
 	char *directory;

@@ -32,6 +32,8 @@ static char **meta_string(struct model_meta *meta, uint64_t tag)
 		return &meta->allocator_version;
 	case META_TUNABLES:
 		return &meta->tunables;
+	case META_UNSEEN_ALLOCATOR:
+		return &meta->unseen_allocator;
 	case META_RING:
 		return &meta->ring_path;
 	case META_VERSION:

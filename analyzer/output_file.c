@@ -110,14 +110,40 @@ static enum output_problem try_create(const char *name)
 	return unlink(name) ? OUTPUT_NOT_CREATED : OUTPUT_OK;
 }
 
-static enum output_problem check_directory(const char *name)
+static bool is_open_percent(const char *at)
 {
-	const char *slash = strrchr(name, '/');
-	char *directory = slash ? xstrndup(name, (size_t)(slash - name) + 1) :
-				  xstrndup(".", 1);
+	return at[0] == '%' && (at[1] == 'p' || at[1] == 'c');
+}
+
+/* Of the pattern's directory, as much as is known before the program runs, with
+ * %x made x. *all: it is the directory. */
+static char *known_directory(const char *pattern, bool *all)
+{
+	char *directory = xcalloc(strlen(pattern) + 2, 1);
+	size_t len = 0, known = 0;
+	const char *p;
+
+	for (p = pattern; *p && !is_open_percent(p); p++) {
+		if (*p == '%' && p[1])
+			p++;
+		directory[len++] = *p;
+		if (*p == '/')
+			known = len;
+	}
+	*all = !strchr(p, '/');
+	directory[known] = '\0';
+	if (known == 0)
+		strcpy(directory, ".");
+	return directory;
+}
+
+static enum output_problem check_directory(const char *pattern)
+{
+	bool all;
+	char *directory = known_directory(pattern, &all);
 	enum output_problem problem = OUTPUT_OK;
 
-	if (!strchr(directory, '%') && access(directory, W_OK | X_OK))
+	if (access(directory, all ? W_OK | X_OK : X_OK))
 		problem = OUTPUT_NO_DIRECTORY;
 	free(directory);
 	return problem;
@@ -132,7 +158,7 @@ enum output_problem output_file_prepare(const char *name)
 		errno = ENOENT;
 		return OUTPUT_NOT_CREATED;
 	}
-	if (strchr(name, '%'))
+	if (strchr(name, '%')) /* which file it will be is not known */
 		return check_directory(name);
 	if (lstat(name, &st) == 0) {
 		problem = clear_existing(name, &st);

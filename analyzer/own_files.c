@@ -10,6 +10,10 @@
 
 #include "analyzer/memory.h"
 
+#define LOADER_32 "/lib/ld-linux.so.2"
+#define BY_CLASS "class/" /* Makefile, "class": below it, the loader's $LIB */
+#define EMPTY "lib32/" OWN_LIBRARY
+
 /* Our own path; without /proc, as whoever started us had it. False: unknown. */
 static bool find_self(char self[PATH_MAX])
 {
@@ -44,4 +48,19 @@ char *own_file(const char *name)
 		free(path);
 	}
 	return NULL;
+}
+
+char *own_library_by_class(void)
+{
+	char *empty, *name;
+
+	if (access(LOADER_32, X_OK))
+		return NULL;
+	empty = own_file(BY_CLASS EMPTY);
+	if (!empty)
+		return NULL;
+	name = xasprintf("%.*s$LIB/" OWN_LIBRARY,
+			 (int)(strlen(empty) - strlen(EMPTY)), empty);
+	free(empty);
+	return name;
 }

@@ -13,4 +13,11 @@
 /* The path of one of these, for the caller to free; NULL if it is nowhere. */
 char *own_file(const char *name);
 
+/*
+ * The library as LD_PRELOAD is to name it, where the system runs 32-bit programs
+ * too: their loader takes an empty library instead, rather than print a line
+ * about one that it cannot load. NULL: there is no need, or no such library.
+ */
+char *own_library_by_class(void);
+
 #endif

@@ -81,6 +81,8 @@ enum meta_tag {
 	META_SESSION = 25,      /* number shared by one `heapwise record` */
 	META_TUNABLES = 26,     /* bytes: GLIBC_TUNABLES, where it is set */
 	META_EMPTY_PAIR = 27,   /* clock units that every duration includes */
+	META_UNSEEN_ALLOCATOR = 28, /* bytes: file whose malloc the program
+				       calls, not ours; where there is one */
 };
 
 enum dump_clock { CLOCK_UNIT_TSC = 1, CLOCK_UNIT_MONOTONIC_NS = 2 };
@@ -123,6 +125,7 @@ enum stat_tag {
 	STAT_VERIFIED_WALKS = 31,   /* HEAPWISE_VERIFY: walked twice */
 	STAT_DIFFERENT_WALKS = 32,  /* of those */
 	STAT_SAMPLED_SET_FULL = 33, /* samples whose free will not be seen */
+	STAT_UNRECORDED_CHILDREN = 34, /* fork children that made no dump */
 	STAT_COUNT = 34,
 };
 

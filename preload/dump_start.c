@@ -29,6 +29,7 @@ static char program[4096];
 static char directory[4096];
 static char allocator[4096];
 static char allocator_version[64];
+static const char *unseen_allocator; /* NULL: the program calls our malloc */
 static char host[65];
 static uint64_t empty_pair;
 static char *argument_text; /* ARGUMENTS_BYTES, zero-separated */
@@ -56,6 +57,21 @@ static void read_arguments(void)
 		arguments[argument_count++] = argument_text + at;
 }
 
+/* The program's own malloc, or that of a library loaded before us, comes before
+ * ours: its calls never reach us. */
+static void find_unseen_allocator(void)
+{
+	Dl_info first, ours;
+
+	if (!dladdr(dlsym(RTLD_DEFAULT, "malloc"), &first) ||
+	    !dladdr((void *)dump_start_init, &ours) ||
+	    first.dli_fbase == ours.dli_fbase)
+		return;
+	/* the program's own is what it was started as */
+	unseen_allocator = first.dli_fname && first.dli_fname[0] == '/' ?
+				   first.dli_fname : program;
+}
+
 void dump_start_init(void)
 {
 	struct utsname name;
@@ -72,6 +88,7 @@ void dump_start_init(void)
 	if (strstr(allocator, "/libc.so") || strstr(allocator, "/libc-2"))
 		strncpy(allocator_version, gnu_get_libc_version(),
 			sizeof(allocator_version) - 1);
+	find_unseen_allocator();
 	empty_pair = clock_empty_pair();
 	read_arguments();
 }
@@ -159,6 +176,7 @@ static int write_meta(struct writer *writer, uint64_t seed, bool forked)
 		.allocator = allocator,
 		.allocator_version = allocator_version,
 		.tunables = options.tunables[0] ? options.tunables : NULL,
+		.unseen_allocator = unseen_allocator,
 		.empty_pair = empty_pair,
 		.start_tick = ring.header->start_tick,
 		.start_monotonic_ns = clock_ns(CLOCK_MONOTONIC),

@@ -225,7 +225,7 @@ static void push_side(struct thread *thread)
 	thread->pushing = false;
 }
 
-/* A handler found no room on the side, but its thread only waits for some. */
+/* A handler's, while its thread only waits for room. */
 static void push_while_waiting(struct thread *thread,
 			       const struct ring_event *events, unsigned int n)
 {
@@ -236,17 +236,19 @@ static void push_while_waiting(struct thread *thread,
 	thread->waiting = true;
 }
 
+/* A wait is long, and uses half of the side at most: the rest is for what comes
+ * between its end and the side's being pushed. */
 static void push_aside(struct thread *thread, const struct ring_event *events,
 		       unsigned int n)
 {
 	uint32_t count = thread->side_count;
 
-	if (count + n <= THREAD_SIDE_EVENTS) {
+	if (thread->waiting && count + n > THREAD_SIDE_EVENTS / 2) {
+		push_while_waiting(thread, events, n);
+	} else if (count + n <= THREAD_SIDE_EVENTS) {
 		memcpy(&thread->side[count], events, n * sizeof(*events));
 		__atomic_store_n(&thread->side_count, count + n,
 				 __ATOMIC_RELAXED);
-	} else if (thread->waiting) {
-		push_while_waiting(thread, events, n);
 	} else {
 		ring_count(STAT_NESTED_DROPPED, n);
 	}

@@ -32,6 +32,7 @@
 #include "preload/collector.h"
 #include "preload/group_watch.h"
 #include "preload/leftover.h"
+#include "preload/options.h"
 
 #define STATUS_FAILED 125 /* as env(1) has them */
 #define STATUS_NOT_EXECUTABLE 126
@@ -47,6 +48,12 @@ struct launch {
 	struct sigaction sigchld; /* likewise */
 	int status;		  /* of waitpid */
 	bool ended;
+};
+
+/* Why COMMAND does not run. */
+struct launch_failure {
+	int error;		   /* errno; 0: it runs */
+	char folder[OPTIONS_PATH]; /* that its dump cannot be written to, or "" */
 };
 
 /* What COMMAND is to wait for; faults of our own stay deadly. */
@@ -65,17 +72,39 @@ static void take_signals(struct launch *l)
 	sigaction(SIGCHLD, &reap, &l->sigchld);
 }
 
+/*
+ * 0, or the errno with which COMMAND, which is to be this process, could not
+ * create its dump: what the pattern says of %p in a directory is known no
+ * earlier. What %c will be is not known yet.
+ */
+static int check_folder(char *path, size_t bytes)
+{
+	char *slash;
+
+	if (options_expand_output(path, bytes, "%c"))
+		return ENAMETOOLONG;
+	slash = strrchr(path, '/');
+	if (slash == path)
+		return 0;
+	*slash = '\0';
+	return !strstr(path, "%c") && access(path, W_OK | X_OK) ? errno : 0;
+}
+
 static void run_command(const struct launch *l, int failure)
 {
-	int error;
+	struct launch_failure f = { 0 };
 
-	sigaction(SIGCHLD, &l->sigchld, NULL);
-	sigprocmask(SIG_SETMASK, &l->mask, NULL);
-	execvp(l->command[0], l->command);
-	error = errno;
-	if (write(failure, &error, sizeof(error)) < 0)
+	f.error = check_folder(f.folder, sizeof(f.folder));
+	if (!f.error) {
+		sigaction(SIGCHLD, &l->sigchld, NULL);
+		sigprocmask(SIG_SETMASK, &l->mask, NULL);
+		execvp(l->command[0], l->command);
+		f.error = errno;
+		f.folder[0] = '\0';
+	}
+	if (write(failure, &f, sizeof(f)) < 0)
 		_exit(STATUS_FAILED);
-	_exit(error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE);
+	_exit(f.error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE);
 }
 
 /* Files of COMMAND's that we hold open would keep its pipes from ending. */
@@ -88,25 +117,37 @@ static void let_files_go(const struct launch *l)
 	close_files(3, l->collector);
 }
 
-static int start_command(struct launch *l)
+/* f->error is 0 if it runs. */
+static void start_command(struct launch *l, struct launch_failure *f)
 {
 	int failure[2];
-	int error = 0;
 
-	if (pipe2(failure, O_CLOEXEC) < 0)
-		return -errno;
+	if (pipe2(failure, O_CLOEXEC) < 0) {
+		f->error = errno;
+		return;
+	}
 	l->child = fork();
 	if (l->child == 0)
 		run_command(l, failure[1]);
 	close(failure[1]);
 	if (l->child < 0)
-		error = EAGAIN;
-	else if (read(failure[0], &error, sizeof(error)) != sizeof(error))
-		error = 0;
+		f->error = EAGAIN;
+	else if (read(failure[0], f, sizeof(*f)) != sizeof(*f))
+		f->error = 0;
 	close(failure[0]);
-	if (l->child > 0 && error)
+	if (l->child > 0 && f->error)
 		waitpid(l->child, NULL, 0);
-	return -error;
+}
+
+static int refuse(const char *command, const struct launch_failure *f)
+{
+	if (f->folder[0]) {
+		fprintf(stderr, "heapwise: %s: cannot hold a dump: %s; name "
+			"another with -o\n", f->folder, strerror(f->error));
+		return STATUS_FAILED;
+	}
+	fprintf(stderr, "heapwise: %s: %s\n", command, strerror(f->error));
+	return f->error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 
 /* Ctrl-Z reached COMMAND, which stopped: the shell must see us stop too. */
@@ -197,49 +238,58 @@ static int end_alike(const struct launch *l)
 	return 128 + number;
 }
 
-/* Where rings appear; false if the path is too long. */
-static bool find_folder(char *folder, size_t room)
+/* Do all processes write to the same folder? */
+static bool one_folder(const char *pattern)
 {
-	const char *ring_folder = getenv("HEAPWISE_RING_DIR");
-	const char *output = getenv("HEAPWISE_OUTPUT");
-	const char *slash = output ? strrchr(output, '/') : NULL;
+	const char *slash = strrchr(pattern, '/');
 
-	if (ring_folder && ring_folder[0])
-		return snprintf(folder, room, "%s", ring_folder) < (int)room;
-	if (!slash || output[0] != '/')
-		return getcwd(folder, room) != NULL;
-	if (slash == output)
-		slash++;
-	return snprintf(folder, room, "%.*s", (int)(slash - output), output) <
-	       (int)room;
+	for (const char *p = pattern; p < slash; p++)
+		if (*p == '%' && (*++p == 'p' || *p == 'c'))
+			return false;
+	return true;
+}
+
+/* Where rings appear; false if that is not one folder. */
+static bool find_folder(char folder[PATH_MAX])
+{
+	char *slash;
+
+	if (options.ring_dir[0]) {
+		strcpy(folder, options.ring_dir);
+		return true;
+	}
+	if (!one_folder(options.output) ||
+	    options_expand_output(folder, PATH_MAX, ""))
+		return false;
+	slash = strrchr(folder, '/');
+	slash[slash == folder] = '\0';
+	return true;
 }
 
 /* Without a collector the recording goes on: targets drain themselves. */
 static int start_collector(void)
 {
-	const char *text = getenv("HEAPWISE_SESSION");
-	uint64_t session = text ? strtoull(text, NULL, 16) : 0;
 	char folder[PATH_MAX];
+	int collector = -1;
 
-	if (session == 0 || !find_folder(folder, sizeof(folder)))
-		return -1;
-	return collector_start(session, folder);
+	if (options.session && find_folder(folder))
+		collector = collector_start(options.session, folder);
+	if (collector < 0)
+		unsetenv("HEAPWISE_SESSION");
+	return collector;
 }
 
 static int launch(char **command)
 {
 	struct launch l = { .command = command };
-	int ret;
+	struct launch_failure failure = { 0 };
 
+	options_read();
 	take_signals(&l);
 	l.collector = start_collector();
-	ret = start_command(&l);
-	if (ret < 0) {
-		fprintf(stderr, "heapwise: %s: %s\n", command[0],
-			strerror(-ret));
-		return ret == -ENOENT ? STATUS_NOT_FOUND
-				      : STATUS_NOT_EXECUTABLE;
-	}
+	start_command(&l, &failure);
+	if (failure.error)
+		return refuse(command[0], &failure);
 	let_files_go(&l);
 	group_watch_start(&l.group);
 	wait_for_command(&l);

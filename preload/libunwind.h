@@ -2,7 +2,8 @@
 /*
  * The functions of libunwind that we call, found behind our own library in the
  * loader's order. A program may carry a libunwind of another version and export
- * its names, which the loader would prefer. Set once, by libunwind_init(), before
+ * its names, which the loader would prefer, also for the calls among libunwind's
+ * own functions: these are bound anew. Set once, by libunwind_init(), before
  * anything else here is called; read by any thread.
  */
 #ifndef PRELOAD_LIBUNWIND_H

@@ -192,6 +192,15 @@ static void forget_parent(void)
 			 __ATOMIC_RELEASE);
 }
 
+/* It may have no right to make a dump, or no disk: its parent says so. */
+static void give_up_child(void)
+{
+	if (parent)
+		__atomic_fetch_add(&parent->stats[STAT_UNRECORDED_CHILDREN], 1,
+				   __ATOMIC_RELAXED);
+	__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
+}
+
 static bool start_child(void)
 {
 	struct sys_section section;
@@ -207,7 +216,7 @@ static bool start_child(void)
 	if (ret == 0)
 		open_gate();
 	else
-		__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
+		give_up_child();
 	sys_leave(&section);
 	internal = false;
 	return ret == 0;

@@ -14,6 +14,7 @@
 #define SLOTS_FIRST (1u << 13)
 #define SLOTS_MAX (1u << 25) /* ids of STACK_NODES_MAX, half full */
 #define HUGE_PAGE (2u << 20)
+#define PROBES_MAX 256 /* of a table that is half full, 86 are to be expected */
 
 struct node_table *node_table;
 static struct spin growing;
@@ -50,13 +51,14 @@ int node_table_init(void)
 	return node_table ? 0 : -ENOMEM;
 }
 
-static bool is_node(uint32_t id, uint64_t ip, uint32_t parent, uint32_t module)
+static bool is_node(uint32_t id, const struct ring_node *key)
 {
 	const struct ring_node *node = ring_node(id);
 
-	return node && node->parent == parent &&
-	       node->module == module &&
-	       __atomic_load_n(&node->address, __ATOMIC_ACQUIRE) == ip;
+	return node && node->parent == key->parent &&
+	       node->module == key->module &&
+	       __atomic_load_n(&node->address, __ATOMIC_ACQUIRE) ==
+		       key->address;
 }
 
 /* The tree's last sixteenth is for leaves: stacks of one frame, when there is
@@ -69,17 +71,16 @@ static uint32_t limit_of(uint32_t parent)
 }
 
 /* A new id with its node complete; 0 when there is no room for one. */
-__attribute__((noinline)) static uint32_t append(uint64_t ip, uint32_t parent,
-						 uint32_t module)
+__attribute__((noinline)) static uint32_t append(const struct ring_node *key)
 {
 	uint64_t *reserved = &ring.header->nodes_reserved;
 	struct ring_node *node;
 	uint64_t id;
 
-	if (__atomic_load_n(reserved, __ATOMIC_RELAXED) >= limit_of(parent))
+	if (__atomic_load_n(reserved, __ATOMIC_RELAXED) >= limit_of(key->parent))
 		return 0;
 	/* Of another tree: see entry_hook_is_open(). */
-	if (parent >= __atomic_load_n(reserved, __ATOMIC_RELAXED))
+	if (key->parent >= __atomic_load_n(reserved, __ATOMIC_RELAXED))
 		return 0;
 	/* Its chunk first, so that no id is left without a place. */
 	if (!ring_node((uint32_t)__atomic_load_n(reserved, __ATOMIC_RELAXED)))
@@ -88,9 +89,9 @@ __attribute__((noinline)) static uint32_t append(uint64_t ip, uint32_t parent,
 	node = id < STACK_NODES_MAX ? ring_node((uint32_t)id) : NULL;
 	if (!node)
 		return 0;
-	node->parent = parent;
-	node->module = module;
-	__atomic_store_n(&node->address, ip, __ATOMIC_RELEASE);
+	node->parent = key->parent;
+	node->module = key->module;
+	__atomic_store_n(&node->address, key->address, __ATOMIC_RELEASE);
 	return (uint32_t)id;
 }
 
@@ -109,8 +110,11 @@ __attribute__((noinline)) static void grow(struct node_table *from)
 	struct node_table *larger;
 	struct sys_section section;
 
+	if (from->mask + 1 >= SLOTS_MAX ||
+	    __atomic_load_n(&growing.held, __ATOMIC_RELAXED))
+		return;
 	sys_enter(&section);
-	if (from->mask + 1 >= SLOTS_MAX || !spin_try_lock(&growing)) {
+	if (!spin_try_lock(&growing)) {
 		sys_leave(&section);
 		return;
 	}
@@ -130,33 +134,63 @@ __attribute__((noinline)) static void grow(struct node_table *from)
 	sys_leave(&section);
 }
 
-uint32_t node_table_find_or_add(uint32_t hash, uint64_t ip, uint32_t parent,
-				uint32_t module)
+/* Others filled the table while one of them was copying it: the larger one, or
+ * NULL if there is none to wait for. */
+__attribute__((noinline)) static struct node_table *
+await_growth(const struct node_table *full)
 {
-	struct node_table *in = __atomic_load_n(&node_table, __ATOMIC_ACQUIRE);
-	uint32_t i = hash, mask = in->mask, fresh = 0;
+	struct node_table *now;
+	struct sys_section section;
+
+	sys_enter(&section);
+	if (spin_try_lock_patiently(&growing))
+		spin_unlock(&growing);
+	sys_leave(&section);
+	now = __atomic_load_n(&node_table, __ATOMIC_ACQUIRE);
+	return now != full ? now : NULL;
+}
+
+/* *id: of a node without a slot yet, or 0. False: no slot was near. */
+static bool find_or_add(struct node_table *in, uint32_t hash,
+			const struct ring_node *key, uint32_t *id)
+{
+	uint32_t i = hash, mask = in->mask;
 	uint64_t tag = (uint64_t)hash << 32;
 
-	for (uint32_t probes = 0; probes <= mask; i++, probes++) {
+	for (uint32_t probes = 0; probes < PROBES_MAX; i++, probes++) {
 		uint64_t *at = &in->slots[i & mask];
 		uint64_t slot = __atomic_load_n(at, __ATOMIC_ACQUIRE);
 
 		if (!slot) {
-			if (!fresh)
-				fresh = append(ip, parent, module);
-			if (!fresh)
-				return 0;
-			if (__atomic_compare_exchange_n(at, &slot, tag | fresh,
+			if (!*id)
+				*id = append(key);
+			if (!*id)
+				return true;
+			if (__atomic_compare_exchange_n(at, &slot, tag | *id,
 							false, __ATOMIC_ACQ_REL,
 							__ATOMIC_ACQUIRE)) {
-				if (fresh > mask / 2)
+				if (*id > mask / 2)
 					grow(in);
-				return fresh;
+				return true;
 			}
 		}
-		if (slot >> 32 == hash &&
-		    is_node((uint32_t)slot, ip, parent, module))
-			return (uint32_t)slot;
+		if (slot >> 32 == hash && is_node((uint32_t)slot, key)) {
+			*id = (uint32_t)slot;
+			return true;
+		}
 	}
-	return 0;
+	return false;
+}
+
+uint32_t node_table_find_or_add(uint32_t hash, uint64_t ip, uint32_t parent,
+				uint32_t module)
+{
+	struct node_table *in = __atomic_load_n(&node_table, __ATOMIC_ACQUIRE);
+	const struct ring_node key = { .address = ip, .parent = parent,
+				       .module = module };
+	uint32_t id = 0;
+
+	while (in && !find_or_add(in, hash, &key, &id))
+		in = await_growth(in);
+	return id;
 }

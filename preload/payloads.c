@@ -31,6 +31,7 @@ void payload_put_meta(struct codec_writer *w, const struct payload_meta *meta)
 	put_text(w, META_ALLOCATOR, meta->allocator);
 	put_text(w, META_ALLOCATOR_VERSION, meta->allocator_version);
 	put_text(w, META_TUNABLES, meta->tunables);
+	put_text(w, META_UNSEEN_ALLOCATOR, meta->unseen_allocator);
 	put_number(w, META_EMPTY_PAIR, meta->empty_pair);
 	put_number(w, META_START_TICK, meta->start_tick);
 	put_number(w, META_START_MONOTONIC_NS, meta->start_monotonic_ns);

@@ -23,6 +23,7 @@ struct payload_meta {
 	const char *allocator;
 	const char *allocator_version;
 	const char *tunables;
+	const char *unseen_allocator;
 	uint64_t empty_pair;
 	uint64_t start_tick;
 	uint64_t start_monotonic_ns;

@@ -42,13 +42,14 @@ static void put_shown(char shown[4 * NAME_MAX + 1], const char *name)
 	*shown = '\0';
 }
 
-/* 1 or 0; -errno if its maps can't be read. */
+/* 1 or 0; -errno if its maps can't be read, or are empty: it is about to be
+ * dead, and its memory is gone already. */
 static int maps_file(int pid, const char *name)
 {
 	char shown[4 * NAME_MAX + 1];
 	char path[64];
 	char *line = NULL;
-	size_t room = 0;
+	size_t room = 0, lines = 0;
 	int found = 0;
 	FILE *maps;
 
@@ -58,10 +59,12 @@ static int maps_file(int pid, const char *name)
 		return -errno;
 	errno = 0;
 	put_shown(shown, name);
-	while (!found && getline(&line, &room, maps) > 0)
+	for (; !found && getline(&line, &room, maps) > 0; lines++)
 		found = names_file(line, shown);
 	if (!found && ferror(maps))
 		found = errno ? -errno : -EIO;
+	else if (lines == 0)
+		found = -ESRCH;
 	free(line);
 	fclose(maps);
 	return found;

@@ -10,6 +10,7 @@
  * expect total leaked_bytes=1000 leaked_blocks=1
  * expect lost early_events
  * expect stat early_events=5
+ * expect stat foreign_frees=3
  */
 #define _GNU_SOURCE
 #include <malloc.h>

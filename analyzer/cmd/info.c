@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * heapwise info: what was recorded, how, and what was lost. Does not read the
- * events: `heapwise check` does. Exit status 0, or 2 if a dump could not be
- * read.
+ * heapwise info: what was recorded, how, and what was lost. Reads the events
+ * only of a small dump; `heapwise check` always does. Exit status 0, or 2 if a
+ * dump could not be read.
  */
 #include "analyzer/cmd/cmd.h"
 
@@ -21,11 +21,14 @@
 #include "analyzer/memory.h"
 #include "analyzer/model_names.h"
 #include "analyzer/recording.h"
+#include "analyzer/replay.h"
 #include "analyzer/text.h"
 
 #define TEXT_COLUMNS 66 /* for a value: 80 less its label */
 #define DAMAGE_SHOWN 5
 #define PATH_COLUMNS 51 /* of a module: what its state leaves */
+#define UNSEEN_COLUMNS 42 /* of an allocator: what stands before it leaves */
+#define COUNTED_EVENTS 10000000u /* a second or two, to replay them */
 
 /* "label:   value", cut to what a line holds. Frees value. */
 static void line(const char *label, char *value)
@@ -116,9 +119,20 @@ static char *ratio_text(uint64_t ratio)
 	return xasprintf("1 in %" PRIu64, ratio);
 }
 
+/* The end of a path says more than its beginning. */
+static char *path_end(const char *path, size_t columns)
+{
+	size_t len = strlen(path);
+
+	if (len <= columns)
+		return xasprintf("%s", path);
+	return xasprintf("...%s", path + len - (columns - 3));
+}
+
 static void print_method(const struct recording *recording)
 {
 	const struct model_meta *meta = &recording->model.meta;
+	char *unseen;
 
 	line("mode", mode_text(meta));
 	line("free stacks", ratio_text(meta->free_stacks));
@@ -126,6 +140,11 @@ static void print_method(const struct recording *recording)
 	line("allocator", xasprintf("%s%s%s", meta->allocator,
 				    meta->allocator_version[0] ? " " : "",
 				    meta->allocator_version));
+	if (meta->unseen_allocator[0]) {
+		unseen = path_end(meta->unseen_allocator, UNSEEN_COLUMNS);
+		line("unseen", xasprintf("calls of the malloc in %s", unseen));
+		free(unseen);
+	}
 	if (meta->tunables[0])
 		line("tunables", xasprintf("%s", meta->tunables));
 	line("clock", xasprintf("%s, a tick is %.0f ns",
@@ -158,16 +177,6 @@ static void print_content(const struct recording *recording)
 					  m->usage_last.recorder_bytes)));
 }
 
-/* The end of a path says more than its beginning. */
-static char *path_end(const char *path)
-{
-	size_t len = strlen(path);
-
-	if (len <= PATH_COLUMNS)
-		return xasprintf("%s", path);
-	return xasprintf("...%s", path + len - (PATH_COLUMNS - 3));
-}
-
 static void print_modules(const struct recording *recording,
 			  const struct debug_search *search)
 {
@@ -175,7 +184,8 @@ static void print_modules(const struct recording *recording,
 
 	module_list_init(&list, &recording->model, search);
 	for (size_t i = 0; i < list.count; i++) {
-		char *path = path_end(list.lines[i].module->path);
+		char *path = path_end(list.lines[i].module->path,
+				      PATH_COLUMNS);
 
 		line(i == 0 ? "modules" : "",
 		     xasprintf("%-14s %s",
@@ -246,7 +256,7 @@ static void print_damage(const struct recording *recording)
 }
 
 static void print_text(const char *path, const struct recording *recording,
-		       const struct debug_search *search)
+		       const struct debug_search *search, bool counted)
 {
 	line("dump", xasprintf("%s", path));
 	print_program(recording);
@@ -258,6 +268,9 @@ static void print_text(const char *path, const struct recording *recording,
 	print_losses(recording, false);
 	print_damage(recording);
 	print_losses(recording, true);
+	if (!counted && recording->model.meta.mode == MODE_EXACT)
+		line("", xasprintf("frees of unseen blocks: not counted in so "
+				   "many events"));
 	print_modules(recording, search);
 }
 
@@ -282,6 +295,21 @@ static int set_option(void *context, int option, const char *value)
 	return 0;
 }
 
+/* What only a replay can know, and a short one: sampled recordings have no such
+ * frees. */
+static bool count_foreign(struct recording *recording)
+{
+	const struct replay_sink sink = { 0 };
+	struct replay_counts counts = { 0 };
+
+	if (recording->model.meta.mode != MODE_EXACT ||
+	    recording->event_count + recording->ring_events > COUNTED_EVENTS ||
+	    replay_run(recording, &sink, &counts, NULL))
+		return false;
+	recording->model.stats[STAT_FOREIGN_FREES] = counts.foreign_frees;
+	return true;
+}
+
 /* No server is asked: that may take long, and is for a command that needs
  * names. */
 static int tell(const struct info_command *c, const char *path)
@@ -289,13 +317,15 @@ static int tell(const struct info_command *c, const char *path)
 	const struct debug_search *search = &c->symbols.search;
 	struct recording *recording;
 	struct dump_problem problem;
+	bool counted;
 
 	if (recording_open(&recording, path, &problem) < 0)
 		return cmd_problem(path, &problem);
+	counted = count_foreign(recording);
 	if (c->json)
-		dump_json_print(info_json(path, recording, search));
+		dump_json_print(info_json(path, recording, search, counted));
 	else
-		print_text(path, recording, search);
+		print_text(path, recording, search, counted);
 	recording_free(recording);
 	return 0;
 }

@@ -76,6 +76,10 @@ static void put_method(json_t *root, const struct recording *recording)
 			    dump_json_string(meta->allocator));
 	json_object_set_new(root, "allocator_version",
 			    dump_json_string(meta->allocator_version));
+	json_object_set_new(root, "unseen_allocator",
+			    meta->unseen_allocator[0] ?
+				    dump_json_string(meta->unseen_allocator) :
+				    json_null());
 	json_object_set_new(root, "tunables",
 			    meta->tunables[0] ?
 				    dump_json_string(meta->tunables) :
@@ -158,10 +162,13 @@ static json_t *files_json(const struct model *model,
 }
 
 json_t *info_json(const char *path, const struct recording *recording,
-		  const struct debug_search *search)
+		  const struct debug_search *search, bool counted)
 {
 	json_t *root = json_object();
+	json_t *notes = losses_json(recording, true);
 
+	if (!counted)
+		json_object_set_new(notes, "foreign_frees", json_null());
 	json_object_set_new(root, "file", dump_json_string(path));
 	put_program(root, recording);
 	put_method(root, recording);
@@ -169,7 +176,7 @@ json_t *info_json(const char *path, const struct recording *recording,
 	json_object_set_new(root, "damage",
 			    dump_json_damage(&recording->reader));
 	json_object_set_new(root, "lost", losses_json(recording, false));
-	json_object_set_new(root, "notes", losses_json(recording, true));
+	json_object_set_new(root, "notes", notes);
 	json_object_set_new(root, "module_files",
 			    files_json(&recording->model, search));
 	return root;

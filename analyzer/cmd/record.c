@@ -300,18 +300,21 @@ static void prepare_environment(const struct record *record)
 {
 	const char *preload = getenv("LD_PRELOAD");
 	uint64_t session = 0;
-	char *text;
+	char *library = NULL, *text;
 
 	if (getrandom(&session, sizeof(session), 0) != sizeof(session))
 		session = (uint64_t)getpid() << 32 | (uint64_t)time(NULL);
 	text = xasprintf("%" PRIx64, session | 1);
 	set_variable("HEAPWISE_SESSION", text);
 	free(text);
-	text = preload && *preload ?
-		       xasprintf("%s:%s", record->library, preload) :
-		       xstrndup(record->library, strlen(record->library));
+	if (!getenv("HEAPWISE_LIB"))
+		library = own_library_by_class();
+	text = xasprintf("%s%s%s", library ? library : record->library,
+			 preload && *preload ? ":" : "",
+			 preload ? preload : "");
 	set_variable("LD_PRELOAD", text);
 	free(text);
+	free(library);
 	let_sanitizer_be_second();
 }
 

@@ -241,6 +241,24 @@ void summary_print(const struct output_run *run, const struct report *report)
 	summary_print_warnings(run, report);
 }
 
+static void print_nothing(const struct output_run *run,
+			  const struct report *report)
+{
+	const char *unseen = report->recording->model.meta.unseen_allocator;
+	char *path, *line;
+
+	fputs("No allocations were recorded.\n", run->file);
+	if (!unseen[0])
+		return;
+	path = text_line(unseen);
+	line = xasprintf("The program calls the malloc of %s, which comes before "
+			 "heapwise's: such calls cannot be seen.", path);
+	screen_put_folded(run, INK_PLAIN, line, 0);
+	fputs("\n", run->file);
+	free(line);
+	free(path);
+}
+
 void summary_print_nothing(const struct output_run *run,
 			   const struct report *report)
 {
@@ -253,7 +271,7 @@ void summary_print_nothing(const struct output_run *run,
 	else if (o->has_from || o->has_to)
 		fputs("Nothing was allocated in that time.\n", run->file);
 	else
-		fputs("No allocations were recorded.\n", run->file);
+		print_nothing(run, report);
 }
 
 static void print_temporary_note(const struct output_run *run,

@@ -95,6 +95,25 @@ refuses "record: a directory" 126 directory.hwd \
 	$heapwise record -o x.hwd -- ./directory.hwd
 refuses "record: output in a missing directory" 125 nowhere \
 	$heapwise record -o nowhere/x.hwd -- true
+mkdir here
+for pattern in nowhere/%p/x nowhere/%p.hwd here/%p/x.hwd here/a%%b/%p %p/%p.hwd; do
+	refuses "record: no directory for $pattern" 125 \
+		"\\(nowhere\\|here/[0-9]\\|a%%b\\|/[0-9]*: \\)" \
+		$heapwise record -o $pattern -- true
+done
+is "record: what has no directory did not run" "$(
+	"$heapwise" record -o here/%p/x.hwd -- echo ran 2>/dev/null)" ""
+mkdir -p here/churn 'here/a%b'
+for pattern in here/%c/x.hwd here/a%%b/x.hwd; do
+	is "record: to $pattern" "$("$heapwise" record -o $pattern -- \
+		"$samples/churn" 2>&1)" churned
+done
+is "record: it has a collector where all dumps are in one folder" "$(
+	"$heapwise" info --json here/a%b/x.hwd | jq -r .drainer) $(
+	"$heapwise" info --json here/churn/x.hwd | jq -r .drainer)" \
+	"collector self"
+is "record: directories" "$(cd here && find . -name '*.hwd' | sort | tr '\n' ' ')" \
+	"./a%b/x.hwd ./churn/x.hwd "
 refuses "record: output is a directory" 125 directory.hwd \
 	$heapwise record -o directory.hwd -- true
 if [ "$(id -u)" != 0 ]; then

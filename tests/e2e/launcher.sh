@@ -116,7 +116,10 @@ time.sleep(0.1)
 def tell(number):
     for pid, is_program in found:
         if not is_program:
-            os.kill(pid, number)
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                pass  # it has ended meanwhile
 
 def state(pid):
     return (read(pid, "stat").rsplit(")", 1) + ["X"])[1].split()[0]

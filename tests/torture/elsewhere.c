@@ -6,7 +6,8 @@
  * more, nor write to it by right. What that cost is counted.
  * expect dumps>=1
  * expect site before allocations=50000 bytes_allocated=550000
- * expect lost dropped_events write_errors ring_grow_failures
+ * expect stat unrecorded_children=1
+ * expect lost dropped_events write_errors ring_grow_failures unrecorded_children
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -67,4 +67,45 @@ then
 else
 	skip "no 32-bit programs"
 fi
+# ... and with one, whose loader reads LD_PRELOAD: record gives it a library that
+# it can load and that has nothing in it; so does whoever names class/$LIB.
+libc32=$(ldconfig -p | sed -n '/libc\.so\.6 /{/x86-64/!s/.*=> //p}' | head -n 1)
+cat >dynamic.c <<'END'
+int puts(const char *);
+void *malloc(unsigned int);
+void exit(int);
+void _start(void)
+{
+	puts(malloc(10) ? "32 bits" : "none");
+	exit(7);
+}
+END
+if [ -n "$libc32" ] && ${CC:-gcc} -m32 -w -nostdlib -fno-builtin -o dynamic \
+	dynamic.c "$libc32" -Wl,-dynamic-linker,/lib/ld-linux.so.2 2>cc.txt &&
+	[ "$(./dynamic)" = "32 bits" ]
+then
+	three classes sh -c "./dynamic; echo \$?; $churn 1000"
+	same "32-bit child, record: output" classes.plain/out classes.record/out
+	same "32-bit child, record: messages" classes.plain/err classes.record/err
+	HEAPWISE_OUTPUT=$work/class.hwd \
+		LD_PRELOAD=$build/class/\$LIB/libheapwise.so \
+		sh -c "./dynamic; echo \$?; $churn 1000" >out 2>err
+	same "32-bit child, class/\$LIB: output" classes.plain/out out
+	same "32-bit child, class/\$LIB: messages" classes.plain/err err
+	same "32-bit child, preload: output" classes.plain/out classes.preload/out
+	is "32-bit child, preload: only its loader's line" \
+		"$(grep -cv 'ld.so: object.*wrong ELF class' classes.preload/err)" 0
+	for way in record preload; do
+		holds "32-bit child, $way: whole" whole $(dumps classes.$way)
+		is "32-bit child, $way: its sibling is recorded" "$(
+			for dump in $(dumps classes.$way); do
+				calls $dump churn
+			done | grep -cx 1000)" 1
+	done
+	"$heapwise" record -o x.hwd -- ./dynamic >out 2>err
+	is "dynamic 32 bits, record: refused" $? 125
+	holds "dynamic 32 bits, record: says why" grep -q "dynamic.*64-bit" err
+else
+	skip "no 32-bit C library"
+fi
 finish

@@ -4,7 +4,9 @@
  * pointers, which is recorded (20 blocks of 40 bytes); and through libc itself
  * by dlsym, where nobody sees them. Those of the first kind come back by the
  * second and the reverse, while the same sizes come and go as usual (1,000 times
- * 40 bytes): blocks that end unseen, and frees of blocks that were never seen.
+ * 40 bytes): blocks that end unseen, and frees of blocks that were never seen:
+ * 15, and 5 that are reallocated. `info` says how many.
+ * expect stat foreign_frees=20
  * expect site tabled allocations=20 bytes_allocated=800
  * expect site usual allocations=1000 frees=1000 bytes_allocated=40000
  */
@@ -15,7 +17,8 @@
 static struct {
 	void *(*take)(size_t);
 	void (*give)(void *);
-} volatile table = { malloc, free };
+	void *(*change)(void *, size_t);
+} volatile table = { malloc, free, realloc };
 
 static SITE void *tabled(void)
 {
@@ -43,7 +46,7 @@ int main(void)
 		give(mine[i]);
 	usual();
 	for (int i = 0; i < 20; i++)
-		table.give(theirs[i]);
+		table.give(i < 15 ? theirs[i] : table.change(theirs[i], 80));
 	say("done\n");
 	return 0;
 }

@@ -19,10 +19,19 @@ for allocator in libjemalloc.so.2 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
 		holds "$allocator, $way: whole" whole linked.$way/d.hwd
 		is "$allocator, $way: exact" \
 			"$(calls linked.$way/d.hwd churn)" 50000
+		is "$allocator, $way: nothing unseen" "$("$heapwise" info --json \
+			linked.$way/d.hwd | jq .unseen_allocator)" null
 		holds "$allocator, $way: info names it" sh -c \
 			'"$0" info "$1" | grep -q "^allocator .*$2"' \
 			"$heapwise" linked.$way/d.hwd "${allocator%%.*}"
 	done
+	LD_PRELOAD=$path:$library HEAPWISE_OUTPUT=$work/first.hwd \
+		"$samples/churn" 1000 >out 2>err
+	is "$allocator first: output" "$(cat out err)" churned
+	is "$allocator first: info names it, and counts" "$(
+		"$heapwise" info --json first.hwd |
+		jq -r '"\(.unseen_allocator) \(.events)"')" "$path 0"
+	rm -f first.hwd*
 done
 three own "$samples/ownmalloc"
 unchanged own
@@ -30,5 +39,12 @@ for way in record preload; do
 	holds "own malloc, $way: whole" whole own.$way/d.hwd
 	is "own malloc, $way: info says that nothing was seen" \
 		"$("$heapwise" info own.$way/d.hwd | awk '/^events/ { print $2 }')" 0,
+	is "own malloc, $way: info says why" "$("$heapwise" info own.$way/d.hwd |
+		grep -c '^unseen  *calls of the malloc in .*ownmalloc$')" 1
+	is "own malloc, $way: info --json says whose" "$("$heapwise" info --json \
+		own.$way/d.hwd | jq -r .unseen_allocator)" "$samples/ownmalloc"
+	holds "own malloc, $way: report says why" sh -c '"$0" report "$1" |
+		tr "\n" " " | grep -q "No alloc.*malloc of .*ownmalloc"' \
+		"$heapwise" own.$way/d.hwd
 done
 finish

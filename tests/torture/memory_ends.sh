@@ -65,28 +65,51 @@ for way in plain record preload; do
 		done
 	done
 done
-group=/sys/fs/cgroup/heapwise-test-$$
-if mkdir $group 2>/dev/null && [ -e $group/cgroup.procs ] &&
-   echo 60M >$group/memory.max 2>/dev/null &&
-   echo 0 >$group/memory.swap.max 2>/dev/null; then
-	for way in record preload; do
+# limited GROUP: a control group of that name with 60 MiB, of either version.
+limited() {
+	mkdir "$1" 2>/dev/null && [ -e "$1/cgroup.procs" ] || return 1
+	if [ -e "$1/memory.max" ]; then
+		echo 60M >"$1/memory.max" && echo 0 >"$1/memory.swap.max"
+	else
+		echo 60M >"$1/memory.limit_in_bytes"
+	fi 2>/dev/null || { rmdir "$1"; return 1; }
+}
+group=
+for place in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/memory; do
+	limited "$place/heapwise-test-$$" || continue
+	group=$place/heapwise-test-$$
+	break
+done
+if [ -n "$group" ]; then
+	for way in plain record preload; do
 		(
-			echo $BASHPID >$group/cgroup.procs
+			echo $BASHPID >"$group/cgroup.procs"
 			[ $way = preload ] && export LD_PRELOAD=$library \
 				HEAPWISE_OUTPUT=$work/o.hwd
 			[ $way = record ] && exec "$heapwise" record -o o.hwd -- \
 				./main oom 50000
 			exec ./main oom 50000
 		) >out 2>err
-		is "out of memory, $way: status" $? 137
-		sleep 0.3
+		is "out of memory, $way: status, output" "$? $(cat out err)" "137 "
+		[ $way != plain ] || continue
+		for _ in {1..60}; do
+			[ -e o.hwd.ring ] && [ $way = record ] || break
+			sleep 0.05
+		done
+		is "out of memory, $way: how it ended" "$("$heapwise" info --json \
+			o.hwd | jq -r .end)" died
 		holds "out of memory, $way: whole" whole o.hwd
 		holds "out of memory, $way: recorded" test \
 			"$(total o.hwd allocations)" -gt 500
+		is "out of memory, $way: all of it" "$("$heapwise" info --json \
+			o.hwd | jq '[.lost[]] | add')" 0
 		rm -f o.hwd*
+	done
+	for _ in {1..40}; do
+		rmdir "$group" 2>/dev/null && break
+		sleep 0.05
 	done
 else
 	skip "no control group with a limit of its own"
 fi
-rmdir $group 2>/dev/null
 finish

@@ -2,7 +2,7 @@
 /*
  * A program that carries a libunwind of another version and exports its names,
  * which the loader prefers to any library's: whoever mistakes it for its own
- * ends here. 100 blocks of 10 bytes, with their callers.
+ * ends here, also if it is libunwind's own functions that do. 100 blocks of 10 bytes, with their callers.
  * build -rdynamic
  * expect site inner allocations=100 bytes_allocated=1000 leaked_bytes=0
  * expect site main allocations=100
@@ -20,6 +20,14 @@ OTHER(_Ux86_64_init_local)
 OTHER(_Ux86_64_set_caching_policy)
 OTHER(_Ux86_64_step)
 OTHER(unw_backtrace)
+/* what libunwind's own functions call each other by */
+OTHER(_Ux86_64_flush_cache)
+OTHER(_Ux86_64_get_elf_image)
+OTHER(_Ux86_64_get_exe_image_path)
+OTHER(_Ux86_64_get_reg)
+OTHER(_Ux86_64_is_fpreg)
+OTHER(_Ux86_64_is_signal_frame)
+long _Ux86_64_local_addr_space;
 
 static SITE void inner(void)
 {
