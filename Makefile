@@ -6,6 +6,7 @@
 #   make check           install what the tests need, build, run every test
 #   make check-unit      one kind of tests; also check-e2e, check-torture
 #   make check-long      the figures that take long, see tests/README.md
+#   make soak            everything at once for MINUTES=30, see tests/README.md
 #   make lint            house rules: headers stand alone, layers point down
 #   make fuzz            all that reads under libFuzzer: SECONDS=60 each,
 #                        TARGET="ring diff", see tests/README.md
@@ -79,7 +80,7 @@ SAMPLES      := $(patsubst %.c,$(B)/%,$(wildcard samples/*.c)) \
 		$(patsubst samples/lib/%,$(B)/samples/lib/lib%.so,\
 		$(basename $(wildcard samples/lib/*.c samples/lib/*.cc)))
 UNIT         := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-TORTURE      := $(patsubst %.c,$(B)/%,$(wildcard tests/torture/*.c))
+TORTURE      := $(patsubst %.c,$(B)/%,$(wildcard tests/torture/*.c)) $(B)/tests/soak/soak
 SOURCES      := $(wildcard $(foreach d,include preload analyzer analyzer/*,$d/*.c $d/*.h))
 HEADERS      := $(filter %.h,$(SOURCES))
 
@@ -102,7 +103,7 @@ say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all fuzz deps test-deps demo check check-all check-unit check-e2e check-torture check-long \
+.PHONY: all fuzz soak deps test-deps demo check check-all check-unit check-e2e check-torture check-long \
 	check-long-all bench bench-drain bench-report bench-names bench-sampled bench-instructions \
 	bench-advice bench-diff samples-advice samples-diff bench-deps bench-programs lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL) $(B)/class/.made
@@ -192,6 +193,22 @@ $(B)/samples/holes: SAMPLE_LIBS := -no-pie -Wl,-Trodata-segment=0x2000000
 $(B)/tests/torture/%: tests/torture/%.c samples/sample.h
 	@mkdir -p $(@D)
 	$(call say,CASE,$<)$(CC) $(SAMPLE_CFLAGS) -iquote . $$(sed -n 's/^ \* build //p' $<) -o $@ $< -pthread -ldl
+
+# The soak: its allocator and the plugins stand beside it.
+SOAK_FLAGS   := $(SAMPLE_CFLAGS) -D_GNU_SOURCE -iquote .
+SOAK_PLUGINS := $(foreach n,0 1 2 3 4 5,$(B)/tests/soak/libsoakplugin$n.so)
+$(SOAK_PLUGINS): $(B)/tests/soak/libsoakplugin%.so: tests/soak/plugin.c
+	@mkdir -p $(@D)
+	$(call say,SOAK,'$< $*')$(CC) $(SOAK_FLAGS) -shared -fPIC -DNUMBER=$* -o $@ $<
+$(B)/tests/soak/libsoakheap.so: tests/soak/heap.c $(wildcard tests/soak/*.h)
+	@mkdir -p $(@D)
+	$(call say,SOAK,$<)$(CC) $(SOAK_FLAGS) -shared -fPIC -o $@ $<
+$(B)/tests/soak/soak: $(patsubst %,tests/soak/%.c,soak work child plugins) $(wildcard tests/soak/*.h) \
+		| $(B)/tests/soak/libsoakheap.so $(SOAK_PLUGINS)
+	$(call say,SOAK,$@)$(CC) $(SOAK_FLAGS) -o $@ $(filter %.c,$^) -L$(@D) -lsoakheap \
+		-Wl,-rpath,'$$ORIGIN' -pthread -ldl
+soak: all $(B)/tests/soak/soak
+	$(Q)B=$(B) MINUTES='$(or $(MINUTES),30)' WAYS='$(or $(WAYS),record)' tests/torture/soak.sh
 
 # What `heapwise advise` is judged by: built as programs are shipped. Those that
 # know FIXED are built a second time, with what the advice asks for.

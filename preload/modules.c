@@ -92,6 +92,11 @@ static const ElfW(Phdr) *find_segment(const struct elf_view *elf,
 	return NULL;
 }
 
+static bool is_dead(const struct module *module)
+{
+	return __atomic_load_n(&module->dead, __ATOMIC_ACQUIRE);
+}
+
 /* From what is known already; for a loader that must not be asked often. */
 static bool recall(uintptr_t address, struct loader_object *found)
 {
@@ -102,7 +107,7 @@ static bool recall(uintptr_t address, struct loader_object *found)
 	for (uint32_t i = count; i-- > 0;) {
 		const struct module *module = &modules[i];
 
-		if (module->dead || address < module->start ||
+		if (is_dead(module) || address < module->start ||
 		    address >= module->end ||
 		    __atomic_load_n(&module->epoch, __ATOMIC_RELAXED) !=
 		    epoch || !view_elf(module->start, &elf) ||
@@ -202,6 +207,22 @@ static const uint8_t *find_build_id(const struct elf_view *elf, uintptr_t base,
 	return NULL;
 }
 
+/* Of a module without a build ID: where its first functions are. */
+static uint64_t mix_functions(uint64_t hash, const struct elf_view *elf,
+			      uintptr_t base)
+{
+	for (unsigned int i = 0; i < elf->count; i++) {
+		const ElfW(Phdr) *segment = &elf->segments[i];
+		size_t bytes = segment->p_memsz;
+
+		if (segment->p_type == PT_GNU_EH_FRAME)
+			hash = mix(hash, (const void *)(base + segment->p_vaddr),
+				   bytes < RECORDER_PAGE ? bytes :
+							   RECORDER_PAGE);
+	}
+	return hash;
+}
+
 static uint64_t fingerprint(const struct loader_object *found)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -215,7 +236,8 @@ static uint64_t fingerprint(const struct loader_object *found)
 		return hash;
 	hash = mix(hash, elf.segments, elf.count * sizeof(*elf.segments));
 	build_id = find_build_id(&elf, map->l_addr, &len);
-	return build_id ? mix(hash, build_id, len) : hash;
+	return build_id ? mix(hash, build_id, len) :
+			  mix_functions(hash, &elf, map->l_addr);
 }
 
 static size_t put_path(char *to, const char *name)
@@ -306,6 +328,30 @@ static struct module *append(const struct loader_object *found, uint64_t print)
 	return module;
 }
 
+/*
+ * One that was unloaded is back where it was, under its old id: what is known
+ * of it does not grow with how often it is loaded. Under `lock`.
+ */
+static struct module *revive(const struct loader_object *found, uint64_t print)
+{
+	for (uint32_t i = module_count; i-- > 0;) {
+		struct module *module = &modules[i];
+
+		if (!is_dead(module) || module->start != found->start ||
+		    module->base != found->link_map->l_addr ||
+		    module->fingerprint != print)
+			continue;
+		module->link_map = found->link_map;
+		__atomic_store_n(&module->epoch, __atomic_load_n(
+			&modules_epoch, __ATOMIC_ACQUIRE), __ATOMIC_RELAXED);
+		sampled_set_watch(&sampled_blocks,
+				  (uintptr_t)module->link_map);
+		__atomic_store_n(&module->dead, false, __ATOMIC_RELEASE);
+		return module;
+	}
+	return NULL;
+}
+
 /* True for the one thread that ended it. */
 static bool end_module(struct module *module)
 {
@@ -325,8 +371,7 @@ static struct module *known(const struct loader_object *found)
 	for (uint32_t i = count; i-- > 0;) {
 		struct module *module = &modules[i];
 
-		if (module->dead ||
-		    module->start != found->start ||
+		if (is_dead(module) || module->start != found->start ||
 		    module->link_map != found->link_map)
 			continue;
 		if (__atomic_load_n(&module->epoch, __ATOMIC_RELAXED) == epoch)
@@ -341,16 +386,24 @@ static struct module *known(const struct loader_object *found)
 	return NULL;
 }
 
-/* Where the loader must not be asked, by extent alone: reads no module. */
-static const struct module *remember(uintptr_t address)
+const struct module *modules_remember(uintptr_t address)
 {
 	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
 
 	for (uint32_t i = count; i-- > 0;)
-		if (!modules[i].dead && address >= modules[i].start &&
+		if (!is_dead(&modules[i]) && address >= modules[i].start &&
 		    address < modules[i].end)
 			return &modules[i];
 	return NULL;
+}
+
+/* Under `lock`. */
+static struct module *admit(const struct loader_object *found)
+{
+	uint64_t print = fingerprint(found);
+	struct module *module = revive(found, print);
+
+	return module ? module : append(found, print);
 }
 
 const struct module *modules_find(uintptr_t address)
@@ -359,7 +412,7 @@ const struct module *modules_find(uintptr_t address)
 	struct module *module;
 
 	if (loader_is_locked())
-		return remember(address);
+		return modules_remember(address);
 	if (!modules || !modules_object(address, &found))
 		return NULL;
 	module = known(&found);
@@ -367,7 +420,7 @@ const struct module *modules_find(uintptr_t address)
 		return module;
 	module = known(&found);
 	if (!module)
-		module = append(&found, fingerprint(&found));
+		module = admit(&found);
 	spin_unlock(&lock);
 	if (!module)
 		ring_count(STAT_MODULE_LIMIT_HITS, 1);
@@ -410,6 +463,9 @@ void modules_log_again(void)
 	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
 
 	spin_reset(&lock);
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
+		if (is_dead(&modules[i])) /* its new record has no name: */
+			modules[i].start = 0; /* never to be revived */
 		log_module(&modules[i]);
+	}
 }

@@ -4,7 +4,8 @@
  * when. Asked once per return address, when its unwind rule is learned, and
  * again after any unload; never on the ordinary event path. Each module gets an
  * id and a record in the ring before the id is used. An address range that
- * another module takes over gets another id.
+ * another module takes over gets another id; one that comes back to where it
+ * was gets its old one.
  */
 #ifndef PRELOAD_MODULES_H
 #define PRELOAD_MODULES_H
@@ -25,7 +26,8 @@ struct module {
 	uint64_t fingerprint;  /* of program headers and build ID */
 	uint32_t id;
 	uint32_t epoch; /* when it was last seen to be the same; atomic */
-	bool dead;	/* unloaded: never found again */
+	bool dead;	/* unloaded: not found, unless it comes back to the very
+			   same place; atomic, released after link_map */
 };
 
 /* Rules and lookups made in an older epoch must be made again. */
@@ -44,6 +46,10 @@ bool modules_object(uintptr_t address, struct loader_object *found);
 /* The module at that code address, or NULL: in none (JIT code), or no room to
  * note a new one. */
 const struct module *modules_find(uintptr_t address);
+
+/* What is known of that address already, by extent alone: asks nobody, reads no
+ * module. For where the loader must not be asked; NULL: nothing. */
+const struct module *modules_remember(uintptr_t address);
 
 /* The readable segment of some module that holds that byte. False: none. */
 struct modules_range {

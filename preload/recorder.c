@@ -27,11 +27,16 @@ void recorder_init(uint64_t seed)
 		sampled_set_begin(&sampled_blocks);
 }
 
+/* Inside a hook nothing can be learned: after an unload no rule is left that
+ * names the module. */
 static uint32_t leaf_of(struct recorder_caller caller)
 {
 	const struct rule *rule = rules_lookup(caller.frame[1]);
+	const struct module *module =
+		rule ? NULL : modules_remember(caller.frame[1] - 1);
 
-	return stacks_leaf(caller.frame[1], rule ? rule->module : 0);
+	return stacks_leaf(caller.frame[1], rule ? rule->module :
+			   module ? module->id : 0);
 }
 
 /* Walks once more, by libunwind: the same stack has the same id. */

@@ -241,14 +241,17 @@ void rules_leave_libunwind(void)
 	__atomic_fetch_sub(&learners, 1, __ATOMIC_SEQ_CST);
 }
 
-/* The slot of ip, or the empty one where it would go. */
-static struct rule *find_slot(struct rules_table *in, uint64_t ip)
+/* The slot of ip that holds in that epoch, or the empty one where it would go.
+ * What else was at that address before has slots of its own, before it. */
+static struct rule *find_slot(struct rules_table *in, uint64_t ip,
+			      uint32_t epoch)
 {
 	for (uint64_t i = rules_place(ip);; i++) {
 		struct rule *slot = &in->slots[i & in->mask];
 		uint64_t key = __atomic_load_n(&slot->ip, __ATOMIC_ACQUIRE);
 
-		if (key == ip || key == 0)
+		if (key == 0 || (key == ip &&
+		    __atomic_load_n(&slot->epoch, __ATOMIC_RELAXED) == epoch))
 			return slot;
 	}
 }
@@ -256,26 +259,29 @@ static struct rule *find_slot(struct rules_table *in, uint64_t ip)
 const struct rule *rules_probe(uint64_t ip)
 {
 	struct rules_table *in = __atomic_load_n(&rules_table, __ATOMIC_ACQUIRE);
-	const struct rule *slot = find_slot(in, ip);
+	const struct rule *slot = find_slot(
+		in, ip, __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED));
 
-	if (slot->ip != ip ||
-	    __atomic_load_n(&slot->epoch, __ATOMIC_RELAXED) !=
-	    __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED))
-		return NULL;
-	return slot;
+	return slot->ip ? slot : NULL;
 }
 
-static bool grow_table(void)
+/* A rule of another epoch has to be learned again: it stays behind. */
+static bool grow_table(uint32_t epoch)
 {
-	uint64_t slots = (rules_table->mask + 1) * 4;
+	uint64_t slots = (rules_table->mask + 1) * 4, kept = 0;
 	struct rules_table *larger = slots <= TABLE_MAX ? new_table(slots) : NULL;
 
 	if (!larger)
 		return false;
-	for (uint64_t i = 0; i <= rules_table->mask; i++)
-		if (rules_table->slots[i].ip > 1)
-			*find_slot(larger, rules_table->slots[i].ip) =
-				rules_table->slots[i];
+	for (uint64_t i = 0; i <= rules_table->mask; i++) {
+		const struct rule *rule = &rules_table->slots[i];
+
+		if (!rule->ip || rule->epoch != epoch)
+			continue;
+		*find_slot(larger, rule->ip, epoch) = *rule;
+		kept++;
+	}
+	used = kept;
 	/* The old one stays mapped: others may be reading it. */
 	__atomic_store_n(&rules_table, larger, __ATOMIC_RELEASE);
 	return true;
@@ -288,19 +294,30 @@ static bool same_step(const struct rule *a, const struct rule *b)
 	       a->after_call == b->after_call;
 }
 
+/* The slot that has said the same before, in any epoch; else the empty one.
+ * What says something else does not hold any more. */
+static struct rule *find_same(const struct rule *rule)
+{
+	for (uint64_t i = rules_place(rule->ip);; i++) {
+		struct rule *slot = &rules_table->slots[i & rules_table->mask];
+
+		if (!slot->ip || (slot->ip == rule->ip && same_step(slot, rule)))
+			return slot;
+		if (slot->ip == rule->ip && slot->epoch == rule->epoch)
+			__atomic_store_n(&slot->epoch, 0, __ATOMIC_RELAXED);
+	}
+}
+
 /* Under `insert`. A rule for other code at the same address takes a slot of
- * its own: the old one may be being read. */
+ * its own: the old one may be being read. When that code is back, its slots
+ * are there still, so they do not get more with each load of a module. */
 static void put(const struct rule *rule)
 {
 	struct rule *slot;
 
-	if (used * 2 >= rules_table->mask && !grow_table())
+	if (used * 2 >= rules_table->mask && !grow_table(rule->epoch))
 		return;
-	slot = find_slot(rules_table, rule->ip);
-	if (slot->ip == rule->ip) {
-		__atomic_store_n(&slot->ip, 1, __ATOMIC_RELEASE);
-		slot = find_slot(rules_table, rule->ip);
-	}
+	slot = find_same(rule);
 	used++;
 	slot->epoch = rule->epoch;
 	slot->module = rule->module;
@@ -317,8 +334,8 @@ static void keep(const struct rule *rule)
 
 	if (!spin_try_lock_for_long(&insert))
 		return;
-	slot = find_slot(rules_table, rule->ip);
-	if (slot->ip == rule->ip && same_step(slot, rule))
+	slot = find_same(rule);
+	if (slot->ip)
 		__atomic_store_n(&slot->epoch, rule->epoch, __ATOMIC_RELAXED);
 	else
 		put(rule);
@@ -430,6 +447,36 @@ static bool is_after_call(uint64_t ip)
 	return call_site_ends(before + sizeof(before) - CALL_SITE_BYTES);
 }
 
+/* What was learned of this very module before: a rule is a constant of the
+ * code. Two different ones are none. */
+static bool recall(struct rule *rule, uint32_t module)
+{
+	const struct rules_table *in =
+		__atomic_load_n(&rules_table, __ATOMIC_ACQUIRE);
+	const struct rule *found = NULL;
+
+	for (uint64_t i = rules_place(rule->ip);; i++) {
+		const struct rule *slot = &in->slots[i & in->mask];
+		uint64_t key = __atomic_load_n(&slot->ip, __ATOMIC_ACQUIRE);
+
+		if (!key)
+			break;
+		if (key != rule->ip || slot->module != module)
+			continue;
+		if (found)
+			return false;
+		found = slot;
+	}
+	if (!found)
+		return false;
+	rule->module = module;
+	rule->kind = found->kind;
+	rule->after_call = found->after_call;
+	rule->cfa = found->cfa;
+	rule->bp = found->bp;
+	return true;
+}
+
 struct rule rules_learn(uint64_t ip)
 {
 	uint32_t epoch = __atomic_load_n(&modules_epoch, __ATOMIC_ACQUIRE);
@@ -440,6 +487,11 @@ struct rule rules_learn(uint64_t ip)
 
 	if (!module)
 		return rule;
+	rule.epoch = epoch;
+	if (recall(&rule, module->id)) {
+		keep(&rule);
+		return rule;
+	}
 	if (!rules_enter_libunwind()) {
 		rule.kind = RULE_NONE;
 		return rule;

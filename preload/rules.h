@@ -110,8 +110,8 @@ static inline const struct rule *rules_lookup(uint64_t ip)
 	return rules_probe(ip);
 }
 
-/* Learns the rule for a return address. Runs libunwind: about 4 KiB of stack.
- * The result may be RULE_NONE. */
+/* Learns the rule for a return address, or finds that it was learned before the
+ * last unload. Runs libunwind: about 4 KiB of stack. May be RULE_NONE. */
 struct rule rules_learn(uint64_t ip);
 
 #endif
