@@ -45,7 +45,7 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 DEPS      = -MMD -MP -MT $@ -MF $@.d
 
 pc = $(shell $(PKG_CONFIG) --$(1) $(2) 2>/dev/null)
-ANALYZER_PC := libzstd zlib libdw libelf jansson
+ANALYZER_PC := libzstd zlib liblzma libdw libelf jansson
 
 # The preloaded object: nothing visible but preload/exports.map; TLS that never
 # calls malloc; symbols bound at load, never inside malloc. libgcc_s stands
@@ -89,7 +89,7 @@ BIN  := $(B)/$(NAME)
 COLL := $(B)/$(NAME)-collect
 
 BUILD_PACKAGES := gcc make pkg-config libc6-dev libunwind-dev libzstd-dev zlib1g-dev \
-		  uthash-dev libdw-dev libelf-dev libiberty-dev libjansson-dev
+		  uthash-dev libdw-dev libelf-dev liblzma-dev libiberty-dev libjansson-dev
 TEST_PACKAGES  := binutils libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace llvm \
 		  clang g++ gawk gdb bash ?libjemalloc2 ?libtcmalloc-minimal4 \
 		  ?libmimalloc2.0 ?chromium ?nodejs ?npm ?golang-go ?dwz ?libdebuginfod1 ?libc6-i386
@@ -298,8 +298,9 @@ bench-report: all $(B)/bench/report_load
 
 # All targets are one program; everything but main() is in it, compiled once
 # with coverage: commands run inside. TARGET="ring diff": only these.
-FUZZ_OBJ   := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out analyzer/main.c analyzer/cmd/record.c,\
-	      $(wildcard include/*.c analyzer/*.c analyzer/*/*.c)))
+FUZZ_OBJ   := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out analyzer/main.c,\
+	      $(wildcard include/*.c analyzer/*.c analyzer/*/*.c)) \
+	      $(patsubst %,preload/%.c,$(COLLECTOR_BOTH) leftover ring_map process bus_guard options sys clock))
 FUZZ_TESTS := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 $(FUZZ_OBJ): COVERAGE := -fsanitize=fuzzer-no-link
@@ -307,14 +308,14 @@ $(FUZZ_OBJ) $(FUZZ_TESTS): $(B)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)clang $(BASE) $(ANALYZER_CFLAGS) $(FUZZ_FLAGS) $(COVERAGE) $(DEPS) -c -o $@ $<
 $(B)/fuzz/fuzz: $(FUZZ_OBJ) $(FUZZ_TESTS)
-	$(call say,LINK,$@)clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(ANALYZER_LIBS)
+	$(call say,LINK,$@)clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(ANALYZER_LIBS) && touch $(@D)/heapwise-collect
 fuzz: $(B)/fuzz/fuzz
 	$(Q)B=$(B) EACH=$(or $(SECONDS),60) tests/fuzz/run.sh $(TARGET)
 # The same without libFuzzer: `make check` replays the corpus with it.
 $(B)/tests/fuzz/replay: $(filter-out %/fuzz.c,$(wildcard tests/fuzz/*.c)) $(wildcard tests/fuzz/*.h) $(UNIT_LIB)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) -o $@ $(filter %.c,$^) $(UNIT_LIB) \
-		$(PRELOAD_LIBS) $(ANALYZER_LIBS)
+		$(PRELOAD_LIBS) $(ANALYZER_LIBS) && touch $(@D)/heapwise-collect
 
 # The benchmark's own programs are built as programs are shipped; see work.h.
 BENCH_PROGS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out %/drain_speed.c %/name_speed.c %/report_load.c \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/module_image.h"
+#include "analyzer/inflation.h"
 #include "analyzer/memory.h"
 
 #include <dwarf.h>
@@ -44,6 +45,16 @@ static void keep_large(struct module_image *image, int fd)
 		image->large_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
+/* The file, or -1 if it is none that libdw should have. */
+static int take_file(struct module_image *image, int fd)
+{
+	if (fd < 0 || !inflation_is_excessive(fd))
+		return fd;
+	image->inflated = true;
+	close(fd);
+	return -1;
+}
+
 /* libdwfl asks this for the debug file of a module, and again for what dwz
  * moved out of it, which open_alternate() finds. */
 static int find_debug_file(Dwfl_Module *mod, void **userdata, const char *name,
@@ -71,8 +82,13 @@ static int find_debug_file(Dwfl_Module *mod, void **userdata, const char *name,
 	};
 	(void)file;
 	fd = debug_files_find(image->search, &wanted, found);
+	if (fd < 0)
+		return fd;
+	fd = take_file(image, fd);
 	if (fd >= 0)
 		keep_large(image, fd);
+	else
+		free(*found);
 	return fd;
 }
 
@@ -169,6 +185,7 @@ static Dwfl_Module *open_path(struct module_image *image, uint64_t recorded_ns)
 	int fd = debug_files_open(image->search, path, &st);
 
 	image->state = fd < 0 ? MODULE_GONE : MODULE_OTHER_BUILD;
+	fd = take_file(image, fd);
 	if (fd >= 0)
 		mod = report_file(image, path, fd);
 	free(path);
@@ -195,6 +212,7 @@ static Dwfl_Module *open_build_id(struct module_image *image)
 		wanted.any_content = true;
 		fd = debug_files_find(image->search, &wanted, &found);
 	}
+	fd = take_file(image, fd);
 	if (fd >= 0)
 		mod = report_file(image, found, fd);
 	free(path);
@@ -262,6 +280,8 @@ void module_image_init(struct module_image *image,
 			image->state = MODULE_NO_DEBUG;
 		return;
 	}
+	if (image->inflated)
+		image->state = MODULE_INFLATED;
 	if (image->dwfl)
 		dwfl_end(image->dwfl);
 	image->dwfl = NULL;
@@ -310,6 +330,9 @@ static bool open_alternate(struct module_image *image, Dwarf *dwarf)
 	if (image->alternate_fd < 0)
 		return false;
 	free(found);
+	image->alternate_fd = take_file(image, image->alternate_fd);
+	if (image->alternate_fd < 0)
+		return false;
 	image->alternate = dwarf_begin(image->alternate_fd, DWARF_C_READ);
 	if (image->alternate)
 		dwarf_setalt(dwarf, image->alternate);
@@ -323,7 +346,9 @@ static void read_debug(struct module_image *image)
 	bool whole;
 
 	if (!dwarf) {
-		if (image->has_dwarf)
+		if (image->inflated)
+			image->state = MODULE_INFLATED;
+		else if (image->has_dwarf)
 			image->state = MODULE_DAMAGED;
 		return;
 	}

@@ -21,6 +21,7 @@ enum module_state {
 	MODULE_NO_FILE,	    /* it never was one, as [vdso] */
 	MODULE_NO_DEBUG,    /* the file, without debug information */
 	MODULE_DAMAGED,	    /* the file; not all debug information is there */
+	MODULE_INFLATED,    /* compressed so well that it was not read */
 	MODULE_OTHER_BUILD, /* another file is in its place */
 	MODULE_GONE,	    /* nothing readable is in its place */
 };
@@ -33,6 +34,7 @@ struct module_image {
 	enum module_state state; /* up to DAMAGED: after module_image_debug() */
 	bool has_dwarf;		 /* in the file itself */
 	bool searched;		 /* for a separate debug file */
+	bool inflated;		 /* a file was left out, see inflation.h */
 	bool symbols_read, debug_read;
 	struct symbol_table symbols; /* see module_image_symbols() */
 	struct debug_info *debug;    /* see module_image_debug() */

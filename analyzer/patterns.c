@@ -10,6 +10,7 @@
 
 #define FLAGS (REG_EXTENDED | REG_NOSUB)
 #define STEPS_MAX 2000 /* states of the automaton, about */
+#define WAYS_MAX 5000  /* through repeats that may be left out, about */
 
 /* The bytes of a bracket expression, from its '[' on. */
 static size_t bracket_length(const char *text)
@@ -28,48 +29,90 @@ static size_t bracket_length(const char *text)
 	return at + (text[at] == ']');
 }
 
-/* How often regcomp() writes out what {n}, {n,} or {n,m} follows. */
-static double brace_times(const char *text)
+/*
+ * What a part of a pattern comes to. Through what may be left out regcomp()
+ * goes every way that there is, once more for each way in a repeat of it.
+ */
+struct extent {
+	double steps, ways;
+};
+
+static void add(struct extent *to, const struct extent *part, double sign)
+{
+	to->steps += sign * part->steps;
+	to->ways += sign * part->ways;
+}
+
+/* What {n}, {n,} or {n,m} makes of the part before it. */
+static struct extent in_braces(struct extent part, const char *text)
 {
 	char *end;
 	double least = (double)strtoul(text + 1, &end, 10), most = least;
+	bool exact = *end != ',';
+	double times;
 
-	if (*end == ',')
+	if (!exact)
 		most = (double)strtoul(end + 1, &end, 10);
-	return fmax(fmax(least + 1, most), 1);
+	times = fmax(fmax(least + 1, most), 1);
+	part.steps *= times;
+	part.ways = part.ways * times * (exact ? 1 : part.ways + 1) +
+		    (exact ? 0 : times);
+	return part;
+}
+
+static struct extent repeated(struct extent part, const char *text)
+{
+	switch (*text) {
+	case '{':
+		return in_braces(part, text);
+	case '+': /* written out twice */
+		part.steps *= 2;
+		part.ways = part.ways * (part.ways + 1) + 1;
+		return part;
+	default:
+		part.ways++;
+		return part;
+	}
+}
+
+static bool is_modest(const struct extent *all)
+{
+	return all->steps <= STEPS_MAX && all->ways <= WAYS_MAX;
 }
 
 bool pattern_is_modest(const char *text)
 {
-	double outer[PATTERN_BYTES_MAX + 1], sum = 0, last = 0;
+	struct extent outer[PATTERN_BYTES_MAX + 1], all = { 0 }, last = { 0 };
 	size_t depth = 0;
 
 	if (strlen(text) > PATTERN_BYTES_MAX)
 		return false;
-	while (*text && sum <= STEPS_MAX) {
+	while (*text && is_modest(&all)) {
 		size_t len = 1;
 
 		if (*text == '(') {
-			outer[depth++] = sum;
-			sum = last = 0;
+			outer[depth++] = all;
+			all = last = (struct extent){ 0 };
 		} else if (*text == ')' && depth > 0) {
-			last = sum + 1;
-			sum = outer[--depth] + last;
-		} else if (*text == '+' || *text == '{') {
-			double times = *text == '+' ? 2 : brace_times(text);
-
-			sum += last * (times - 1);
-			last *= times;
-		} else if (*text != '*' && *text != '?') {
+			last = all;
+			last.steps++;
+			all = outer[--depth];
+			add(&all, &last, 1);
+		} else if (strchr("+*?{", *text)) {
+			add(&all, &last, -1);
+			last = repeated(last, text);
+			add(&all, &last, 1);
+		} else {
 			if (*text == '[')
 				len = bracket_length(text);
 			else if (*text == '\\' && text[1])
 				len = 2;
-			sum += last = 1;
+			last = (struct extent){ .steps = 1 };
+			all.steps++;
 		}
 		text += len;
 	}
-	return sum <= STEPS_MAX;
+	return is_modest(&all);
 }
 
 static bool is_whole(const char *text, size_t len)

@@ -32,8 +32,9 @@ struct pattern_problem {
 
 /*
  * regcomp() writes out what is repeated by + or {n,m}, in glibc: repeats within
- * repeats take memory without bound, "a++++" as well. False for what would be
- * large, and for what is longer than PATTERN_BYTES_MAX.
+ * repeats take memory without bound, "a++++" as well; and time, if they repeat
+ * what may be left out, as in "a?????++++". False for what would be large, and
+ * for what is longer than PATTERN_BYTES_MAX.
  */
 bool pattern_is_modest(const char *text);
 

@@ -5,14 +5,16 @@ void buffer_list_begin(struct buffer_list *list, const struct ring_view *view)
 {
 	list->view = view;
 	list->next = ring_view_newest(view);
-	list->left = ring_view_buffers_max(view);
+	list->left = ring_view_bytes(view);
 }
 
 bool buffer_list_next(struct buffer_list *list, struct ring_view_buffer *buffer)
 {
-	if (list->next == 0 || list->left-- == 0 ||
-	    !ring_view_buffer(list->view, list->next, buffer))
+	if (list->next == 0 ||
+	    !ring_view_buffer(list->view, list->next, buffer) ||
+	    buffer->bytes > list->left)
 		return false;
+	list->left -= buffer->bytes;
 	list->next = buffer->ring->older;
 	return true;
 }

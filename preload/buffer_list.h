@@ -13,7 +13,7 @@
 struct buffer_list {
 	const struct ring_view *view;
 	uint64_t next;
-	uint64_t left;
+	uint64_t left; /* bytes of the ring that are in no buffer so far */
 };
 
 void buffer_list_begin(struct buffer_list *list, const struct ring_view *view);

@@ -42,11 +42,23 @@ uint64_t ring_view_newest(const struct ring_view *view)
 	return __atomic_load_n(&view->header->buffers, __ATOMIC_ACQUIRE);
 }
 
-uint64_t ring_view_buffers_max(const struct ring_view *view)
+uint64_t ring_view_bytes(const struct ring_view *view)
 {
-	return __atomic_load_n(&view->header->file_bytes, __ATOMIC_ACQUIRE) /
-		       RING_PAGE +
-	       1;
+	uint64_t said =
+		__atomic_load_n(&view->header->file_bytes, __ATOMIC_ACQUIRE);
+	uint64_t seen = 0;
+
+	if (said == 0 || view->at(view->context, said - 1, 1))
+		return said;
+	while (said - seen > RING_PAGE) {
+		uint64_t middle = seen + (said - seen) / 2;
+
+		if (view->at(view->context, middle, 1))
+			seen = middle;
+		else
+			said = middle;
+	}
+	return said;
 }
 
 struct ring_node *ring_view_nodes(const struct ring_view *view,

@@ -36,8 +36,11 @@ uint64_t ring_view_pending(const struct ring_view_buffer *buffer,
 			   uint64_t head);
 /* The newest buffer's offset; each one's `older` leads on. */
 uint64_t ring_view_newest(const struct ring_view *view);
-/* More than this many buffers mean that the list is a circle. */
-uint64_t ring_view_buffers_max(const struct ring_view *view);
+/*
+ * How much of the ring there is: what its header says, or less if that is not
+ * true. Nothing in it overlaps: a list of more than that is a circle.
+ */
+uint64_t ring_view_bytes(const struct ring_view *view);
 /* All nodes of a chunk, or NULL. */
 struct ring_node *ring_view_nodes(const struct ring_view *view,
 				  unsigned int chunk);

@@ -247,12 +247,16 @@ int tree_drain_all(struct tree_drain *t, const struct ring_view *view,
 {
 	uint64_t until = __atomic_load_n(&view->header->nodes_reserved,
 					 __ATOMIC_ACQUIRE);
+	uint64_t room = ring_view_bytes(view) / sizeof(struct ring_node);
 	int ret = drain_modules(t, view, w);
 
 	if (ret == 0)
 		ret = fill_holes(t, view, w);
 	if (until > STACK_NODES_MAX)
 		until = STACK_NODES_MAX;
+	if (until > room) /* the others' chunk is not there, or a broken
+			     header has one chunk several times */
+		until = room;
 	while (ret == 0 && t->sent_nodes < until)
 		ret = send_nodes(t, view, w, until);
 	return ret == -ENOENT ? 0 : ret;

@@ -19,15 +19,19 @@
 #include "analyzer/memory.h"
 #include "analyzer/recording.h"
 #include "analyzer/text.h"
+#include "include/ring_format.h"
 
 #define DAMAGE_SHOWN 20
+#define COLLECTOR_LIVE 1 /* its exit status: somebody is at work there */
 
-/* 0, or CMD_EXIT_ERROR; the collector says itself what went wrong. */
-static int run_collector(const char *collector, const char *path)
+/* 0, or CMD_EXIT_ERROR and a message. The collector itself is silent. */
+static int run_collector(const char *collector, const char *path,
+			 const char *ring)
 {
 	char *const argv[] = { (char *)(uintptr_t)collector,
 			       (char *)(uintptr_t) "--finish",
-			       (char *)(uintptr_t)path, NULL };
+			       (char *)(uintptr_t)path,
+			       (char *)(uintptr_t)ring, NULL };
 	int status = 0;
 	pid_t pid = fork();
 
@@ -44,19 +48,48 @@ static int run_collector(const char *collector, const char *path)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return cmd_error("%s: cannot be run; install heapwise again",
 				 collector);
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ?
-		       0 :
-		       CMD_EXIT_ERROR;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == COLLECTOR_LIVE)
+		return cmd_error("%s: is still being recorded; finish it when "
+				 "that has ended", path);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return cmd_error("%s: could not be folded in whole; is it a "
+				 "ring file, is there room on the disk, may "
+				 "you write to it and the dump?", ring);
+	return 0;
+}
+
+/* Where the dump's ring file is, or would be: it may be in another directory.
+ * Fresh; NULL: another recording's is in its place. */
+static char *find_ring(const char *path)
+{
+	char *ring = xasprintf("%s" RING_SUFFIX, path);
+	struct recording *recording;
+	struct dump_problem problem;
+
+	if (recording_open(&recording, path, &problem) < 0)
+		return ring; /* all may still be in there */
+	if (recording->ring_path) {
+		free(ring);
+		ring = xstrndup(recording->ring_path,
+				strlen(recording->ring_path));
+	}
+	if (recording->ring == RING_FOREIGN) {
+		cmd_error("%s: is of another recording, or was renamed; give "
+			  "it and the dump the names that they had", ring);
+		free(ring);
+		ring = NULL;
+	}
+	recording_free(recording);
+	return ring;
 }
 
 static int finish(const char *path)
 {
 	char *collector = cmd_collector();
-	int ret;
+	char *ring = collector ? find_ring(path) : NULL;
+	int ret = ring ? run_collector(collector, path, ring) : CMD_EXIT_ERROR;
 
-	if (!collector)
-		return CMD_EXIT_ERROR;
-	ret = run_collector(collector, path);
+	free(ring);
 	free(collector);
 	return ret;
 }
@@ -83,21 +116,21 @@ static void print_damage(const char *path, const struct dump_reader *r)
 
 static void print_state(const char *path, const struct recording *recording)
 {
-	char events[TEXT_NUMBER_BYTES];
+	char events[TEXT_NUMBER_BYTES], in_ring[TEXT_NUMBER_BYTES];
 	char *shown = text_line(path);
 
 	print_damage(path, &recording->reader);
 	text_count(events, recording->event_count);
+	text_count(in_ring, recording->ring_events);
 	if (recording_is_whole(recording))
 		printf("%s: whole, %s events\n", shown, events);
 	else if (recording->live)
 		printf("%s: still being recorded, %s events so far\n", shown,
 		       events);
 	else if (recording->ring == RING_TAKEN)
-		printf("%s: not finished, %s events, %" PRIu64
-		       " of them in its ring file; "
-		       "'heapwise check --finish' folds them in\n",
-		       shown, events, recording->ring_events);
+		printf("%s: not finished, %s events, %s of them in its ring "
+		       "file; 'heapwise check --finish' folds them in\n",
+		       shown, events, in_ring);
 	else
 		printf("%s: damaged, %s events can be read\n", shown, events);
 	free(shown);

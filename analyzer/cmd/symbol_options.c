@@ -244,6 +244,11 @@ static void say_state(const struct symbol_options *o, enum module_state state,
 			  "not known; build or install it again%s", names,
 			  more);
 		break;
+	case MODULE_INFLATED:
+		cmd_error("%s: compressed debug information that becomes far "
+			  "too large was not read; try objcopy "
+			  "--decompress-debug-sections%s", names, more);
+		break;
 	default:
 		install = install_line(o);
 		cmd_error("%s: no debug information, so no lines; %s%s%s",
@@ -269,15 +274,15 @@ static size_t count_state(const struct symbol_options *o,
 static void say_notes(struct symbol_options *o)
 {
 	static const enum module_state order[] = {
-		MODULE_OTHER_BUILD, MODULE_GONE, MODULE_DAMAGED,
-		MODULE_NO_DEBUG,
+		MODULE_OTHER_BUILD, MODULE_GONE, MODULE_INFLATED,
+		MODULE_DAMAGED, MODULE_NO_DEBUG,
 	};
 	const char *trouble = debug_server_trouble(o->search.server);
 	int lines = 0;
 
 	if (o->note_count > 0)
 		qsort(o->notes, o->note_count, sizeof(*o->notes), by_addresses);
-	for (size_t i = 0; i < 4 && lines < LINES_MAX - !!trouble; i++) {
+	for (size_t i = 0; i < 5 && lines < LINES_MAX - !!trouble; i++) {
 		size_t count = count_state(o, order[i]);
 		char *more = xasprintf("%s", "");
 

@@ -49,4 +49,8 @@ for what in reader:0 report:0 report:8 report:11 advise:0 export:0; do
 	replays "${what%:*} ${what#*:}, made up" $# \
 		"$plain" --bounds "${what%:*}" "$@"
 done
+# Programs whose compressed sections become far larger than any are.
+$python "$root/tests/fuzz/hostile_elf.py" elf "$corpus/names/inlined-g-gz"
+set -- elf/*
+replays "names, made up" $# "$plain" --bounds names "$@"
 finish

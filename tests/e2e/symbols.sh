@@ -282,6 +282,14 @@ for section in .debug_info .debug_abbrev .debug_line; do
 		"app: damaged debug information"
 done
 
+$python -B "$root/tests/fuzz/hostile_elf.py" bombs whole
+cp bombs/debugdata app/app
+is "a bomb: no names" "$("$heapwise" report --json app.hwd 2>err |
+	jq -c '[.sites[].frames[] | select(.module | endswith("/app")) |
+	.function] | unique')" "[null]"
+says "a bomb: said once" "app: compressed debug information"
+is "a bomb: info" "$(app_state)" inflated
+
 if ! ldconfig -p | grep -q libdebuginfod.so.1; then
 	skip "no libdebuginfod"
 	finish

@@ -8,8 +8,8 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 fuzz=$PWD/${B:-build}/fuzz
-all='reader report export advise simulate diff ring names
-	budget thresholds patterns options'
+all='reader report export advise simulate diff ring finish
+	baseline list names budget thresholds patterns options variables'
 export ASAN_OPTIONS=abort_on_error=0:allocator_may_return_null=1
 export UBSAN_OPTIONS=print_stacktrace=1
 unset DEBUGINFOD_URLS

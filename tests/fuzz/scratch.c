@@ -19,7 +19,7 @@ static char directory[64];
 static void remove_all(void)
 {
 	static const char *const names[] = {
-		"a.hwd", "b.hwd", "a.hwd.ring", "program", "text",
+		"a.hwd", "b.hwd", "a.hwd.ring", "program", "text", "inlined.c",
 	};
 
 	if (getpid() != owner)
@@ -54,7 +54,7 @@ const char *scratch_path(const char *name)
 
 void scratch_write(const char *name, const void *bytes, size_t len)
 {
-	int fd = open(scratch_path(name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int fd = open(scratch_path(name), O_WRONLY | O_CREAT | O_TRUNC, 0700);
 
 	if (fd < 0 || write(fd, bytes, len) != (ssize_t)len)
 		abort();
@@ -76,6 +76,7 @@ static int (*command_named(const char *name))(int, char **)
 		{ "export", cmd_export },     { "list", cmd_list },
 		{ "simulate", cmd_simulate }, { "diff", cmd_diff },
 		{ "info", cmd_info },	      { "check", cmd_check },
+		{ "record", cmd_record },
 	};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)

@@ -10,8 +10,8 @@ cd "$(dirname "$0")/../.."
 corpus=$1 build=$PWD/${B:-build} seeds=tests/fuzz/seeds
 work=$(mktemp -d /dev/shm/seeds.XXXXXX)
 trap 'rm -rf "$work"' EXIT
-for target in reader report export advise simulate diff ring names \
-	budget thresholds patterns options; do
+for target in reader report export advise simulate diff ring finish baseline \
+	list names budget thresholds patterns options variables; do
 	mkdir -p "$corpus/$target"
 done
 gcc -g -O1 -w -pthread -o "$work/small" $seeds/small.c

@@ -5,10 +5,14 @@
 
 #include "tests/fuzz/blocks.h"
 #include "tests/fuzz/commands.h"
+#include "tests/fuzz/fold_ring.h"
 #include "tests/fuzz/mutate_dump.h"
+#include "tests/fuzz/mutate_json.h"
 #include "tests/fuzz/mutate_ring.h"
 #include "tests/fuzz/names.h"
+#include "tests/fuzz/sources.h"
 #include "tests/fuzz/sparse.h"
+#include "tests/fuzz/variables.h"
 #include "tests/fuzz/words.h"
 
 static const struct fuzz_target targets[] = {
@@ -19,11 +23,15 @@ static const struct fuzz_target targets[] = {
 	{ "simulate", commands_simulate, mutate_dump, blocks_raw_bytes },
 	{ "diff", commands_diff, mutate_diff, blocks_raw_bytes },
 	{ "ring", commands_ring, mutate_ring, sparse_bytes },
+	{ "finish", fold_ring, mutate_ring, sparse_bytes },
+	{ "baseline", commands_diff, mutate_json, NULL },
+	{ "list", sources_run, sources_mutate, NULL },
 	{ "names", names_run, NULL, NULL },
 	{ "budget", words_budget, NULL, NULL },
 	{ "thresholds", words_thresholds, NULL, NULL },
 	{ "patterns", words_patterns, NULL, NULL },
 	{ "options", words_options, NULL, NULL },
+	{ "variables", variables_run, NULL, NULL },
 };
 
 const struct fuzz_target *fuzz_target_at(size_t index)

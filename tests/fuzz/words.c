@@ -15,6 +15,7 @@
 #include "include/crc32c.h"
 #include "include/dump_format.h"
 #include "tests/fuzz/scratch.h"
+#include "tests/fuzz/variables.h"
 
 #define PATTERNS_MAX 16
 #define TEXT "std::vector<int>::push_back(int const&) [abi:cxx11]"
@@ -110,6 +111,12 @@ static bool may_run(const char *words)
 	return true;
 }
 
+/* record may write files: in the scratch directory. */
+static bool may_record(const uint8_t *words, size_t len)
+{
+	return !memchr(words, '/', len);
+}
+
 void words_options(const uint8_t *data, size_t len)
 {
 	static const char *const commands[] = {
@@ -120,10 +127,14 @@ void words_options(const uint8_t *data, size_t len)
 
 	if (len == 0)
 		return;
-	words = xstrndup((const char *)data + 1, len - 1);
-	if (may_run(words)) {
-		write_dump();
-		scratch_run_words(commands[data[0] % 8], data + 1, len - 1);
+	write_dump();
+	if (data[0] == 'r') {
+		if (may_record(data + 1, len - 1))
+			variables_record(data + 1, len - 1);
+		return;
 	}
+	words = xstrndup((const char *)data + 1, len - 1);
+	if (may_run(words))
+		scratch_run_words(commands[data[0] % 8], data + 1, len - 1);
 	free(words);
 }

@@ -232,6 +232,46 @@ static void test_circular_list(void **state)
 	fake_release(&f);
 }
 
+/* The header must not say how long a circle is. */
+static void test_circle_in_huge_ring(void **state)
+{
+	struct ring_buffer *a, *b;
+	struct fake f;
+
+	(void)state;
+	fake_init(&f, "/tmp");
+	a = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
+	b = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
+	a->older = fake_offset(&f, b);
+	b->older = fake_offset(&f, a);
+	f.header->file_bytes = 1ull << 62;
+	FAKE_MALLOCS(b, 0, 10);
+	drain_finish(&f.drain, END_DIED, DRAIN_ALL | DRAIN_GONE);
+	assert_int_equal(b->tail, 10);
+	fake_release(&f);
+}
+
+/* One chunk that stands for all nodes there can be makes no large dump. */
+static void test_chunk_many_times(void **state)
+{
+	const uint64_t nodes = FAKE_BYTES / sizeof(struct ring_node);
+	struct probe probe;
+	struct fake f;
+
+	(void)state;
+	fake_init(&f, "/tmp");
+	for (int i = 1; i < (int)RING_NODE_CHUNKS; i++)
+		f.header->node_chunks[i] = RING_HEADER_BYTES;
+	f.header->nodes_reserved = STACK_NODES_MAX;
+	f.header->file_bytes = 1ull << 62;
+	drain_finish(&f.drain, END_DIED, DRAIN_ALL | DRAIN_GONE);
+	probe_dump(&probe, f.path);
+	assert_true(probe.whole);
+	assert_true(probe.nodes + probe.holes <= nodes);
+	probe_release(&probe);
+	fake_release(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +282,8 @@ int main(void)
 		cmocka_unit_test(test_full_dump_in_the_target),
 		cmocka_unit_test(test_broken_ring),
 		cmocka_unit_test(test_circular_list),
+		cmocka_unit_test(test_circle_in_huge_ring),
+		cmocka_unit_test(test_chunk_many_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

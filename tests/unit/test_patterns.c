@@ -75,6 +75,9 @@ static void repeats_of_repeats_are_refused(void **state)
 		"(a{100}){100}",
 		"(a{1,255}){9,}",
 		"a{99999}",
+		"a???????????????????????????????????++++",
+		"((((a?b?c?d?e?f?g?h?i?j?k?l?m?n?o?)+)+)+)+",
+		"(((a*|b?){1,9}){1,9}){1,9}",
 	};
 	static const char *const tame[] = {
 		"^std::(vector|list)<.+>::push_(back|front)$",
@@ -82,6 +85,10 @@ static void repeats_of_repeats_are_refused(void **state)
 		"\\+\\{a{20}",
 		"((a+b)+c)+",
 		"+",
+		"(std::)?(map|set|vector)<(int|char)?.*>+::(at|find)?$",
+		"^([0-9]{1,3}\\.){3}[0-9]{1,3}$",
+		"([0-9a-f]{2}:?){6}",
+		"(a?(b?c+)*)+d?",
 	};
 
 	(void)state;
