@@ -7,17 +7,27 @@ import subprocess
 
 READ_S = 300
 READERS = 2     # at a time
+FRAMES = ("truncated_stacks", "failed_unwinds", "leaf_only_stacks")
+
+
+def never_started(path):
+    """A process that was killed before its recorder had begun, or its ring file."""
+    dump = path[:-len(".ring.new")] if path.endswith(".ring.new") else path
+    return not os.path.exists(dump + ".ring") and (
+        not os.path.exists(dump) or os.path.getsize(dump) == 0)
 
 
 class Dumps:
     """All dumps in a directory; `problems` says what is wrong with them."""
 
-    def __init__(self, program, directory, empty):
+    def __init__(self, program, directory, empty, kills):
         self.program, self.empty = program, empty
         self.problems, self.count, self.events, self.lost = [], 0, 0, {}
         self.programs = {}      # name: events
         paths = [os.path.join(directory, name) for name in
                  sorted(os.listdir(directory)) if not name.endswith(".ring")]
+        if kills:
+            paths = [p for p in paths if not never_started(p)]
         with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
             for problems, info in pool.map(self._read, paths):
                 self._add(problems, info)
@@ -26,7 +36,12 @@ class Dumps:
             self.problems.append("ring files stay: " + " ".join(self.rings[:3]))
 
     def lost_count(self):
-        return sum(self.lost.values())
+        """Events that are not there, and what else was lost but frames."""
+        return sum(n for key, n in self.lost.items() if key not in FRAMES)
+
+    def cut_count(self):
+        """Events whose stack is not complete."""
+        return sum(n for key, n in self.lost.items() if key in FRAMES)
 
     def events_of(self, name):
         return sum(n for p, n in self.programs.items() if p.startswith(name))

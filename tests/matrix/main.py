@@ -110,7 +110,7 @@ class Trial:
             seen = compare.everything(self.job, run)
         if way != running.PLAIN:
             dumps = Dumps(self.place + "/bin/heapwise", run.dumps,
-                          self.place + "/empty")
+                          self.place + "/empty", self.job.kills)
         for part in ("home", "logs", "tmp"):
             kept = "%s/%s.%s" % (self.place, part, way)
             shutil.rmtree(kept, ignore_errors=True)
@@ -161,29 +161,33 @@ class Trial:
                         ["events: %s" % dumps.programs])
 
     def row(self):
-        """The line of the table."""
+        """The line of the table, 80 columns wide."""
         if not self.outcomes:
-            return "%-16s %s" % (self.job.name, self.lines[0])
-        cells = ["%-16s" % self.job.name]
-        for way in running.RECORDED:
-            cells.append("%-8s" % ("-" if way not in self.failed else
-                                   "differs" if self.failed[way] else "same"))
-        exact = self.outcomes.get(running.EXACT)
-        if exact and exact.dumps:
-            plain_s = self.outcomes[running.PLAIN].seconds
-            cells.append("%5d %11d %6s %6.1f" % (
-                exact.dumps.count, exact.dumps.events,
-                sum(o.dumps.lost_count() for o in self.outcomes.values() if o.dumps),
-                plain_s))
-            for way in running.RECORDED:
-                cells.append("%5.1f" % (self.outcomes[way].seconds /
-                                        max(plain_s, 0.001)))
-        return " ".join(cells)
+            return "%-18s %s" % (self.job.name, self.lines[0])
+        plain = self.outcomes[running.PLAIN]
+        if plain.trouble:
+            return "%-18s cannot be done without heapwise" % self.job.name
+        dumps = [self.outcomes[way].dumps for way in running.RECORDED]
+        return ROW % (
+            self.job.name,
+            *["differs" if self.failed[way] else "same" for way in running.RECORDED],
+            dumps[0].count, brief(dumps[0].events),
+            sum(d.lost_count() for d in dumps), sum(d.cut_count() for d in dumps),
+            "%.1f" % plain.seconds,
+            *["%.1f" % (self.outcomes[way].seconds / max(plain.seconds, 0.001))
+              for way in (running.EXACT, running.SAMPLED)])
 
 
-HEAD = ("%-16s %-8s %-8s %-8s %5s %11s %6s %6s %5s %5s %5s" % (
-    "program", *running.RECORDED, "dumps", "events", "lost", "alone",
-    "*ex", "*sa", "*pre"))
+def brief(number):
+    for factor, unit in ((1e6, "M"), (1e3, "K")):
+        if number >= factor:
+            return "%.3g%s" % (number / factor, unit)
+    return str(number)
+
+
+ROW = "%-18s %-7s%-8s%-7s %5s %6s %4s %4s %5s %4s %4s"
+HEAD = ROW % ("program", "exact", "sampled", "preload", "dumps", "events", "lost",
+              "cut", "alone", "*ex", "*sa")
 
 
 def count(lines, word):

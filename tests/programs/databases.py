@@ -54,6 +54,11 @@ def redis(run):
     def ask(*words):
         run.bare("redis-cli", "-p", port, *words, name="ask " + " ".join(words))
 
+    def persistence():
+        return subprocess.run(["redis-cli", "-p", port, "info", "persistence"],
+                              env=run.environment, stdout=subprocess.PIPE,
+                              check=False).stdout
+
     server = run.start(*serve)
     run.listens(server)
     run.command("redis-benchmark", "-p", port, "-n", "2000", "-c", "10", "-P", "4",
@@ -61,13 +66,12 @@ def redis(run):
     ask("eval", "for i = 1, 500 do redis.call('set', 'k' .. i, string.rep('x', i)) end"
         " return redis.call('dbsize')", "0")
     ask("bgsave")
+    run.until("the save", lambda: b"bgsave_in_progress:0" in persistence())
     ask("debug", "digest")
     server.stop(signal.SIGTERM)
     again = run.start(*serve)
     run.listens(again)
-    run.until("its data", lambda: b"loading:0" in subprocess.run(
-        ["redis-cli", "-p", port, "info", "persistence"], env=run.environment,
-        stdout=subprocess.PIPE, check=False).stdout)
+    run.until("its data", lambda: b"loading:0" in persistence())
     run.bare("redis-cli", "-p", port, "debug", "digest", name="digest after restart")
     again.stop(signal.SIGINT)
 

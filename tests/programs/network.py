@@ -112,9 +112,10 @@ def nginx(run):
 OPENSSL = r"""
 seq 50000 >data
 for d in md5 sha1 sha256 sha512 blake2b512 sha3-256; do openssl dgst -$d data; done
-for c in aes-256-cbc aes-128-ctr chacha20 camellia-128-cbc; do
-  openssl enc -$c -K 00112233445566778899aabbccddeeff -iv 0102030405060708090a0b0c0d0e0f10 -in data -out data.$c 2>&1
-  openssl enc -d -$c -K 00112233445566778899aabbccddeeff -iv 0102030405060708090a0b0c0d0e0f10 -in data.$c 2>&1 | cmp - data
+key=00112233445566778899aabbccddeeff
+for c in aes-256-cbc aes-256-ctr chacha20 camellia-256-cbc; do
+  openssl enc -$c -K $key$key -iv $key -in data -out data.$c
+  openssl enc -d -$c -K $key$key -iv $key -in data.$c | cmp - data
 done
 for a in "RSA -pkeyopt rsa_keygen_bits:1024" "EC -pkeyopt ec_paramgen_curve:P-256" ED25519; do
   openssl genpkey -quiet -algorithm $a -out key.pem 2>/dev/null || openssl genpkey -algorithm $a -out key.pem 2>/dev/null
@@ -130,7 +131,8 @@ openssl dgst -sha256 nothing; openssl no-such; exit 3
 """
 
 
-@job("openssl", needs=["openssl"], quick=True,
+@job("openssl", needs=["openssl"], quick=True, rules=[
+    rule("openssl messages", rb"(?m)^[0-9A-F]{16}:error", b"error", "its thread's address")],
      ignored={"*.pem": "random", "data.sig": "random"})
 def openssl(run):
     run.write("port", str(run.port))

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from job import job, rule
+from job import job, rule, unordered
 
 WORK = r"""
 import json, os, re, subprocess, sys, threading
@@ -38,8 +38,8 @@ def python3(run):
     run.command("python3", "work.py", environment={"PYTHONMALLOC": "malloc"})
 
 
-def own_test(module, **more):
-    @job("python3-" + module, recorded="python3", rules=[
+def own_test(module, rules=(), **more):
+    @job("python3-" + module[len("test_"):], recorded="python3", rules=[*rules,
         rule("* messages", rb"(?m)^Ran (\d+) tests? in [\d.]+s$", rb"Ran \1", "its time"),
         ], **more)
     def body(run):
@@ -55,5 +55,8 @@ if installed():
     own_test("test_json", quick=True)
     own_test("test_re", quick=True)
     own_test("test_dict", quick=True)
-    own_test("test_threading")
-    own_test("test_subprocess")
+    own_test("test_threading", [
+        rule("* output", rb"for \d+\.\d+ usec", b"for N usec", "a random time"),
+        rule("* output", rb"\d+ tasks are", b"N tasks are", "as threads happen to run"),
+        unordered("* output", "as threads happen to run")])
+    own_test("test_subprocess", kills=True)
