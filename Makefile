@@ -7,6 +7,8 @@
 #   make check-unit      one kind of tests; also check-e2e, check-torture
 #   make check-long      the figures that take long, see tests/README.md
 #   make soak            everything at once for MINUTES=30, see tests/README.md
+#   make check-programs  50 programs and services behave as without us; installs
+#                        them first
 #   make lint            house rules: headers stand alone, layers point down
 #   make fuzz            all that reads under libFuzzer: SECONDS=60 each,
 #                        TARGET="ring diff", see tests/README.md
@@ -92,7 +94,14 @@ BUILD_PACKAGES := gcc make pkg-config libc6-dev libunwind-dev libzstd-dev zlib1g
 		  uthash-dev libdw-dev libelf-dev liblzma-dev libiberty-dev libjansson-dev
 TEST_PACKAGES  := binutils libcmocka-dev valgrind jq sqlite3 git xz-utils python3 strace llvm \
 		  clang g++ gawk gdb bash ?libjemalloc2 ?libtcmalloc-minimal4 \
-		  ?libmimalloc2.0 ?chromium ?nodejs ?npm ?golang-go ?dwz ?libdebuginfod1 ?libc6-i386
+		  ?libmimalloc2.0 ?chromium ?nodejs ?npm ?golang-go ?dwz ?libdebuginfod1 ?libc6-i386 \
+		  ?redis-server ?redis-tools ?nginx ?wrk ?memcached ?postgresql \
+		  ?libpython3.11-testsuite ?libpython3.13-testsuite
+
+# What tests/programs has jobs for, beyond TEST_PACKAGES: a job without its
+# program is skipped.
+PROGRAM_PACKAGES := ?cmake ?curl ?default-jdk-headless ?ffmpeg ?ghostscript ?imagemagick \
+		  ?lua5.4 ?luajit ?ninja-build ?openssl ?perl ?ruby ?rustc ?systemd ?tmux ?vim ?zstd
 
 BENCH_PACKAGES := python3 g++ clang jq sqlite3 valgrind heaptrack zstd redis-tools \
 		  ?redis-server ?libjemalloc2
@@ -103,7 +112,7 @@ say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all fuzz soak deps test-deps demo check check-all check-unit check-e2e check-torture check-long \
+.PHONY: all fuzz soak deps test-deps demo check check-all check-unit check-e2e check-torture check-programs check-programs-all check-long \
 	check-long-all bench bench-drain bench-report bench-names bench-sampled bench-instructions \
 	bench-advice bench-diff samples-advice samples-diff bench-deps bench-programs lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL) $(B)/class/.made
@@ -245,7 +254,7 @@ samples-diff: $(DIFF_PAIRS)
 # The packages may be missing when this file is read, and with them what
 # pkg-config says: everything after their installation is a second make.
 AGAIN    := $(MAKE) --no-print-directory
-LONG_E2E := verify sampled kills handover dhat programs symbols
+LONG_E2E := verify sampled kills handover dhat symbols
 LONG_CASES := many_events failing_calls
 E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
 CASES    := tests/torture.sh $(wildcard tests/torture/*.sh)
@@ -262,13 +271,19 @@ demo:
 check: test-deps
 	$(Q)$(AGAIN) check-all
 check-all: all $(UNIT) $(SAMPLES) $(TORTURE) samples-diff
-	$(Q)$(RUN) tests/sanitizers.sh $(E2E) $(CASES) tests/lint.sh tests/compilers.sh $(UNIT)
+	$(Q)$(RUN) tests/sanitizers.sh tests/programs.sh $(E2E) $(CASES) tests/lint.sh tests/compilers.sh $(UNIT)
 check-unit: $(UNIT)
 	$(Q)$(RUN) $(UNIT)
 check-e2e: all $(SAMPLES) samples-diff
 	$(Q)$(RUN) $(E2E)
 check-torture: all $(SAMPLES) $(TORTURE)
 	$(Q)$(RUN) $(CASES)
+check-programs: test-deps
+	$(Q).ci/packages.sh $(PROGRAM_PACKAGES)
+	$(Q)$(AGAIN) check-programs-all
+# PROGRAMS="redis nginx": only these.
+check-programs-all: all
+	$(Q)B=$(B) tests/programs.sh --table $(or $(PROGRAMS),--all)
 check-long: test-deps
 	$(Q)$(AGAIN) check-long-all
 check-long-all: all $(UNIT) $(SAMPLES)

@@ -45,14 +45,23 @@ static bool same_module(const void *a, const void *b)
 }
 
 /* A library that was loaded RTLD_LOCAL finds its C++ runtime in its own scope,
- * not after us in the global one. A link map serves as its handle. */
+ * not after us in the global one. Its link map is no handle: an object that
+ * came as another's dependency has no list of its own to search until dlopen
+ * returned it, and dlsym does not look whether there is one. The name is
+ * absolute, or what the program itself said: no other file is looked for. */
 static void *find_in_scope_of(const char *name, uintptr_t caller)
 {
 	struct loader_object found;
+	void *handle, *next;
 
 	if (!loader_find(caller, &found))
 		return NULL;
-	return dlsym((void *)(uintptr_t)found.link_map, name);
+	handle = dlopen(found.link_map->l_name, RTLD_LAZY | RTLD_NOLOAD);
+	if (!handle)
+		return NULL;
+	next = dlsym(handle, name);
+	real.dlclose(handle);
+	return next;
 }
 
 __attribute__((noinline)) static void *find(struct operator_link *link,
