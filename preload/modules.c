@@ -92,6 +92,11 @@ static const ElfW(Phdr) *find_segment(const struct elf_view *elf,
 	return NULL;
 }
 
+static bool is_dead(const struct module *module)
+{
+	return __atomic_load_n(&module->dead, __ATOMIC_RELAXED);
+}
+
 /* From what is known already; for a loader that must not be asked often. */
 static bool recall(uintptr_t address, struct loader_object *found)
 {
@@ -102,7 +107,7 @@ static bool recall(uintptr_t address, struct loader_object *found)
 	for (uint32_t i = count; i-- > 0;) {
 		const struct module *module = &modules[i];
 
-		if (module->dead || address < module->start ||
+		if (is_dead(module) || address < module->start ||
 		    address >= module->end ||
 		    __atomic_load_n(&module->epoch, __ATOMIC_RELAXED) !=
 		    epoch || !view_elf(module->start, &elf) ||
@@ -268,14 +273,14 @@ static int log_module(const struct module *module)
 	out.record.start = module->start;
 	out.record.end = module->end;
 	out.record.tick = clock_tick();
-	if (!module->dead && view_elf(module->start, &elf)) {
+	if (!is_dead(module) && view_elf(module->start, &elf)) {
 		put_segments(&out.record, &elf);
 		build_id = find_build_id(&elf, module->base, &len);
 		memcpy(out.record.build_id, build_id ? build_id :
 		       (const uint8_t *)"", len);
 		out.record.build_id_bytes = (uint8_t)len;
 	}
-	if (!module->dead)
+	if (!is_dead(module))
 		out.record.path_bytes =
 			(uint16_t)put_path(out.path, map->l_name);
 	out.record.bytes = (uint32_t)(sizeof(out.record) +
@@ -325,7 +330,7 @@ static struct module *known(const struct loader_object *found)
 	for (uint32_t i = count; i-- > 0;) {
 		struct module *module = &modules[i];
 
-		if (module->dead ||
+		if (is_dead(module) ||
 		    module->start != found->start ||
 		    module->link_map != found->link_map)
 			continue;
@@ -347,7 +352,7 @@ static const struct module *remember(uintptr_t address)
 	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
 
 	for (uint32_t i = count; i-- > 0;)
-		if (!modules[i].dead && address >= modules[i].start &&
+		if (!is_dead(&modules[i]) && address >= modules[i].start &&
 		    address < modules[i].end)
 			return &modules[i];
 	return NULL;

@@ -25,7 +25,7 @@ struct module {
 	uint64_t fingerprint;  /* of program headers and build ID */
 	uint32_t id;
 	uint32_t epoch; /* when it was last seen to be the same; atomic */
-	bool dead;	/* unloaded: never found again */
+	bool dead;	/* unloaded: never found again; atomic */
 };
 
 /* Rules and lookups made in an older epoch must be made again. */

@@ -243,7 +243,7 @@ const struct rule *rules_probe(uint64_t ip)
 	struct rules_table *in = __atomic_load_n(&rules_table, __ATOMIC_ACQUIRE);
 	const struct rule *slot = find_slot(in, ip);
 
-	if (slot->ip != ip ||
+	if (__atomic_load_n(&slot->ip, __ATOMIC_RELAXED) != ip ||
 	    __atomic_load_n(&slot->epoch, __ATOMIC_RELAXED) !=
 	    __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED))
 		return NULL;
