@@ -5,6 +5,7 @@
 #   make demo            install what is missing, build, record a real program
 #   make check           install what the tests need, build, run every test
 #   make check-unit      one kind of tests; also check-e2e, check-torture
+#   make check-sanitized check-e2e with ASan, LSan and UBSan in the reader
 #   make check-long      the figures that take long, see tests/README.md
 #   make soak            everything at once for MINUTES=30, see tests/README.md
 #   make check-programs  50 programs and services behave as without us; installs
@@ -112,7 +113,7 @@ say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all fuzz soak deps test-deps demo check check-all check-unit check-e2e check-torture check-programs check-programs-all check-long \
+.PHONY: all fuzz soak deps test-deps demo check check-all check-unit check-e2e check-torture check-sanitized check-programs check-programs-all check-long \
 	check-long-all bench bench-drain bench-report bench-names bench-sampled bench-instructions \
 	bench-advice bench-diff samples-advice samples-diff bench-deps bench-programs lint headers layers format install uninstall clean help
 all: $(SO) $(BIN) $(COLL) $(B)/class/.made
@@ -165,6 +166,10 @@ $(B)/analyzer/advice/skeletons.o: $(wildcard analyzer/advice/skeletons/*)
 # A unit test sees every module, but neither main() nor the interposed names.
 UNIT_OBJ := $(sort $(filter-out %/intercept.o %/intercept_cxx.o %/intercept_process.o \
 	    %/lifecycle.o %/main.o %/launch.o,$(PRELOAD_OBJ) $(ANALYZER_OBJ) $(COLLECTOR_OBJ)))
+# Rooms of analyzer/ where there is but one thread.
+ifeq ($(SAN),thread)
+UNIT_OBJ := $(filter-out $(patsubst %.c,$(B)/%.o,$(wildcard analyzer/*/*.c)),$(UNIT_OBJ))
+endif
 UNIT_HELP := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c)))
 $(UNIT_HELP): $(B)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
@@ -175,7 +180,7 @@ $(UNIT_LIB): $(UNIT_OBJ) $(UNIT_HELP)
 	$(Q)rm -f $@ && $(AR) rcsT $@ $^
 $(B)/tests/unit/%: tests/unit/%.c $(UNIT_LIB)
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(DEPS) -o $@ $< $(UNIT_LIB) \
+	$(call say,CC,$<)$(CC) $(BASE) $(ANALYZER_CFLAGS) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) $(DEPS) -o $@ $< $(UNIT_LIB) \
 		$(PRELOAD_LIBS) $(ANALYZER_LIBS) -lcmocka
 
 # Samples are targets, not our code: no warnings policy, no sanitizer, real frames.
@@ -219,6 +224,27 @@ $(B)/tests/soak/soak: $(patsubst %,tests/soak/%.c,soak work child plugins) $(wil
 soak: all $(B)/tests/soak/soak
 	$(Q)B=$(B) MINUTES='$(or $(MINUTES),30)' WAYS='$(or $(WAYS),record)' tests/torture/soak.sh
 
+# The recorder as a part of the program that it records, for what cannot look
+# into a preloaded object (valgrind, ThreadSanitizer); what it interposes is
+# called traced_malloc and so on there, and programs are made to call that. Its
+# code is a section of its own: frames in there are not the target's.
+LINKED_NAMES := $(B)/linked/names
+LINKED_TEXT  := .text .text.unlikely .text.startup .text.exit .text.hot
+$(LINKED_NAMES): preload/exports.map
+	@mkdir -p $(@D)
+	$(Q)tr -s ' \t;' '\n' <$< | sed -n '/:$$/d; s/^[A-Za-z_][A-Za-z_0-9]*$$/& traced_&/p' >$@
+$(B)/linked/recorder.o: $(PRELOAD_OBJ) $(LINKED_NAMES)
+	$(call say,LINK,$@)$(LD) -r -o $@ $(PRELOAD_OBJ) && objcopy --redefine-syms=$(LINKED_NAMES) \
+		$(LINKED_TEXT:%=--rename-section %=recorder) \
+		--redefine-sym __ehdr_start=__start_recorder --redefine-sym _end=__stop_recorder $@
+define linked_rule
+$(B)/linked/%: $(1)/%.c samples/sample.h $(B)/linked/recorder.o
+	$$(call say,SAMPLE,$$@)$$(CC) $$(SAMPLE_CFLAGS) $$(SANFLAGS) -iquote . -c -o $$@.o $$< && \
+		objcopy --redefine-syms=$$(LINKED_NAMES) $$@.o && \
+		$$(CC) $$(SANFLAGS) $$(LDFLAGS) -o $$@ $$@.o $(B)/linked/recorder.o $$(PRELOAD_LIBS) -pthread -ldl
+endef
+$(foreach d,samples tests/torture,$(eval $(call linked_rule,$d)))
+
 # What `heapwise advise` is judged by: built as programs are shipped. Those that
 # know FIXED are built a second time, with what the advice asks for.
 ADVICE_SRC    := $(wildcard samples/advice/*/*.c samples/advice/*/*.cc)
@@ -258,6 +284,9 @@ LONG_E2E := verify sampled kills handover dhat symbols
 LONG_CASES := many_events failing_calls
 E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
 CASES    := tests/torture.sh $(wildcard tests/torture/*.sh)
+# Which of them say nothing of the reader, or are the sanitizers' own already.
+PLAIN_E2E := bindings fuzz skeletons stackuse
+SANITIZED_BUILD := SAN=address,undefined CFLAGS='-O1 -g1'
 RUN      := B=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/run.sh $(B)/log
 
 deps:
@@ -276,6 +305,15 @@ check-unit: $(UNIT)
 	$(Q)$(RUN) $(UNIT)
 check-e2e: all $(SAMPLES) samples-diff
 	$(Q)$(RUN) $(E2E)
+# The reader with ASan, LSan and UBSan in it, where lib.sh looks for it, beside
+# the recorder as ever.
+$(B)/sanitized/heapwise: all
+	@mkdir -p $(@D)
+	$(Q)flock build/address,undefined.lock $(AGAIN) $(SANITIZED_BUILD) build/address-undefined/heapwise
+	$(Q)cp build/address-undefined/heapwise $@
+	$(Q)ln -sf ../libheapwise.so ../heapwise-collect $(@D)/
+check-sanitized: $(B)/sanitized/heapwise $(SAMPLES) samples-diff
+	$(Q)SANITIZED=1 $(RUN) tests/commands.sh $(filter-out $(PLAIN_E2E:%=tests/e2e/%.sh),$(E2E))
 check-torture: all $(SAMPLES) $(TORTURE)
 	$(Q)$(RUN) $(CASES)
 check-programs: test-deps

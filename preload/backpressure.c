@@ -89,7 +89,7 @@ static bool adopt(struct thread *thread, struct ring_buffer *buffer)
 	if (!buffer || !buffer->capacity) /* ring_leave_parent() emptied it */
 		return false;
 	buffer->tid = thread->tid;
-	buffer->full_grown = 0;
+	__atomic_store_n(&buffer->full_grown, 0, __ATOMIC_RELAXED);
 	thread->buffer = buffer;
 	thread->events = (struct ring_event *)(void *)(buffer + 1);
 	thread->capacity = buffer->capacity;
@@ -132,7 +132,7 @@ static bool grow(struct thread *thread)
 		return false;
 	larger = ring_take_buffer(old->bytes * 2, thread->serial,
 				  thread->buffer_offset, &offset);
-	old->full_grown = !larger;
+	__atomic_store_n(&old->full_grown, !larger, __ATOMIC_RELAXED);
 	if (!larger)
 		return false;
 	seal(old);

@@ -125,7 +125,8 @@ static bool is_worth_it(struct drain *d, const struct ring_view_buffer *b,
 {
 	struct ring_buffer *ring = b->ring;
 	uint64_t count = buffer_pending(b);
-	bool grown = ring->full_grown || b->bytes >= RING_BUFFER_BYTES_MAX;
+	bool grown = b->bytes >= RING_BUFFER_BYTES_MAX ||
+		     __atomic_load_n(&ring->full_grown, __ATOMIC_RELAXED);
 	bool half = grown && count >= b->capacity / 2;
 
 	if (ring->pending_ns == 0)

@@ -17,6 +17,14 @@
 #define MAIN_STACK_MAX (UINT64_C(1) << 30) /* with no limit set */
 #define SAME_STACK (256u << 10) /* SPs this close: one unknown stack */
 
+/* In which round of key destructors a thread is detached: the last, unless that
+ * is when ThreadSanitizer forgets the thread. */
+#ifdef __SANITIZE_THREAD__
+#define DETACH_ROUND (PTHREAD_DESTRUCTOR_ITERATIONS - 1)
+#else
+#define DETACH_ROUND PTHREAD_DESTRUCTOR_ITERATIONS
+#endif
+
 extern void *__libc_stack_end; /* the loader's: where the main stack began */
 
 static pthread_key_t key;
@@ -118,7 +126,7 @@ static void detach(void *value)
 
 	if (thread != thread_self)
 		return;
-	if (++thread->detach_calls < PTHREAD_DESTRUCTOR_ITERATIONS) {
+	if (++thread->detach_calls < DETACH_ROUND) {
 		pthread_setspecific(key, thread);
 		return;
 	}

@@ -360,7 +360,8 @@ void lifecycle_finish(enum end_reason reason)
 	__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
 	header->reason = reason;
 	ring_account();
-	header->stats[STAT_RECORDER_BYTES] = header->recorder_bytes;
+	header->stats[STAT_RECORDER_BYTES] =
+		__atomic_load_n(&header->recorder_bytes, __ATOMIC_RELAXED);
 	__atomic_store_n(&header->state, RING_EXITED, __ATOMIC_RELEASE);
 	if (sys_is_forbidden())
 		return;

@@ -290,14 +290,14 @@ static int log_module(const struct module *module)
 	out.record.start = module->start;
 	out.record.end = module->end;
 	out.record.tick = clock_tick();
-	if (!module->dead && view_elf(module->start, &elf)) {
+	if (!is_dead(module) && view_elf(module->start, &elf)) {
 		put_segments(&out.record, &elf);
 		build_id = find_build_id(&elf, module->base, &len);
 		memcpy(out.record.build_id, build_id ? build_id :
 		       (const uint8_t *)"", len);
 		out.record.build_id_bytes = (uint8_t)len;
 	}
-	if (!module->dead)
+	if (!is_dead(module))
 		out.record.path_bytes =
 			(uint16_t)put_path(out.path, map->l_name);
 	out.record.bytes = (uint32_t)(sizeof(out.record) +

@@ -104,11 +104,13 @@ static void copy_slot(struct node_table *to, uint64_t slot)
 	to->slots[i & to->mask] = slot;
 }
 
-/* Ids that others insert meanwhile may be missed and be given out again. */
+/* Ids that others insert meanwhile may be missed and be given out again. What is
+ * acquired with a slot, its node, is released to others with the table. */
 __attribute__((noinline)) static void grow(struct node_table *from)
 {
 	struct node_table *larger;
 	struct sys_section section;
+	uint64_t slot;
 
 	if (from->mask + 1 >= SLOTS_MAX ||
 	    __atomic_load_n(&growing.held, __ATOMIC_RELAXED))
@@ -119,9 +121,11 @@ __attribute__((noinline)) static void grow(struct node_table *from)
 		return;
 	}
 	larger = from == node_table ? new_table((from->mask + 1) * 2) : NULL;
-	for (uint32_t i = 0; larger && i <= from->mask; i++)
-		if (from->slots[i])
-			copy_slot(larger, from->slots[i]);
+	for (uint32_t i = 0; larger && i <= from->mask; i++) {
+		slot = __atomic_load_n(&from->slots[i], __ATOMIC_ACQUIRE);
+		if (slot)
+			copy_slot(larger, slot);
+	}
 	if (larger) {
 		__atomic_store_n(&node_table, larger, __ATOMIC_RELEASE);
 		/* Others may be reading the old one, so it stays mapped, but

@@ -22,7 +22,8 @@ int ring_create(const char *dump_path, const char *ring_path)
 /* As far as a thread has ever written it. */
 static uint64_t buffers_touched(void)
 {
-	uint64_t at = ring.header->buffers, sum = 0;
+	uint64_t at = __atomic_load_n(&ring.header->buffers, __ATOMIC_ACQUIRE);
+	uint64_t sum = 0;
 
 	while (at) {
 		const struct ring_buffer *buffer = ring_at(at, sizeof(*buffer));

@@ -240,6 +240,7 @@ void ring_unlink(void)
 
 struct ring_header *ring_area_leave_parent(void)
 {
+	uint32_t count = __atomic_load_n(&chunk_count, __ATOMIC_ACQUIRE);
 	struct ring_header *parent = NULL;
 
 	if (!ring.header)
@@ -247,7 +248,7 @@ struct ring_header *ring_area_leave_parent(void)
 	if (!ring.anonymous)
 		parent = mremap(ring.header, 0, RING_HEADER_BYTES,
 				MREMAP_MAYMOVE);
-	for (uint32_t i = 0; i < chunk_count && !ring.anonymous; i++)
+	for (uint32_t i = 0; i < count && !ring.anonymous; i++)
 		mmap(chunks[i].memory, chunks[i].bytes, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	return parent == MAP_FAILED ? NULL : parent;

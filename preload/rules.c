@@ -262,7 +262,7 @@ const struct rule *rules_probe(uint64_t ip)
 	const struct rule *slot = find_slot(
 		in, ip, __atomic_load_n(&modules_epoch, __ATOMIC_RELAXED));
 
-	return slot->ip ? slot : NULL;
+	return __atomic_load_n(&slot->ip, __ATOMIC_RELAXED) ? slot : NULL;
 }
 
 /* A rule of another epoch has to be learned again: it stays behind. */

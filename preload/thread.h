@@ -54,7 +54,8 @@ struct thread {
 };
 
 /* Nonzero while events are recorded in this very process; wiped by a fork, so
- * that one load tells a child. Points to a zero before the start. */
+ * that one load tells a child. Points to a zero before the start. Both are
+ * atomic. */
 extern const uint32_t *thread_gate HIDDEN;
 
 /* This thread's state; NULL: not attached yet, or detached. */
@@ -69,7 +70,10 @@ extern __thread bool thread_ended __attribute__((tls_model("initial-exec")));
 
 static inline bool thread_gate_open(void)
 {
-	return __builtin_expect(*thread_gate != 0, 1);
+	const uint32_t *gate = __atomic_load_n(&thread_gate, __ATOMIC_ACQUIRE);
+
+	return __builtin_expect(__atomic_load_n(gate, __ATOMIC_RELAXED) != 0,
+				1);
 }
 
 /* A zeroed state with a new serial, or NULL: no memory. */

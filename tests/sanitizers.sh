@@ -1,18 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The unit tests once more, under AddressSanitizer with
-# UndefinedBehaviorSanitizer; and under ThreadSanitizer those of modules that
-# several threads may enter.
+# With sanitizers in what they test: the unit tests under AddressSanitizer with
+# UndefinedBehaviorSanitizer; those that have threads under ThreadSanitizer;
+# programs with the recorder linked into them under each, and under memcheck;
+# every command of the analyzer once. `make check-sanitized` does more of that.
 cd "$(dirname "$0")/.." || exit 1
 failures=0
 all=$(cd tests/unit && ls test_*.c 2>/dev/null | sed 's/\.c$//')
 threaded=$(cd tests/unit && grep -lE \
-	'pthread|preload/|decoder|replay_run\.h' test_*.c | sed 's/\.c$//')
+	'pthread_create|together\.h|decoder\.h|demangle\.h|replay_run\.h' \
+	test_*.c | xargs grep -LE '"analyzer/[a-z]+/' | sed 's/\.c$//')
 for sanitizers in address,undefined thread; do
 	units=$all
 	[ $sanitizers = thread ] && units=$threaded
 	directory=build/${sanitizers//,/-}
-	if ! flock build/$sanitizers.lock make -j2 -s --no-print-directory SAN=$sanitizers CFLAGS='-O1 -g' \
+	if ! flock build/$sanitizers.lock make -j2 -s --no-print-directory SAN=$sanitizers \
+		CFLAGS='-O1 -g1' LDFLAGS=-fuse-ld=gold \
 		$(printf "$directory/tests/unit/%s " $units); then
 		echo "not ok build with $sanitizers"
 		failures=1
@@ -30,4 +33,10 @@ for sanitizers in address,undefined thread; do
 		rm -f log.$$
 	done
 done
+
+tests/linked.sh address,undefined medley realloc failures || failures=1
+tests/linked.sh thread "medley gently" cancel || failures=1
+tests/linked.sh memcheck medley || failures=1
+make -s --no-print-directory build/sanitized/heapwise &&
+	SANITIZED=1 tests/commands.sh || failures=1
 exit $failures

@@ -12,15 +12,34 @@ samples=$build/samples
 python=/usr/bin/python3
 [ -x $python ] || python=python3
 work=$(mktemp -d "${TMPDIR:-/tmp}/heapwise-test.XXXXXX")
-trap 'cd /; rm -rf "$work"' EXIT
+reports_of_sanitizers=$(mktemp -d "${TMPDIR:-/tmp}/heapwise-found.XXXXXX")
+trap 'cd /; rm -rf "$work" "$reports_of_sanitizers"' EXIT
 cd "$work" || exit 1
 failures=0
+
+# SANITIZED=1: heapwise is the build with ASan, LSan and UBSan, the recorder the
+# one that there is. It ends with 86 where it finds something, or `finish` says
+# it; to measure time or memory of it is no use: `is_sanitized && skip`.
+is_sanitized() { [ -n "${SANITIZED-}" ]; }
+if is_sanitized; then
+	heapwise=$build/sanitized/heapwise
+	options=log_path=$reports_of_sanitizers/report:exitcode=86:detect_leaks=1
+	export ASAN_OPTIONS=$options:allocator_may_return_null=1
+	export UBSAN_OPTIONS=$options:halt_on_error=1:print_stacktrace=1
+	unset options
+fi
 
 ok() { echo "ok $*"; }
 fails() { echo "not ok $*"; failures=$((failures + 1)); }
 skip() { echo "skip $*"; }
 skip_all() { echo "skip $*"; exit 77; }
-finish() { exit $((failures > 0)); }
+finish() {
+	local report
+	for report in "$reports_of_sanitizers"/*; do
+		[ ! -s "$report" ] || fails "sanitizer: $(head -n 30 "$report")"
+	done
+	exit $((failures > 0))
+}
 
 # is NAME GOT WANTED
 is() {

@@ -3,21 +3,32 @@
 
 usage: samples.py HEAPWISE LIBRARY BUILT SOURCES [NAME...]
 
+A NAME may be that of one run, `NAME ARGUMENT...`.
+
 Each run of a sample (its `run` lines) is done three times: bare, under
 `heapwise record` and with LD_PRELOAD alone. Output and exit status must be
 alike, the dump whole, nothing lost, and the `expect` lines true; their
 grammar is in samples/sample.h.
+
+With LINKED set, once: the program of that name in LINKED, which has the
+recorder in it, under the command UNDER; nothing may be left in the directory
+REPORTS, where the tool that looks on writes what it finds.
 """
 import atexit
 import glob
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
 
 HEAPWISE, LIBRARY, BUILT, SOURCES = sys.argv[1:5]
+LINKED = os.environ.get("LINKED")
+UNDER = shlex.split(os.environ.get("UNDER", ""))
+REPORTS = os.environ.get("REPORTS")
+CHILDREN = os.environ.get("CHILDREN") != "0"
 EMPTY = tempfile.mkdtemp()
 atexit.register(os.rmdir, EMPTY)
 SCOPES = ("total", "site", "child", "childsite", "stat")
@@ -69,11 +80,18 @@ def expect(run, scope, words, path):
 
 
 def execute(command, directory, environment):
-    got = subprocess.run(command, cwd=directory, env=environment,
-                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.PIPE, timeout=120)
+    """(status, output, messages, process id) of a command."""
+    got = subprocess.Popen(command, cwd=directory, env=environment,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE)
+    try:
+        out, err = got.communicate(timeout=120)
+    except subprocess.TimeoutExpired:
+        got.kill()
+        got.communicate()
+        raise
     status = got.returncode
-    return (128 - status if status < 0 else status, got.stdout, got.stderr)
+    return 128 - status if status < 0 else status, out, err, got.pid
 
 
 def heapwise(*arguments):
@@ -166,10 +184,33 @@ def way_of(way, command, directory):
     if way == "record":
         command = [HEAPWISE, "record", "-o", directory + "/d.hwd", "--",
                    *command]
-    elif way == "preload":
-        environment["LD_PRELOAD"] = LIBRARY
+    else:
         environment["HEAPWISE_OUTPUT"] = directory + "/d.hwd"
+    if way == "preload":
+        environment["LD_PRELOAD"] = LIBRARY
+    elif way == "linked":
+        command = [*UNDER, LINKED + "/" + os.path.basename(command[0]),
+                   *command[1:]]
     return command, environment
+
+
+# Of valgrind, and of ASan where a call is meant to fail.
+REMARK = re.compile(r"--\d+--|.*AddressSanitizer failed to allocate")
+
+
+def reported(pid):
+    """What the tool that looked on found, as a list of problems. To
+    ThreadSanitizer the threads of its parent still run in a fork child: what
+    it says of children (CHILDREN=0) is not so."""
+    found = []
+    for path in sorted(glob.glob(REPORTS + "/*")) if REPORTS else []:
+        with open(path, errors="replace") as report:
+            lines = [line for line in report.read().splitlines()
+                     if not REMARK.match(line)]
+        os.unlink(path)
+        if lines and (CHILDREN or path.endswith(f".{pid}")):
+            found.append("\n".join(lines[:40]))
+    return found
 
 
 def try_run(name, run):
@@ -181,9 +222,9 @@ def try_run(name, run):
         print(f"skip {title}: cannot run here")
         return True
     good = True
-    for way in ("record", "preload"):
+    for way in ("linked",) if LINKED else ("record", "preload"):
         with tempfile.TemporaryDirectory() as directory:
-            problems = []
+            problems, got = [], None
             try:
                 recorded, environment = way_of(way, command, directory)
                 got = execute(recorded, directory, environment)
@@ -194,6 +235,7 @@ def try_run(name, run):
                 problems += examine(run, directory)
             except (subprocess.TimeoutExpired, KeyError, ValueError) as error:
                 problems.append(repr(error)[:300])
+            problems += reported(got[3] if got else None)
         if problems:
             good = False
             print(f"not ok {title}, {way}: {'; '.join(problems)}")
@@ -210,6 +252,9 @@ def main():
         name = os.path.splitext(os.path.basename(path))[0]
         if not wanted or name in wanted:
             for run in runs_of(path):
+                good &= try_run(name, run)
+        for run in runs_of(path):
+            if run.arguments and " ".join([name] + run.arguments) in wanted:
                 good &= try_run(name, run)
     return 0 if good else 1
 
