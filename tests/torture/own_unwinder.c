@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A program that carries a libunwind of another version and exports its names,
- * which the loader prefers to any library's: whoever mistakes it for its own
- * ends here, also if it is libunwind's own functions that do. 100 blocks of 10 bytes, with their callers.
+ * which the loader prefers to any library's: whoever mistakes it for its own ends
+ * here, also if it is libunwind's own functions that do. 100 blocks of 10 bytes,
+ * with their callers.
  * build -rdynamic
  * expect site inner allocations=100 bytes_allocated=1000 leaked_bytes=0
  * expect site main allocations=100
