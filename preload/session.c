@@ -15,6 +15,7 @@
 
 #include "preload/bus_guard.h"
 #include "preload/clock.h"
+#include "preload/unpublished.h"
 #include "preload/usage_proc.h"
 
 #define LOOK_FIRST_NS 100000000u /* quiet for so long: has it execed? */
@@ -160,9 +161,11 @@ static void adopt(struct session *s, const char *name)
 	char path[PATH_MAX];
 	struct job job = { .session = s };
 
+	if (snprintf(path, sizeof(path), "%s/%s", s->folder, name) >=
+	    (int)sizeof(path))
+		return;
+	unpublished_remove(path);
 	if (len <= suffix || strcmp(name + len - suffix, RING_SUFFIX) != 0 ||
-	    snprintf(path, sizeof(path), "%s/%s", s->folder, name) >=
-		    (int)sizeof(path) ||
 	    is_known(s, path))
 		return;
 	job.ring = open_ring(s, path);
