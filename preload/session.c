@@ -117,7 +117,10 @@ static void set_up(void *argument)
 	drain_init(&r->drain, &setup);
 	r->drain.writer.file.path = r->dump_path;
 	r->ours = !drains_itself(r);
-	if (!r->ours)
+	if (r->ours)
+		__atomic_store_n(&r->map.header->collector, (uint32_t)getpid(),
+				 __ATOMIC_RELAXED);
+	else
 		ring_map_unlock(&r->map);
 	r->quiet_ns = clock_ns(CLOCK_MONOTONIC);
 	r->look_step = LOOK_FIRST_NS;
