@@ -68,7 +68,7 @@ ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 
 # preload/ makes two things: the object, and the collector, which is a program
 # of its own. These modules are in the collector only, and in both.
-COLLECTOR_ONLY := close_files ring_map ring_wait process usage_proc bus_guard session \
+COLLECTOR_ONLY := close_files ring_map ring_wait process usage_proc bus_guard unpublished session \
 		  collector leftover group_watch launch
 COLLECTOR_BOTH := options dump_file writer ring_view payloads block_index tree_drain \
 		  event_drain buffer_list series drain

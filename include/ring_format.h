@@ -90,7 +90,7 @@ struct ring_header {
 	uint64_t dump_sequence;	 /* next block's sequence; drainer */
 	uint64_t last_usage_tick; /* drainer */
 	uint32_t wake;		 /* futex: a full thread bumps and wakes it */
-	uint32_t reserved;
+	uint32_t collector;	 /* its pid, as it knows it; 0: none yet */
 	uint64_t recorder_bytes; /* private memory of the recorder; target */
 	uint64_t dump_device; /* st_dev and st_ino of the dump: nothing is */
 	uint64_t dump_inode;  /* ever written into another file; fixed */

@@ -2,6 +2,8 @@
 #include "preload/backpressure.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "preload/arena.h"
 #include "preload/clock.h"
@@ -15,7 +17,8 @@
 
 #define WAIT_SLICE_NS 20000000u	      /* between looks at the tail */
 #define TAKE_OVER_NS 250000000u	      /* then ask whether it still lives */
-#define STUCK_NS 1000000000u	      /* no progress: drop and count */
+#define STUCK_NS 1000000000u	      /* no progress: drop and count, */
+#define PATIENT_NS UINT64_C(30000000000) /* or after that, if it is at work */
 #define LOOK_AGAIN 1024u	      /* dropped events between two tries */
 #define SPINS_WHEN_FORBIDDEN (1u << 27) /* about a second of pauses */
 
@@ -214,6 +217,34 @@ static bool watch(struct thread *thread, unsigned int n)
 	return false;
 }
 
+/* It waits for a processor or for the disk: it will be back. One that was
+ * stopped, or waits for something else, perhaps for us, will not. */
+static bool is_at_work(void)
+{
+	static const char name[] = " (heapwise-collec) ";
+	char text[64] = "";
+	const char *at;
+	long len;
+	int fd;
+
+	snprintf(text, sizeof(text), "/proc/%u/stat",
+		 __atomic_load_n(&ring.header->collector, __ATOMIC_RELAXED));
+	fd = sys_open(text, O_RDONLY, 0);
+	if (fd < 0)
+		return false;
+	len = sys_read(fd, text, sizeof(text) - 1);
+	sys_close(fd);
+	text[len > 0 ? len : 0] = '\0';
+	at = strstr(text, name);
+	at = at ? at + sizeof(name) - 1 : text;
+	return *at == 'R' || *at == 'D';
+}
+
+static bool is_stuck(uint64_t since_ns)
+{
+	return since_ns > STUCK_NS && (since_ns > PATIENT_NS || !is_at_work());
+}
+
 static bool sleep_until_room(struct thread *thread, unsigned int n)
 {
 	struct ring_buffer *buffer = thread->buffer;
@@ -232,7 +263,7 @@ static bool sleep_until_room(struct thread *thread, unsigned int n)
 		if (now - progress > TAKE_OVER_NS &&
 		    drain_take_over(ring.header, ring.path))
 			ring_count(STAT_DRAINER_TAKEN_OVER, 1);
-		else if (now - progress > STUCK_NS)
+		else if (is_stuck(now - progress))
 			return false;
 	}
 	ring_count(STAT_WAIT_NS, clock_ns(CLOCK_MONOTONIC) - begin);

@@ -15,6 +15,7 @@
 
 #include "preload/bus_guard.h"
 #include "preload/clock.h"
+#include "preload/unpublished.h"
 #include "preload/usage_proc.h"
 
 #define LOOK_FIRST_NS 100000000u /* quiet for so long: has it execed? */
@@ -116,7 +117,10 @@ static void set_up(void *argument)
 	drain_init(&r->drain, &setup);
 	r->drain.writer.file.path = r->dump_path;
 	r->ours = !drains_itself(r);
-	if (!r->ours)
+	if (r->ours)
+		__atomic_store_n(&r->map.header->collector, (uint32_t)getpid(),
+				 __ATOMIC_RELAXED);
+	else
 		ring_map_unlock(&r->map);
 	r->quiet_ns = clock_ns(CLOCK_MONOTONIC);
 	r->look_step = LOOK_FIRST_NS;
@@ -160,9 +164,11 @@ static void adopt(struct session *s, const char *name)
 	char path[PATH_MAX];
 	struct job job = { .session = s };
 
+	if (snprintf(path, sizeof(path), "%s/%s", s->folder, name) >=
+	    (int)sizeof(path))
+		return;
+	unpublished_remove(path);
 	if (len <= suffix || strcmp(name + len - suffix, RING_SUFFIX) != 0 ||
-	    snprintf(path, sizeof(path), "%s/%s", s->folder, name) >=
-		    (int)sizeof(path) ||
 	    is_known(s, path))
 		return;
 	job.ring = open_ring(s, path);

@@ -5,6 +5,7 @@ threads, mappings, files."""
 import glob
 import os
 import statistics
+import struct
 
 PAGE = 4096
 STACK_BYTES = 8 << 20   # a thread's, by default
@@ -63,6 +64,25 @@ def target(pid):
     return {"ring": rings, "nameless": nameless, "mappings": mapped,
             "descriptors": count("/proc/%d/fd" % pid),
             "threads": status(pid, "Threads")}
+
+
+def ring(path):
+    """What the ring file is used for, see include/ring_format.h: bytes of
+    buffers, and how many stack nodes and modules."""
+    try:
+        with open(path, "rb") as file:
+            header = file.read(88)
+            if header[:8] != b"HWDRING1":
+                return {}
+            at, nodes, modules = struct.unpack_from("<3Q", header, 64)
+            buffers = 0
+            while at:
+                file.seek(at)
+                size, _, at = struct.unpack("<IIQ", file.read(16))
+                buffers += size
+    except (OSError, struct.error):
+        return {}   # it is gone
+    return {"buffers": buffers, "nodes": nodes, "modules": modules}
 
 
 def collector(pid):

@@ -91,7 +91,8 @@ class Run:
                 time.sleep(0.05)
 
     def sample(self, at, collector):
-        figures = {"at": at, **memory.target(self.book.pid)}
+        figures = {"at": at, **memory.target(self.book.pid),
+                   **memory.ring(self.place + "/out/d.hwd.ring")}
         if collector:
             figures.update(memory.collector(collector))
         figures["files"] = len(glob.glob(self.place + "/out/*"))

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* Which files are removed: rings that were begun, beside a dump, that nobody has
+ * open or mapped; and no other. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "include/ring_format.h"
+#include "preload/unpublished.h"
+
+static char folder[] = "/tmp/heapwise-unpublished.XXXXXX";
+static char dump[64], ring[80];
+
+static int begin(void **state)
+{
+	(void)state;
+	strcpy(folder, "/tmp/heapwise-unpublished.XXXXXX");
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(dump, sizeof(dump), "%s/d.hwd", folder);
+	snprintf(ring, sizeof(ring), "%s.ring.new", dump);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	unlink(dump);
+	unlink(ring);
+	return rmdir(folder);
+}
+
+static void put(const char *path, const void *bytes, size_t len)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, len), len);
+	close(fd);
+}
+
+static int is_there(void)
+{
+	return access(ring, F_OK) == 0;
+}
+
+/* The same with each beginning that a ring can have. */
+static void test_nobodys(void **state)
+{
+	static const char zeros[4096];
+
+	(void)state;
+	put(dump, "", 0);
+	put(ring, "", 0);
+	unpublished_remove(ring);
+	assert_false(is_there());
+	put(ring, zeros, sizeof(zeros));
+	unpublished_remove(ring);
+	assert_false(is_there());
+	put(ring, RING_MAGIC "more", 12);
+	unpublished_remove(ring);
+	assert_false(is_there());
+}
+
+static void test_in_use(void **state)
+{
+	static const char zeros[4096];
+	void *pages;
+	int fd;
+
+	(void)state;
+	put(dump, "", 0);
+	put(ring, zeros, sizeof(zeros));
+	fd = open(ring, O_RDWR);
+	unpublished_remove(ring);
+	assert_true(is_there());
+	pages = mmap(NULL, sizeof(zeros), PROT_READ | PROT_WRITE, MAP_SHARED,
+		     fd, 0);
+	assert_true(pages != MAP_FAILED);
+	close(fd);
+	unpublished_remove(ring);
+	assert_true(is_there());
+	munmap(pages, sizeof(zeros));
+	unpublished_remove(ring);
+	assert_false(is_there());
+}
+
+static void test_strangers(void **state)
+{
+	(void)state;
+	put(ring, "", 0);
+	unpublished_remove(ring); /* no dump */
+	assert_true(is_there());
+	put(dump, "", 0);
+	put(ring, "somebody's text", 15);
+	unpublished_remove(ring);
+	assert_true(is_there());
+	unpublished_remove(dump);
+	assert_int_equal(access(dump, F_OK), 0);
+	unlink(ring);
+	assert_int_equal(symlink(dump, ring), 0);
+	unpublished_remove(ring);
+	assert_true(is_there());
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	assert_true(unpublished_is_named("x.ring.new"));
+	assert_false(unpublished_is_named(".ring.new"));
+	assert_false(unpublished_is_named("x.ring"));
+	assert_false(unpublished_is_named("x.new"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_nobodys, begin, end),
+		cmocka_unit_test_setup_teardown(test_in_use, begin, end),
+		cmocka_unit_test_setup_teardown(test_strangers, begin, end),
+		cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
