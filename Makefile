@@ -353,7 +353,7 @@ bench-report: all $(B)/bench/report_load
 # with coverage: commands run inside. TARGET="ring diff": only these.
 FUZZ_OBJ   := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out analyzer/main.c,\
 	      $(wildcard include/*.c analyzer/*.c analyzer/*/*.c)) \
-	      $(patsubst %,preload/%.c,$(COLLECTOR_BOTH) leftover ring_map process bus_guard options sys clock))
+	      $(patsubst %,preload/%.c,$(sort $(COLLECTOR_BOTH) leftover ring_map process bus_guard options sys clock)))
 FUZZ_TESTS := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 $(FUZZ_OBJ): COVERAGE := -fsanitize=fuzzer-no-link
