@@ -103,14 +103,14 @@ static void add_symbol(struct frame_list *list, const struct symbol *symbol)
 	}
 }
 
-void frame_list_read(struct frame_list *list, struct symbolizer *symbols,
-		     const struct stack_tree *stacks, uint32_t stack)
+static void read_stack(struct frame_list *list, struct symbolizer *symbols,
+		       const struct stack_tree *stacks, uint32_t stack,
+		       size_t most)
 {
 	uint32_t id = stack_tree_id(stacks, stack);
-	int nodes;
 
 	list->count = 0;
-	for (nodes = 0; id >= STACK_FIRST && nodes < NODES_MAX; nodes++) {
+	for (size_t nodes = 0; id >= STACK_FIRST && nodes < most; nodes++) {
 		const struct stack_node *node = &stacks->nodes[id];
 
 		add_symbol(list, symbolizer_resolve(symbols, node->module,
@@ -118,6 +118,26 @@ void frame_list_read(struct frame_list *list, struct symbolizer *symbols,
 		id = node->parent;
 	}
 	list->truncated = id != STACK_ROOT;
+}
+
+void frame_list_read(struct frame_list *list, struct symbolizer *symbols,
+		     const struct stack_tree *stacks, uint32_t stack)
+{
+	read_stack(list, symbols, stacks, stack, NODES_MAX);
+}
+
+void frame_budget_read(struct frame_budget *budget, struct frame_list *list,
+		       struct symbolizer *symbols,
+		       const struct stack_tree *stacks, uint32_t stack)
+{
+	size_t allowed = FRAMES_FREE + FRAMES_EACH * ++budget->stacks;
+	size_t left = FRAMES_EACH; /* inlined calls may have taken more */
+
+	if (allowed > budget->frames + left)
+		left = allowed - budget->frames;
+	read_stack(list, symbols, stacks, stack,
+		   left < NODES_MAX ? left : NODES_MAX);
+	budget->frames += list->count;
 }
 
 size_t frame_list_leaf(const struct frame_list *list)

@@ -25,6 +25,23 @@ void frame_list_read(struct frame_list *list, struct symbolizer *symbols,
 		     const struct stack_tree *stacks, uint32_t stack);
 void frame_list_release(struct frame_list *list);
 
+/*
+ * For who writes many stacks: a dump of n bytes can have as many stacks as
+ * bytes, and each a thousand calls. After FRAMES_FREE calls, stacks have their
+ * FRAMES_EACH innermost ones on average; outer ones are left out as if they
+ * had not been recorded, which sets `truncated`. Programs' stacks stay below.
+ */
+#define FRAMES_FREE (1u << 20)
+#define FRAMES_EACH 64
+
+struct frame_budget {
+	size_t stacks, frames; /* written so far; zeroed at first */
+};
+
+void frame_budget_read(struct frame_budget *budget, struct frame_list *list,
+		       struct symbolizer *symbols,
+		       const struct stack_tree *stacks, uint32_t stack);
+
 /* The index of the innermost frame that is not the allocator's own; 0 if all
  * are. */
 size_t frame_list_leaf(const struct frame_list *list);

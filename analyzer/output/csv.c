@@ -31,21 +31,22 @@ static void put_header(const struct output_run *run, bool sampled)
 	fputs(",frames\r\n", run->file);
 }
 
-static void put_frames(FILE *file, const struct report *report,
+static void put_frames(struct output_run *run, const struct report *report,
 		       const struct site *row)
 {
 	struct frame_list list = { 0 };
 
-	frame_list_read(&list, report->symbols,
-			&report->recording->model.stacks, row->stack);
-	fputc(',', file);
-	csv_put_frames(file, &list);
+	frame_budget_read(&run->frames, &list, report->symbols,
+			  &report->recording->model.stacks, row->stack);
+	fputc(',', run->file);
+	csv_put_frames(run->file, &list);
 	frame_list_release(&list);
 }
 
-static void put_row(FILE *file, const struct report *report,
+static void put_row(struct output_run *run, const struct report *report,
 		    const struct site *row)
 {
+	FILE *file = run->file;
 	struct estimate life = report_mean_lifetime(report, row);
 	char id[SITE_ID_BYTES];
 
@@ -67,7 +68,7 @@ static void put_row(FILE *file, const struct report *report,
 		put_number(file, life.low);
 		put_number(file, life.high);
 	}
-	put_frames(file, report, row);
+	put_frames(run, report, row);
 	fputs("\r\n", file);
 }
 
@@ -80,7 +81,7 @@ static void csv_report(struct output_run *run, const struct report *report)
 {
 	put_header(run, report->profile->sampled);
 	for (size_t i = 0; i < report->row_count && i < run->limit; i++)
-		put_row(run->file, report, report->rows[i]);
+		put_row(run, report, report->rows[i]);
 }
 
 static void csv_end(struct output_run *run)

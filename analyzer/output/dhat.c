@@ -142,8 +142,9 @@ static void dhat_report(struct output_run *run, const struct report *report)
 		const struct site *row = report->rows[i];
 
 		fputs(i > 0 ? ",\n" : "\n", file);
-		frame_list_read(&list, report->symbols,
-				&report->recording->model.stacks, row->stack);
+		frame_budget_read(&run->frames, &list, report->symbols,
+				  &report->recording->model.stacks,
+				  row->stack);
 		put_point(file, report, row);
 		put_frames(file, &table, &list);
 	}

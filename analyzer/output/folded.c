@@ -37,8 +37,9 @@ static void folded_report(struct output_run *run, const struct report *report)
 
 		if (!(value >= 1))
 			continue;
-		frame_list_read(&list, report->symbols,
-				&report->recording->model.stacks, row->stack);
+		frame_budget_read(&run->frames, &list, report->symbols,
+				  &report->recording->model.stacks,
+				  row->stack);
 		put_stack(run->file, &list);
 		fprintf(run->file, " %.0f\n", value);
 	}

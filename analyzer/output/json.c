@@ -204,8 +204,9 @@ static void print_site(struct output_run *run, const struct report *report,
 	json_sampling_put(run->file, report->profile, row);
 	fputc(',', run->file);
 	if (report->options.by == REPORT_BY_SITE)
-		frame_list_read(&list, report->symbols,
-				&report->recording->model.stacks, row->stack);
+		frame_budget_read(&run->frames, &list, report->symbols,
+				  &report->recording->model.stacks,
+				  row->stack);
 	frame_json_put(frames, run->file, &list);
 	fputc('}', run->file);
 	frame_list_release(&list);

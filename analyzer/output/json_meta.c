@@ -25,19 +25,22 @@ static json_t *build_id(const struct model_module *module)
 	return value;
 }
 
-static json_t *modules(const struct model *model)
+/* One at a time: there may be many. */
+static void print_modules(const struct output_run *run,
+			  const struct model *model)
 {
-	json_t *array = json_array();
-
+	fputs("\"modules\": [", run->file);
 	for (size_t i = 0; i < model->module_count; i++) {
 		const struct model_module *module = &model->modules[i];
 		json_t *object = json_object();
 
 		json_value_set(object, "path", json_value_text(module->path));
 		json_value_set(object, "build_id", build_id(module));
-		json_value_append(array, object);
+		if (i > 0)
+			fputc(',', run->file);
+		json_value_print(run, object);
 	}
-	return array;
+	fputs("],\n", run->file);
 }
 
 void json_meta_print(struct output_run *run, const struct report *report)
@@ -50,7 +53,7 @@ void json_meta_print(struct output_run *run, const struct report *report)
 	json_value_print_key(run, "program", json_value_text(meta->program));
 	json_value_print_key(run, "arguments", arguments(meta));
 	json_value_print_key(run, "directory", json_value_text(meta->directory));
-	json_value_print_key(run, "modules", modules(&report->recording->model));
+	print_modules(run, &report->recording->model);
 	json_value_print_key(run, "pid", json_value_whole((double)meta->pid));
 	json_value_print_key(run, "start_realtime_ns",
 		  json_value_whole((double)meta->start_realtime_ns));

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "analyzer/frame.h"
 #include "analyzer/report.h"
 
 /* Sums over several recordings; peaks are not among them, since they need not
@@ -32,6 +33,7 @@ struct output_run {
 	bool raw;	   /* addresses in place of names */
 	bool lifetimes;	   /* what became of blocks in place of how many */
 	struct output_totals totals;
+	struct frame_budget frames; /* of all reports */
 };
 
 struct output {

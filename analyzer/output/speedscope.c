@@ -41,6 +41,7 @@ struct pass {
 	const struct report *report;
 	const struct metric *metric;
 	struct frame_table *table;
+	struct frame_budget *frames;
 	size_t limit; /* sites */
 	size_t count; /* samples put */
 	double total;
@@ -62,8 +63,8 @@ static void put_sample(struct pass *pass, struct frame_list *list,
 	const char *separator = "";
 	size_t leaf;
 
-	frame_list_read(list, report->symbols,
-			&report->recording->model.stacks, row->stack);
+	frame_budget_read(pass->frames, list, report->symbols,
+			  &report->recording->model.stacks, row->stack);
 	leaf = frame_list_leaf(list);
 	fputs(pass->count++ > 0 ? ",\n[" : "\n[", pass->file);
 	if (list->truncated || list->count == 0) {
@@ -158,6 +159,7 @@ static void speedscope_report(struct output_run *run,
 			.report = report,
 			.metric = &metrics[i],
 			.table = &table,
+			.frames = &run->frames,
 			.limit = report->row_count < run->limit ?
 					 report->row_count : run->limit,
 		};
