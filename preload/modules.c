@@ -273,7 +273,7 @@ static void put_segments(struct ring_module *record, const struct elf_view *elf)
 	}
 }
 
-static int log_module(const struct module *module)
+static int log_module(struct module *module)
 {
 	static struct {
 		struct ring_module record;
@@ -281,6 +281,7 @@ static int log_module(const struct module *module)
 	} out; /* under `lock` */
 	const struct link_map *map = module->link_map;
 	const uint8_t *build_id;
+	struct ring_module *copy;
 	struct elf_view elf;
 	unsigned int len;
 
@@ -290,18 +291,20 @@ static int log_module(const struct module *module)
 	out.record.start = module->start;
 	out.record.end = module->end;
 	out.record.tick = clock_tick();
-	if (!is_dead(module) && view_elf(module->start, &elf)) {
+	if (view_elf(module->start, &elf)) {
 		put_segments(&out.record, &elf);
 		build_id = find_build_id(&elf, module->base, &len);
 		memcpy(out.record.build_id, build_id ? build_id :
 		       (const uint8_t *)"", len);
 		out.record.build_id_bytes = (uint8_t)len;
 	}
-	if (!is_dead(module))
-		out.record.path_bytes =
-			(uint16_t)put_path(out.path, map->l_name);
+	out.record.path_bytes = (uint16_t)put_path(out.path, map->l_name);
 	out.record.bytes = (uint32_t)(sizeof(out.record) +
 				      out.record.path_bytes + 7) & ~7u;
+	copy = arena_alloc(out.record.bytes);
+	if (copy)
+		memcpy(copy, &out, out.record.bytes);
+	module->record = copy;
 	return ring_log_module(&out.record);
 }
 
@@ -458,14 +461,23 @@ void modules_loader_freed(const void *block)
 	}
 }
 
+/* From the copies: another thread may have been about to unload a module when
+ * this process was forked, so that it is not there any more. */
 void modules_log_again(void)
 {
 	uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
 
 	spin_reset(&lock);
 	for (uint32_t i = 0; i < count; i++) {
-		if (is_dead(&modules[i])) /* its new record has no name: */
-			modules[i].start = 0; /* never to be revived */
-		log_module(&modules[i]);
+		const struct module *module = &modules[i];
+		struct ring_module nameless = {
+			.bytes = sizeof(nameless),
+			.id = module->id,
+			.base = module->base,
+			.start = module->start,
+			.end = module->end,
+		};
+
+		ring_log_module(module->record ? module->record : &nameless);
 	}
 }

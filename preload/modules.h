@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "include/ring_format.h"
 #include "preload/hidden.h"
 #include "preload/loader.h"
 
@@ -24,6 +25,7 @@ struct module {
 	const void *link_map;
 	const uint8_t *eh_frame_hdr; /* NULL: no unwind table */
 	uint64_t fingerprint;  /* of program headers and build ID */
+	const struct ring_module *record; /* a copy; NULL: no memory */
 	uint32_t id;
 	uint32_t epoch; /* when it was last seen to be the same; atomic */
 	bool dead;	/* unloaded: not found, unless it comes back to the very
