@@ -17,12 +17,36 @@
 
 #include "analyzer/cmd/dump_json.h"
 #include "analyzer/memory.h"
+#include "analyzer/own_files.h"
 #include "analyzer/recording.h"
 #include "analyzer/text.h"
 
 #define DAMAGE_SHOWN 20
 
-/* 0, or CMD_EXIT_ERROR; the collector says itself what went wrong. */
+/* Exit statuses of heapwise-collect --finish: preload/leftover.h. */
+enum finish_status { FINISH_LIVE = 1, FINISH_FAILED = 2, FINISH_NOT_RUN = 127 };
+
+/* What heapwise-collect --finish said by its exit status: 0, or CMD_EXIT_ERROR
+ * after saying what is wrong. */
+static int explain(const char *path, int status)
+{
+	switch (WIFEXITED(status) ? WEXITSTATUS(status) : FINISH_FAILED) {
+	case 0:
+		return 0;
+	case FINISH_LIVE:
+		return cmd_error("%s: still being recorded; try again when "
+				 "that has ended", path);
+	case FINISH_NOT_RUN:
+		return cmd_error(OWN_COLLECTOR ": cannot be run; install "
+				 "heapwise again");
+	default:
+		return cmd_error("%s: what is in its ring file cannot be "
+				 "folded in; is the ring file its own, and is "
+				 "there room for it on the disk and in memory?",
+				 path);
+	}
+}
+
 static int run_collector(const char *collector, const char *path)
 {
 	char *const argv[] = { (char *)(uintptr_t)collector,
@@ -33,7 +57,7 @@ static int run_collector(const char *collector, const char *path)
 
 	if (pid == 0) {
 		execv(collector, argv);
-		_exit(127);
+		_exit(FINISH_NOT_RUN);
 	}
 	if (pid < 0)
 		return cmd_error("%s: %s; try again", path, strerror(errno));
@@ -41,12 +65,7 @@ static int run_collector(const char *collector, const char *path)
 		if (errno != EINTR)
 			return cmd_error("%s: %s; try again", path,
 					 strerror(errno));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return cmd_error("%s: cannot be run; install heapwise again",
-				 collector);
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ?
-		       0 :
-		       CMD_EXIT_ERROR;
+	return explain(path, status);
 }
 
 static int finish(const char *path)

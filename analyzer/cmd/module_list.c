@@ -12,6 +12,7 @@ static const struct {
 	[MODULE_NO_FILE] = { "no file", "no_file" },
 	[MODULE_NO_DEBUG] = { "no debug info", "no_debug_info" },
 	[MODULE_DAMAGED] = { "damaged", "damaged" },
+	[MODULE_NO_MEMORY] = { "no memory", "no_memory" },
 	[MODULE_OTHER_BUILD] = { "other build", "other_build" },
 	[MODULE_GONE] = { "gone", "gone" },
 };
