@@ -281,7 +281,7 @@ samples-diff: $(DIFF_PAIRS)
 # pkg-config says: everything after their installation is a second make.
 AGAIN    := $(MAKE) --no-print-directory
 LONG_E2E := verify sampled kills handover dhat symbols
-LONG_CASES := many_events failing_calls
+LONG_CASES := many_events failing_calls failing_memory
 E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
 CASES    := tests/torture.sh $(wildcard tests/torture/*.sh)
 # Which of them say nothing of the reader, or are the sanitizers' own already.

@@ -127,7 +127,9 @@ bool debug_files_is_compressed(int fd)
 	Elf *elf;
 
 	elf_version(EV_CURRENT);
+	errno = 0;
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	memory_check();
 	if (!elf_getshdrstrndx(elf, &sections))
 		while (!found && (section = elf_nextscn(elf, section)))
 			found = is_section(elf, sections, section, names) &&
@@ -177,7 +179,9 @@ static bool is_wanted(const struct hunt *h, int fd)
 	bool right;
 
 	elf_version(EV_CURRENT);
+	errno = 0;
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	memory_check();
 	right = elf && elf_kind(elf) == ELF_K_ELF && is_useful(elf, wanted);
 	if (right && wanted->build_id_bytes > 0)
 		right = has_build_id(elf, wanted);

@@ -49,6 +49,8 @@ static bool open_dwarf(struct debug_info *info)
 	if (!info->dwarf)
 		info->dwarf = dwarf_begin_elf(dwarf_getelf(info->given),
 					      DWARF_C_READ, NULL);
+	if (info->dwarf)
+		dwarf_new_oom_handler(info->dwarf, memory_exhausted);
 	if (info->dwarf && alternate)
 		dwarf_setalt(info->dwarf, alternate);
 	return info->dwarf != NULL;

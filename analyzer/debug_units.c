@@ -186,6 +186,7 @@ bool debug_unit_open(const struct debug_unit *unit, Dwarf *dwarf,
 	if (dwarf_cu_info(die->cu, NULL, NULL, NULL, &split, NULL, NULL, NULL) ||
 	    !split.addr)
 		return false;
+	dwarf_new_oom_handler(dwarf_cu_getdwarf(split.cu), memory_exhausted);
 	*die = split;
 	return true;
 }

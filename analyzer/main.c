@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of subcommands, and the way into it. */
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "analyzer/cmd/cmd.h"
+#include "analyzer/memory.h"
 
 static const struct cmd commands[] = {
 	{ "record", cmd_record, "[-o FILE] [OPTION...] [--] COMMAND [ARG...]",
@@ -139,6 +141,7 @@ static const struct cmd commands[] = {
 	  "example: heapwise check --finish app.hwd\n" },
 };
 
+#define RECORD_FAILED 125 /* as env(1) has it; COMMAND's may be 2 */
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static int print_usage(void)
@@ -170,7 +173,7 @@ int main(int argc, char **argv)
 {
 	const struct cmd *cmd;
 
-	setlocale(LC_CTYPE, ""); /* whether UTF-8 may be written */
+	memory_init();
 	if (argc < 2)
 		return cmd_error("no command; see 'heapwise --help'");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
@@ -186,5 +189,10 @@ int main(int argc, char **argv)
 	if (argc > 2 &&
 	    (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
 		return print_help(cmd);
+	if (cmd->run == cmd_record)
+		memory_exit_status(RECORD_FAILED);
+	errno = 0;
+	setlocale(LC_CTYPE, ""); /* whether UTF-8 may be written */
+	memory_check();
 	return cmd->run(argc - 1, argv + 1);
 }

@@ -55,6 +55,14 @@ static int take_file(struct module_image *image, int fd)
 	return -1;
 }
 
+void module_image_note_memory(struct module_image *image)
+{
+	if (errno == ENOMEM)
+		image->short_of_memory = true;
+	if (image->short_of_memory)
+		image->state = MODULE_NO_MEMORY;
+}
+
 /* libdwfl asks this for the debug file of a module, and again for what dwz
  * moved out of it, which open_alternate() finds. */
 static int find_debug_file(Dwfl_Module *mod, void **userdata, const char *name,
@@ -72,6 +80,7 @@ static int find_debug_file(Dwfl_Module *mod, void **userdata, const char *name,
 	if (!image || image->searched || image->has_dwarf)
 		return -1;
 	image->searched = true;
+	module_image_note_memory(image); /* before errno is the search's */
 	bytes = dwfl_module_build_id(mod, &id, &at);
 	wanted = (struct debug_wanted){
 		.build_id = id,
@@ -160,13 +169,13 @@ static Dwfl_Module *report_file(struct module_image *image, const char *path,
 	if (image->dwfl)
 		dwfl_end(image->dwfl);
 	image->dwfl = dwfl_begin(&callbacks);
-	if (!image->dwfl) {
-		close(fd);
-		return NULL;
-	}
+	if (!image->dwfl)
+		memory_exhausted();
 	keep_large(image, fd);
 	dwfl_report_begin(image->dwfl);
+	errno = 0;
 	mod = dwfl_report_elf(image->dwfl, path, path, fd, 0, true);
+	module_image_note_memory(image);
 	if (!mod)
 		close(fd);
 	if (dwfl_report_end(image->dwfl, NULL, NULL) || !mod)
@@ -189,8 +198,11 @@ static Dwfl_Module *open_path(struct module_image *image, uint64_t recorded_ns)
 	if (fd >= 0)
 		mod = report_file(image, path, fd);
 	free(path);
+	errno = 0;
 	if (mod && is_recorded_file(mod, image->module, &st, recorded_ns))
 		return mod;
+	if (mod)
+		module_image_note_memory(image);
 	return NULL;
 }
 
@@ -274,14 +286,18 @@ void module_image_init(struct module_image *image,
 					.large_fd = -1, .alternate_fd = -1 };
 	image->mod = open_module(image, recorded_ns);
 	if (image->mod) {
+		errno = 0;
 		elf = dwfl_module_getelf(image->mod, &bias);
 		image->has_dwarf = elf && debug_files_has_dwarf(elf);
 		if (image->state != MODULE_NO_FILE)
 			image->state = MODULE_NO_DEBUG;
+		module_image_note_memory(image);
 		return;
 	}
 	if (image->inflated)
 		image->state = MODULE_INFLATED;
+	if (image->short_of_memory)
+		image->state = MODULE_NO_MEMORY;
 	if (image->dwfl)
 		dwfl_end(image->dwfl);
 	image->dwfl = NULL;
@@ -303,8 +319,11 @@ void module_image_release(struct module_image *image)
 
 const struct symbol_table *module_image_symbols(struct module_image *image)
 {
-	if (!image->symbols_read && image->mod)
+	if (!image->symbols_read && image->mod) {
+		errno = 0;
 		symbol_table_init(&image->symbols, image->mod);
+		module_image_note_memory(image);
+	}
 	image->symbols_read = true;
 	return &image->symbols;
 }
@@ -333,27 +352,37 @@ static bool open_alternate(struct module_image *image, Dwarf *dwarf)
 	image->alternate_fd = take_file(image, image->alternate_fd);
 	if (image->alternate_fd < 0)
 		return false;
+	errno = 0;
 	image->alternate = dwarf_begin(image->alternate_fd, DWARF_C_READ);
-	if (image->alternate)
+	module_image_note_memory(image);
+	if (image->alternate) {
+		dwarf_new_oom_handler(image->alternate, memory_exhausted);
 		dwarf_setalt(dwarf, image->alternate);
+	}
 	return image->alternate != NULL;
 }
 
 static void read_debug(struct module_image *image)
 {
 	Dwarf_Addr bias = 0;
-	Dwarf *dwarf = dwfl_module_getdwarf(image->mod, &bias);
+	Dwarf *dwarf;
 	bool whole;
 
+	errno = 0;
+	dwarf = dwfl_module_getdwarf(image->mod, &bias);
+	module_image_note_memory(image);
 	if (!dwarf) {
 		if (image->inflated)
 			image->state = MODULE_INFLATED;
-		else if (image->has_dwarf)
+		else if (image->has_dwarf && !image->short_of_memory)
 			image->state = MODULE_DAMAGED;
 		return;
 	}
+	dwarf_new_oom_handler(dwarf, memory_exhausted);
 	whole = open_alternate(image, dwarf);
+	errno = 0;
 	image->debug = debug_info_new(dwarf, bias, image->large_fd);
+	module_image_note_memory(image);
 	if (image->state == MODULE_NO_DEBUG)
 		image->state = whole && debug_info_is_whole(image->debug) ?
 				       MODULE_MATCHED :

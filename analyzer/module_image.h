@@ -22,6 +22,7 @@ enum module_state {
 	MODULE_NO_DEBUG,    /* the file, without debug information */
 	MODULE_DAMAGED,	    /* the file; not all debug information is there */
 	MODULE_INFLATED,    /* compressed so well that it was not read */
+	MODULE_NO_MEMORY,   /* to read it, or all of it */
 	MODULE_OTHER_BUILD, /* another file is in its place */
 	MODULE_GONE,	    /* nothing readable is in its place */
 };
@@ -35,6 +36,7 @@ struct module_image {
 	bool has_dwarf;		 /* in the file itself */
 	bool searched;		 /* for a separate debug file */
 	bool inflated;		 /* a file was left out, see inflation.h */
+	bool short_of_memory;	 /* libdw found none, in errno's words */
 	bool symbols_read, debug_read;
 	struct symbol_table symbols; /* see module_image_symbols() */
 	struct debug_info *debug;    /* see module_image_debug() */
@@ -53,6 +55,10 @@ void module_image_release(struct module_image *image);
 
 /* The symbols, read at the first call; empty if there are none. */
 const struct symbol_table *module_image_symbols(struct module_image *image);
+
+/* Did one of the library's calls for this image, since errno was set to 0, do
+ * with less for lack of memory? Then the state says so from now on. */
+void module_image_note_memory(struct module_image *image);
 
 /* The debug information, found at the first call (it may be a download); NULL
  * if there is none. */

@@ -5,6 +5,7 @@
 #include "analyzer/function_name.h"
 #include "analyzer/hash.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,9 +213,13 @@ static void fill_calls(struct symbolizer *s, struct resolved *entry,
 {
 	struct debug_call calls[DEBUG_CALLS_MAX] = { { 0 } };
 	struct debug_info *debug = module_image_debug(image);
-	size_t count = debug ? debug_info_calls(debug, place, calls) : 0;
-	const struct interned *symbol = function_at(s, image, place);
+	const struct interned *symbol;
+	size_t count;
 
+	errno = 0;
+	count = debug ? debug_info_calls(debug, place, calls) : 0;
+	module_image_note_memory(image);
+	symbol = function_at(s, image, place);
 	if (count == 0)
 		count = 1;
 	entry->calls = xcalloc(count, sizeof(*entry->calls));
@@ -242,9 +247,12 @@ static void count_gap(struct symbolizer *s, const struct symbol *symbol)
 		&symbol->calls[symbol->call_count - 1];
 	size_t index;
 
-	if (!symbol->module || (call->function && symbol->calls[0].line > 0))
+	if (!symbol->module)
 		return;
 	index = (size_t)(symbol->module - s->model->modules);
+	if (call->function && symbol->calls[0].line > 0 &&
+	    s->modules[index].image.state != MODULE_NO_MEMORY)
+		return;
 	s->modules[index].gaps++;
 }
 

@@ -144,8 +144,12 @@ static void run(struct collector *c)
 static int close_inherited(int fd)
 {
 	int nowhere = open("/dev/null", O_RDWR);
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, 10);
 
-	fd = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+	if (high < 0 && fd < 3)
+		_exit(1); /* nobody could tell us when to end */
+	if (high >= 0)
+		fd = high;
 	for (int i = 0; i < 3; i++)
 		dup2(nowhere, i);
 	close_files(3, fd);

@@ -135,8 +135,9 @@ static void start_command(struct launch *l, struct launch_failure *f)
 	else if (read(failure[0], f, sizeof(*f)) != sizeof(*f))
 		f->error = 0;
 	close(failure[0]);
-	if (l->child > 0 && f->error)
-		waitpid(l->child, NULL, 0);
+	while (l->child > 0 && f->error && waitpid(l->child, NULL, 0) < 0 &&
+	       errno == EINTR)
+		;
 }
 
 static int refuse(const char *command, const struct launch_failure *f)
@@ -162,9 +163,14 @@ static void stop_as_well(const struct launch *l, int number)
 static void reap(struct launch *l)
 {
 	int status;
+	pid_t id;
 
-	while (!l->ended &&
-	       waitpid(l->child, &status, WNOHANG | WUNTRACED) == l->child) {
+	while (!l->ended) {
+		id = waitpid(l->child, &status, WNOHANG | WUNTRACED);
+		if (id < 0 && errno == EINTR)
+			continue;
+		if (id != l->child)
+			break;
 		if (WIFSTOPPED(status)) {
 			stop_as_well(l, WSTOPSIG(status));
 			continue;

@@ -49,7 +49,7 @@ static void fold(void *argument)
 		l->result = LEFTOVER_LIVE;
 		return;
 	}
-	if (stat(l->dump, &st) < 0)
+	if (stat(l->dump, &st) < 0 || !ring_map_all(&l->map))
 		return;
 	drain_init(&drain, &setup);
 	drain.writer.file.path = l->dump;

@@ -110,8 +110,14 @@ static int find_elsewhere(int id, const char *name)
 	return found;
 }
 
-/* Field 22 of /proc/PID/stat and its state; false if there is none. */
-static bool read_stat(int pid, char *state, uint64_t *started)
+static bool is_nowhere(int error)
+{
+	return error == -ENOENT || error == -ESRCH;
+}
+
+/* Field 22 of /proc/PID/stat and its state: 1; 0 if there is no such process;
+ * -errno if that cannot be told now. */
+static int read_stat(int pid, char *state, uint64_t *started)
 {
 	char path[64];
 	char text[1024];
@@ -122,8 +128,13 @@ static bool read_stat(int pid, char *state, uint64_t *started)
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	stat = fopen(path, "re");
 	if (!stat)
-		return false;
+		return is_nowhere(-errno) ? 0 : -errno;
+	errno = 0;
 	len = fread(text, 1, sizeof(text) - 1, stat);
+	if (len == 0 && errno && !is_nowhere(-errno)) {
+		fclose(stat);
+		return -EIO;
+	}
 	fclose(stat);
 	text[len] = '\0';
 	at = strrchr(text, ')'); /* the name may hold anything */
@@ -144,13 +155,13 @@ void process_find(struct process *p, int pid, const char *name)
 	if (p->pidfd >= 0 && access("/proc/self/stat", F_OK) < 0)
 		return; /* no /proc: the ring's word has to do */
 	maps = pid > 0 ? maps_file(pid, name) : 0;
-	if (maps != 1 && maps != -EACCES && maps != -EPERM) {
+	if (maps == 0 || is_nowhere(maps)) {
 		process_release(p);
 		p->pid = find_elsewhere(pid, name);
 		if (p->pid)
 			p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
 	}
-	if (p->pid && !read_stat(p->pid, &state, &p->started))
+	if (p->pid && read_stat(p->pid, &state, &p->started) == 0)
 		p->pid = 0;
 }
 
@@ -167,13 +178,17 @@ bool process_is_alive(const struct process *p)
 	struct pollfd poll_fd = { .fd = p->pidfd, .events = POLLIN };
 	uint64_t started;
 	char state;
+	int ret;
 
 	if (p->pid == 0)
 		return false;
 	if (p->pidfd >= 0) /* a signal ends a poll even if it need not wait */
 		return poll(&poll_fd, 1, 0) <= 0;
-	return read_stat(p->pid, &state, &started) && started == p->started &&
-	       state != 'Z' && state != 'X';
+	ret = read_stat(p->pid, &state, &started);
+	if (ret <= 0)
+		return ret < 0; /* then it is better to go on */
+	return (started == p->started || p->started == 0) && state != 'Z' &&
+	       state != 'X';
 }
 
 bool process_maps(const struct process *p, const char *name)

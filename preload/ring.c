@@ -7,15 +7,20 @@
 #include "preload/spin.h"
 #include "preload/sys.h"
 
+#define PASS_OVER_MAX 1024u /* requests for nodes between two tries */
+
 static struct spin grow;       /* guards those below, and taking areas */
 static uint64_t buffers_bytes; /* of all buffers */
 static uint64_t module_next;   /* next record; within the last module chunk */
 static uint32_t module_left;   /* bytes left there */
+static uint32_t pass_over;     /* requests for nodes; atomic */
+static uint32_t pass_over_next; /* if the next try fails, too; atomic */
 
 int ring_create(const char *dump_path, const char *ring_path)
 {
 	buffers_bytes = 0;
 	module_left = 0;
+	pass_over = pass_over_next = 0;
 	return ring_area_create(dump_path, ring_path);
 }
 
@@ -149,12 +154,36 @@ static bool add_node_chunk(uint32_t index)
 
 struct ring_node *ring_nodes[RING_NODE_CHUNKS];
 
+/* Where there is no room, each event would ask the system in vain. */
+static bool is_passed_over(void)
+{
+	uint32_t left = __atomic_load_n(&pass_over, __ATOMIC_RELAXED);
+
+	if (left)
+		__atomic_store_n(&pass_over, left - 1, __ATOMIC_RELAXED);
+	return left != 0;
+}
+
+static void pass_some_over(bool failed)
+{
+	uint32_t n = __atomic_load_n(&pass_over_next, __ATOMIC_RELAXED);
+
+	__atomic_store_n(&pass_over, failed ? n : 0, __ATOMIC_RELAXED);
+	n = n < PASS_OVER_MAX ? 2 * n + 1 : n;
+	__atomic_store_n(&pass_over_next, failed ? n : 0, __ATOMIC_RELAXED);
+}
+
 struct ring_node *ring_add_nodes(uint32_t id)
 {
 	uint32_t index = ring_node_chunk(id);
 	struct ring_node *chunk;
+	bool added;
 
-	if (!add_node_chunk(index))
+	if (is_passed_over())
+		return NULL;
+	added = add_node_chunk(index);
+	pass_some_over(!added);
+	if (!added)
 		return NULL;
 	chunk = ring_at(ring.header->node_chunks[index],
 			ring_node_chunk_bytes(index));

@@ -140,6 +140,13 @@ static bool add_part(struct ring_map *map)
 	return true;
 }
 
+bool ring_map_all(struct ring_map *map)
+{
+	uint64_t until = usable_bytes(map);
+
+	return until > 0 && (until <= map->mapped || add_part(map));
+}
+
 void ring_map_refresh(struct ring_map *map)
 {
 	if (map->part_count <= PARTS_MAX)

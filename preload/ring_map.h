@@ -47,6 +47,8 @@ void ring_map_release(struct ring_map *map);
  */
 void ring_map_unlock(const struct ring_map *map);
 bool ring_map_lock(const struct ring_map *map);
+/* Maps all that the target has made of it; false if that is impossible now. */
+bool ring_map_all(struct ring_map *map);
 /* One mapping instead of many; pointers into the ring are void then. */
 void ring_map_refresh(struct ring_map *map);
 /* A ring_view's function; context is the map. */

@@ -236,7 +236,10 @@ static void finish(struct job *job, enum end_reason reason)
 		return;
 	}
 	r->ours = true;
-	ret = drain_finish(&r->drain, reason, DRAIN_ALL | DRAIN_GONE);
+	/* what cannot be seen would be lost with the file */
+	ret = ring_map_all(&r->map) ?
+		      drain_finish(&r->drain, reason, DRAIN_ALL | DRAIN_GONE) :
+		      -EAGAIN;
 	if (ret == 0) {
 		ring_map_unlink(&r->map, r->path);
 		job->gone = true;

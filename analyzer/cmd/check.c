@@ -22,7 +22,9 @@
 #include "include/ring_format.h"
 
 #define DAMAGE_SHOWN 20
-#define COLLECTOR_LIVE 1 /* its exit status: somebody is at work there */
+
+/* Exit statuses of heapwise-collect --finish: preload/leftover.h. */
+enum finish_status { FINISH_LIVE = 1, FINISH_NOT_RUN = 127 };
 
 /* 0, or CMD_EXIT_ERROR and a message. The collector itself is silent. */
 static int run_collector(const char *collector, const char *path,
@@ -37,7 +39,7 @@ static int run_collector(const char *collector, const char *path,
 
 	if (pid == 0) {
 		execv(collector, argv);
-		_exit(127);
+		_exit(FINISH_NOT_RUN);
 	}
 	if (pid < 0)
 		return cmd_error("%s: %s; try again", path, strerror(errno));
@@ -45,10 +47,10 @@ static int run_collector(const char *collector, const char *path,
 		if (errno != EINTR)
 			return cmd_error("%s: %s; try again", path,
 					 strerror(errno));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == FINISH_NOT_RUN)
 		return cmd_error("%s: cannot be run; install heapwise again",
 				 collector);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == COLLECTOR_LIVE)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == FINISH_LIVE)
 		return cmd_error("%s: is still being recorded; finish it when "
 				 "that has ended", path);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)

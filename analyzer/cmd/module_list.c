@@ -13,6 +13,7 @@ static const struct {
 	[MODULE_NO_DEBUG] = { "no debug info", "no_debug_info" },
 	[MODULE_DAMAGED] = { "damaged", "damaged" },
 	[MODULE_INFLATED] = { "inflated", "inflated" },
+	[MODULE_NO_MEMORY] = { "no memory", "no_memory" },
 	[MODULE_OTHER_BUILD] = { "other build", "other_build" },
 	[MODULE_GONE] = { "gone", "gone" },
 };

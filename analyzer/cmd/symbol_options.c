@@ -12,6 +12,7 @@
 
 #define NAMES_SHOWN 2 /* modules in a line; more are a number */
 #define LINES_MAX 3
+#define STATES 6 /* that are told */
 
 /* What languages bring along: known functions suffice there, and a report that
  * asks for their debug information each time would soon not be read. */
@@ -239,6 +240,11 @@ static void say_state(const struct symbol_options *o, enum module_state state,
 		cmd_error("%s: not there any more, so not named; --sysroot or "
 			  "--debug-path says where it is%s", names, more);
 		break;
+	case MODULE_NO_MEMORY:
+		cmd_error("%s: too little memory to read it, so not all is "
+			  "named; free some, or raise its limit%s", names,
+			  more);
+		break;
 	case MODULE_DAMAGED:
 		cmd_error("%s: damaged debug information, so some lines are "
 			  "not known; build or install it again%s", names,
@@ -273,16 +279,16 @@ static size_t count_state(const struct symbol_options *o,
 
 static void say_notes(struct symbol_options *o)
 {
-	static const enum module_state order[] = {
-		MODULE_OTHER_BUILD, MODULE_GONE, MODULE_INFLATED,
-		MODULE_DAMAGED, MODULE_NO_DEBUG,
+	static const enum module_state order[STATES] = {
+		MODULE_NO_MEMORY, MODULE_OTHER_BUILD, MODULE_GONE,
+		MODULE_INFLATED, MODULE_DAMAGED, MODULE_NO_DEBUG,
 	};
 	const char *trouble = debug_server_trouble(o->search.server);
 	int lines = 0;
 
 	if (o->note_count > 0)
 		qsort(o->notes, o->note_count, sizeof(*o->notes), by_addresses);
-	for (size_t i = 0; i < 5 && lines < LINES_MAX - !!trouble; i++) {
+	for (size_t i = 0; i < STATES && lines < LINES_MAX - !!trouble; i++) {
 		size_t count = count_state(o, order[i]);
 		char *more = xasprintf("%s", "");
 

@@ -35,8 +35,7 @@ void lost_names_take(struct lost_names *lost, struct frame_pool *pool,
 		const struct model_module *module = gaps[i].module;
 		char *build;
 
-		if (gaps[i].state != MODULE_OTHER_BUILD &&
-		    gaps[i].state != MODULE_GONE)
+		if (gaps[i].state < MODULE_NO_MEMORY)
 			continue;
 		build = text_hexadecimal(module->build_id,
 					 module->build_id_bytes);

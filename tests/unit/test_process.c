@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,11 +66,31 @@ static void the_dead_are_dead(void **state)
 	process_release(&child);
 }
 
+/* It opens nothing more: so nothing can be asked, and the answer is yes. */
+static void what_cannot_be_asked_lives(void **state)
+{
+	struct rlimit before, none;
+	struct process self;
+
+	(void)state;
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = (struct rlimit){ 0, before.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &none);
+	process_find(&self, getpid(), "test_process");
+	assert_int_equal(self.pid, getpid());
+	assert_true(process_is_alive(&self));
+	assert_true(process_maps(&self, "test_process"));
+	setrlimit(RLIMIT_NOFILE, &before);
+	assert_true(process_is_alive(&self));
+	process_release(&self);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_signal_kills_no_other),
 		cmocka_unit_test(the_dead_are_dead),
+		cmocka_unit_test(what_cannot_be_asked_lives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
