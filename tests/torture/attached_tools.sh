@@ -61,6 +61,10 @@ if which valgrind >/dev/null; then
 		for dump in $(dumps .); do
 			holds "valgrind of $sample: whole" whole "$dump"
 		done
+		HEAPWISE_OUTPUT=$work/w.hwd LD_PRELOAD=$library timeout 300 \
+			valgrind "$samples/$sample" >out 2>err
+		is "valgrind of $sample: no stack is strange to it" \
+			"$(grep -c 'switching stacks' err)" 0
 		rm -f ./*.hwd*
 	done
 	timeout 100 "$heapwise" record -o o.hwd -- valgrind -q \
