@@ -10,6 +10,7 @@ import glob
 import importlib.util
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -170,7 +171,7 @@ class Trial:
         dumps = [self.outcomes[way].dumps for way in running.RECORDED]
         return ROW % (
             self.job.name,
-            *["differs" if self.failed[way] else "same" for way in running.RECORDED],
+            *["differ" if self.failed[way] else "same" for way in running.RECORDED],
             dumps[0].count, brief(dumps[0].events),
             sum(d.lost_count() for d in dumps), sum(d.cut_count() for d in dumps),
             "%.1f" % plain.seconds,
@@ -185,13 +186,23 @@ def brief(number):
     return str(number)
 
 
-ROW = "%-18s %-7s%-8s%-7s %5s %6s %4s %4s %5s %4s %4s"
+ROW = "%-18s %-6s %-7s %-7s %5s %6s %4s %4s %5s %4s %4s"
 HEAD = ROW % ("program", "exact", "sampled", "preload", "dumps", "events", "lost",
               "cut", "alone", "*ex", "*sa")
 
 
 def count(lines, word):
     return sum(line.startswith(word + " ") for line in lines)
+
+
+def clean_up_on_signals(base):
+    """Nothing is left running if the time is over, or somebody has had enough."""
+    def stop(number, _):
+        running.kill(running.processes_in(base))
+        shutil.rmtree(base, ignore_errors=True)
+        os._exit(128 + number)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
 
 
 def main():
@@ -206,6 +217,7 @@ def main():
         sys.exit("no such program: " + " ".join(unknown | options))
     base = os.path.realpath(tempfile.mkdtemp(prefix="heapwise-programs."))
     os.chmod(base, 0o755)
+    clean_up_on_signals(base)
     table = "--table" in options
     workers = int(os.environ.get("JOBS", "2")) if table else 1
     lines, rows = [], []
@@ -214,7 +226,7 @@ def main():
             "not ok" if untold() else "ok", "".join(" " + n for n in untold())))
         print(lines[0])
     os.makedirs(os.path.join(build, "log"), exist_ok=True)
-    log = open(os.path.join(build, "log", "programs.table.log"), "w", encoding="utf-8")
+    log = open(os.path.join(build, "log", "programs.table.%d.log" % os.getpid()), "w", encoding="utf-8")
     if table:
         print(HEAD)
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:

@@ -32,6 +32,34 @@ def status_of(returncode):
     return 128 - returncode if returncode < 0 else returncode
 
 
+def processes_in(place):
+    """(pid, name) of what runs in this directory, or has its HOME there."""
+    found = []
+    inside = place + "/"
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            where = os.readlink("/proc/%s/cwd" % pid) + "/"
+            with open("/proc/%s/environ" % pid, "rb") as f:
+                home = b"HOME=" + inside.encode() in f.read()
+            with open("/proc/%s/comm" % pid, encoding="utf-8") as f:
+                name = f.read().strip()
+            with open("/proc/%s/stat" % pid, encoding="utf-8") as f:
+                dead = f.read().rsplit(")", 1)[1].split()[0] in "ZX"
+        except OSError:
+            continue
+        if not dead and (home or where.startswith(inside)):
+            found.append((int(pid), name))
+    return found
+
+
+def kill(processes):
+    for pid, _ in processes:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
 class Started:
     """A command that runs beside others."""
 
@@ -190,23 +218,7 @@ class Run:
     # What is left behind.
 
     def processes(self):
-        """(pid, name) of what still runs in the job's directory or with its HOME."""
-        found = []
-        home = b"HOME=" + self.directory.encode() + b"\0"
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                where = os.readlink("/proc/%s/cwd" % pid)
-                with open("/proc/%s/environ" % pid, "rb") as f:
-                    ours = home in f.read() + b"\0"
-                with open("/proc/%s/comm" % pid, encoding="utf-8") as f:
-                    name = f.read().strip()
-                with open("/proc/%s/stat" % pid, encoding="utf-8") as f:
-                    dead = f.read().rsplit(")", 1)[1].split()[0] in "ZX"
-            except OSError:
-                continue
-            if not dead and (ours or (where + "/").startswith(self.place + "/")):
-                found.append((int(pid), name))
-        return found
+        return processes_in(self.place)
 
     def settle(self):
         """Waits for the job's processes and its collectors; kills what stays."""
@@ -215,11 +227,7 @@ class Run:
         while left and time.monotonic() < end:
             time.sleep(0.05)
             left = self.processes()
-        for pid, _ in left:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        kill(left)
         self.seen["processes left"] = " ".join(
             sorted(name for _, name in left)).encode()
 

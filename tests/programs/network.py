@@ -43,6 +43,7 @@ class Pages(http.server.BaseHTTPRequestHandler):
 
 
 @job("curl", needs=["curl"], quick=True, rules=[
+    rule("curl* messages", rb"after \d+ ms", b"after N ms", "its time"),
     rule("file trace", rb"(?m)^(\* .*|== Info: .*)\n", b"",
          "of its own doing: ports, times of connections")])
 def curl(run):

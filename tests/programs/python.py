@@ -39,7 +39,7 @@ def python3(run):
 
 
 def own_test(module, rules=(), **more):
-    @job("python3-" + module[len("test_"):], recorded="python3", rules=[*rules,
+    @job("python3-" + module[len("test_"):], seconds=900, recorded="python3", rules=[*rules,
         rule("* messages", rb"(?m)^Ran (\d+) tests? in [\d.]+s$", rb"Ran \1", "its time"),
         ], **more)
     def body(run):
