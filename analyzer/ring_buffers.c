@@ -31,6 +31,7 @@ static bool is_sound(const struct ring_snapshot *snapshot, uint64_t offset,
 	return ring->capacity > 0 &&
 	       ring->capacity <= (ring->bytes - sizeof(*ring)) /
 					 sizeof(struct ring_event) &&
+	       ring->tail <= ring->head &&
 	       ring->head - ring->tail <= ring->capacity;
 }
 

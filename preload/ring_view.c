@@ -34,7 +34,9 @@ uint64_t ring_view_pending(const struct ring_view_buffer *buffer, uint64_t head)
 {
 	uint64_t tail = __atomic_load_n(&buffer->ring->tail, __ATOMIC_RELAXED);
 
-	return head - tail <= buffer->capacity ? head - tail : 0;
+	/* they count from 0: whoever goes from tail to head gets there */
+	return tail <= head && head - tail <= buffer->capacity ? head - tail :
+								 0;
 }
 
 uint64_t ring_view_newest(const struct ring_view *view)

@@ -251,6 +251,22 @@ static void test_circle_in_huge_ring(void **state)
 	fake_release(&f);
 }
 
+/* A tail before the first event there ever was. */
+static void test_tail_beyond_head(void **state)
+{
+	struct ring_buffer *b;
+	struct fake f;
+
+	(void)state;
+	fake_init(&f, "/tmp");
+	b = fake_buffer(&f, RING_BUFFER_BYTES_MIN, 1);
+	FAKE_MALLOCS(b, 0, 10);
+	b->tail = UINT64_MAX - 2;
+	drain_finish(&f.drain, END_DIED, DRAIN_ALL | DRAIN_GONE);
+	assert_int_equal(b->tail, UINT64_MAX - 2);
+	fake_release(&f);
+}
+
 /* One chunk that stands for all nodes there can be makes no large dump. */
 static void test_chunk_many_times(void **state)
 {
@@ -283,6 +299,7 @@ int main(void)
 		cmocka_unit_test(test_broken_ring),
 		cmocka_unit_test(test_circular_list),
 		cmocka_unit_test(test_circle_in_huge_ring),
+		cmocka_unit_test(test_tail_beyond_head),
 		cmocka_unit_test(test_chunk_many_times),
 	};
 
