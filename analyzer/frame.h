@@ -32,7 +32,7 @@ void frame_list_release(struct frame_list *list);
  * had not been recorded, which sets `truncated`. Programs' stacks stay below.
  */
 #define FRAMES_FREE (1u << 20)
-#define FRAMES_EACH 64
+#define FRAMES_EACH 128
 
 struct frame_budget {
 	size_t stacks, frames; /* written so far; zeroed at first */

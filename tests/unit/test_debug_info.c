@@ -80,7 +80,7 @@ static void test_parents(void **state)
 		assert_false(die_tree_parent(&tree, &die, &parent));
 		count += check_parents(&tree, &die, 0);
 	}
-	assert_true(count > 1000);
+	assert_true(count > 200); /* functions alone, of -g1 */
 	die_tree_forget(&tree);
 	assert_int_equal(tree.child_count, 0);
 }
