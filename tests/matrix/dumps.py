@@ -7,6 +7,7 @@ import subprocess
 
 READ_S = 300
 READERS = 2     # at a time
+ASKED = 50      # the largest dumps, of a tree of processes: the others are checked
 FRAMES = ("truncated_stacks", "failed_unwinds", "leaf_only_stacks")
 
 
@@ -28,8 +29,10 @@ class Dumps:
                  sorted(os.listdir(directory)) if not name.endswith(".ring")]
         if kills:
             paths = [p for p in paths if not never_started(p)]
+        paths.sort(key=os.path.getsize, reverse=True)
+        asked = [True] * ASKED + [False] * len(paths)
         with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
-            for problems, info in pool.map(self._read, paths):
+            for problems, info in pool.map(self._read, paths, asked):
                 self._add(problems, info)
         self.rings = [n for n in os.listdir(directory) if n.endswith(".ring")]
         if self.rings:
@@ -46,7 +49,7 @@ class Dumps:
     def events_of(self, name):
         return sum(n for p, n in self.programs.items() if p.startswith(name))
 
-    def _read(self, path):
+    def _read(self, path, asked):
         """(what is wrong with one dump, what info says of it or None)."""
         name, problems = os.path.basename(path), []
         if os.path.exists(path + ".ring"):
@@ -54,6 +57,8 @@ class Dumps:
         status, out = self._heapwise("check", path)
         if status != 0:
             problems.append("%s: check %d: %s" % (name, status, out[:200]))
+        if not asked:
+            return problems, None
         # nobody asks for the modules: none is found in an empty root
         status, out = self._heapwise("info", "--json", "--sysroot=" + self.empty,
                                      path)

@@ -22,7 +22,7 @@ def compiler(name, *options, **more):
 
 # the driver makes cc1 and the linker, which allocate most
 compiler("gcc", recorded="cc1", quick=True)
-compiler("clang", quick=True)
+compiler("clang")
 
 
 def builder(name, *commands, **more):

@@ -10,7 +10,7 @@ def project(run):
     run.bare("make", "-s", "-C", "src")
 
 
-@job("gdb", needs=["gdb", "gcc", "make"], quick=True, seconds=600, rules=[
+@job("gdb", needs=["gdb", "gcc", "make"], seconds=600, rules=[
     rule("gdb output", rb"\(process \d+\)", b"(process)", "pid")])
 def gdb(run):
     project(run)

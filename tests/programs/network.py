@@ -42,7 +42,7 @@ class Pages(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@job("curl", needs=["curl"], quick=True, rules=[
+@job("curl", needs=["curl"], rules=[
     rule("curl* messages", rb"after \d+ ms", b"after N ms", "its time"),
     rule("file trace", rb"(?m)^(\* .*|== Info: .*)\n", b"",
          "of its own doing: ports, times of connections")])
@@ -126,13 +126,13 @@ for a in "RSA -pkeyopt rsa_keygen_bits:1024" "EC -pkeyopt ec_paramgen_curve:P-25
 done
 port=$(cat port)
 timeout 60 openssl s_server -quiet -accept 127.0.0.1:$port -cert cert.pem -key key.pem -rev -naccept 1 >server.out 2>&1 &
-for i in $(seq 100); do sleep 0.05; (echo hello; sleep 0.5) | timeout 20 openssl s_client -quiet -verify_quiet -CAfile cert.pem -connect 127.0.0.1:$port 2>/dev/null && break; done; wait
+for i in $(seq 100); do sleep 0.05; (echo hello; sleep 0.5; echo CLOSE) | timeout 20 openssl s_client -quiet -verify_quiet -CAfile cert.pem -connect 127.0.0.1:$port 2>/dev/null && break; done; wait
 openssl asn1parse -in pub.pem | cut -c1-20; openssl prime 1000003; openssl rand -hex 8 | wc -c
 openssl dgst -sha256 nothing; openssl no-such; exit 3
 """
 
 
-@job("openssl", needs=["openssl"], quick=True, rules=[
+@job("openssl", needs=["openssl"], rules=[
     rule("openssl messages", rb"(?m)^[0-9A-F]{16}:error", b"error", "its thread's address")],
      ignored={"*.pem": "random", "data.sig": "random"})
 def openssl(run):

@@ -52,7 +52,7 @@ def installed():
 
 
 if installed():
-    own_test("test_json", quick=True)
+    own_test("test_json")
     own_test("test_re", quick=True)
     own_test("test_dict", quick=True)
     own_test("test_threading", [
