@@ -6,16 +6,18 @@ import os
 import subprocess
 
 READ_S = 300
+META_MOST = 1024 # a dump of this program without events
 READERS = 2     # at a time
 ASKED = 50      # the largest dumps, of a tree of processes: the others are checked
 FRAMES = ("truncated_stacks", "failed_unwinds", "leaf_only_stacks")
 
 
 def never_started(path):
-    """A process that was killed before its recorder had begun, or its ring file."""
+    """A process that was killed before its recorder had begun: its ring file, or
+    its dump, which is empty or says only what it would have been of."""
     dump = path[:-len(".ring.new")] if path.endswith(".ring.new") else path
     return not os.path.exists(dump + ".ring") and (
-        not os.path.exists(dump) or os.path.getsize(dump) == 0)
+        not os.path.exists(dump) or os.path.getsize(dump) < META_MOST)
 
 
 class Dumps:

@@ -33,7 +33,7 @@ class Job:
     recorded: Optional[str] = ""    # whose dump must have events; "": name, None: nobody's
     quick: bool = False         # part of `make check`
     seconds: int = 300          # each way
-    kills: bool = False         # processes while they start: their dumps are empty
+    kills: bool = False         # processes while they start: dumps without events
     source: str = ""
 
 

@@ -22,7 +22,7 @@ ls no-such-file; cat no-such-file; mkdir d; echo $?; test -e data; exit 5
 """
 
 
-@job("coreutils", needs=["sort"], recorded="sort", quick=True)
+@job("coreutils", needs=["sort"], recorded="sort", quick=True, kills=True) # timeout
 def coreutils(run):
     run.write("data", inputs.table(20000))
     run.write("script", TOOLS)
