@@ -62,6 +62,23 @@ void arena_after_fork(void)
 	spin_reset(&lock);
 }
 
+/* A new chunk; if memory is scarce, a smaller one that still holds so much.
+ * Under `lock`. */
+static void take_chunk(size_t bytes)
+{
+	size_t size = CHUNK_BYTES;
+	uint8_t *chunk = map(size);
+
+	while (!chunk && size / 4 >= bytes && size / 4 >= RECORDER_PAGE) {
+		size /= 4;
+		chunk = map(size);
+	}
+	if (!chunk)
+		return;
+	chunk_next = chunk;
+	chunk_end = chunk + size;
+}
+
 void *arena_alloc(size_t bytes)
 {
 	uint8_t *block = NULL;
@@ -71,12 +88,8 @@ void *arena_alloc(size_t bytes)
 		return arena_map(bytes);
 	if (!spin_try_lock_for_long(&lock))
 		return NULL;
-	if ((size_t)(chunk_end - chunk_next) < bytes) {
-		uint8_t *chunk = map(CHUNK_BYTES);
-
-		chunk_next = chunk ? chunk : chunk_next;
-		chunk_end = chunk ? chunk + CHUNK_BYTES : chunk_end;
-	}
+	if ((size_t)(chunk_end - chunk_next) < bytes)
+		take_chunk(bytes);
 	if ((size_t)(chunk_end - chunk_next) >= bytes) {
 		block = chunk_next;
 		chunk_next += bytes;
