@@ -60,6 +60,7 @@ static void note_end(struct collector *c)
 	char done = COLLECTOR_DONE;
 
 	c->ended = true;
+	c->session.ending = true;
 	session_scan(&c->session);
 	session_drain(&c->session);
 	send(c->socket, &done, 1, MSG_NOSIGNAL);

@@ -167,7 +167,6 @@ static void adopt(struct session *s, const char *name)
 	if (snprintf(path, sizeof(path), "%s/%s", s->folder, name) >=
 	    (int)sizeof(path))
 		return;
-	unpublished_remove(path);
 	if (len <= suffix || strcmp(name + len - suffix, RING_SUFFIX) != 0 ||
 	    is_known(s, path))
 		return;
@@ -183,13 +182,28 @@ static void adopt(struct session *s, const char *name)
 	s->rings = job.ring;
 }
 
+/* Not in the moment when it is made: who makes a file has it open only a little
+ * later than it is there. */
+static void sweep(const struct session *s, const char *name)
+{
+	char path[PATH_MAX];
+
+	if (unpublished_is_named(name) &&
+	    snprintf(path, sizeof(path), "%s/%s", s->folder, name) <
+		    (int)sizeof(path))
+		unpublished_remove(path);
+}
+
 void session_scan(struct session *s)
 {
 	DIR *folder = opendir(s->folder);
 	struct dirent *entry;
 
-	while (folder && (entry = readdir(folder)) != NULL)
+	while (folder && (entry = readdir(folder)) != NULL) {
+		if (s->ending)
+			sweep(s, entry->d_name);
 		adopt(s, entry->d_name);
+	}
 	if (folder)
 		closedir(folder);
 }

@@ -30,6 +30,7 @@ struct session_ring {
 struct session {
 	uint64_t id;
 	char *folder; /* where rings appear */
+	bool ending;  /* COMMAND has: files that were never published go */
 	int inotify;  /* -1: none, look often */
 	struct writer_space *space;
 	struct session_ring *rings;

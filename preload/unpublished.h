@@ -2,7 +2,9 @@
 /*
  * Ring files that were begun but never published: their processes were killed
  * while they started. Nothing was recorded in them. The collector removes
- * those that nobody has open or mapped any more, whoever's they were.
+ * those that nobody has open or mapped any more, whoever's they were, when its
+ * command has ended: one that is being made is there a moment before its maker
+ * has it open.
  */
 #ifndef PRELOAD_UNPUBLISHED_H
 #define PRELOAD_UNPUBLISHED_H
