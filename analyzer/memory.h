@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Allocation that cannot fail: when memory runs out, one line goes to standard
- * error and the program exits, with status 2 by default. Nothing else in the analyzer ends
- * it. Any thread may call these.
+ * error and the program exits, with status 2 by default. Nothing else in the
+ * analyzer ends it. Any thread may call these.
  */
 #ifndef ANALYZER_MEMORY_H
 #define ANALYZER_MEMORY_H

@@ -66,12 +66,14 @@ void arena_after_fork(void)
  * Under `lock`. */
 static void take_chunk(size_t bytes)
 {
-	size_t size = CHUNK_BYTES;
-	uint8_t *chunk = map(size);
+	uint8_t *chunk = NULL;
+	size_t size;
 
-	while (!chunk && size / 4 >= bytes && size / 4 >= RECORDER_PAGE) {
-		size /= 4;
+	for (size = CHUNK_BYTES; size >= bytes && size >= RECORDER_PAGE;
+	     size /= 4) {
 		chunk = map(size);
+		if (chunk)
+			break;
 	}
 	if (!chunk)
 		return;

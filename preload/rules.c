@@ -32,6 +32,8 @@
 #define ENTER_NS UINT64_C(200000000)
 #define NAP_NS 100000
 
+const struct rule rules_guess = { .kind = RULE_GUESS, .cfa = 16, .bp = -16 };
+
 struct rules_table *rules_table;
 static struct spin insert;
 static uint64_t used; /* under `insert` */
@@ -413,8 +415,11 @@ static struct rule ask(uint64_t ip, uint64_t pc, uint64_t sp, uint64_t bp)
 	if (libunwind.init_remote(&cursor, space, &q) < 0)
 		return rule;
 	stepped = libunwind.step(&cursor);
-	if (q.no_info)
-		return rules_guess(ip, 0);
+	if (q.no_info) {
+		rule = rules_guess;
+		rule.ip = ip;
+		return rule;
+	}
 	/* No call leads to a function's first instruction, so nothing called
 	 * who returns there: makecontext() and coroutines push it. */
 	if (q.function == ip && pc == ip) {

@@ -63,21 +63,9 @@ bool rules_frozen(void);
 bool rules_enter_libunwind(void);
 void rules_leave_libunwind(void);
 
-/* The rule for code that has no unwind information: [RBP] is the caller's RBP,
- * and above it is the return address. */
-#define RULES_GUESS_CFA 16
-#define RULES_GUESS_BP (-16)
-
-static inline struct rule rules_guess(uint64_t ip, uint32_t module)
-{
-	return (struct rule){
-		.ip = ip,
-		.module = module,
-		.cfa = RULES_GUESS_CFA,
-		.bp = RULES_GUESS_BP,
-		.kind = RULE_GUESS,
-	};
-}
+/* The rule for code that has no unwind information, of any address and no module:
+ * [RBP] is the caller's RBP, and above it is the return address. */
+extern const struct rule rules_guess HIDDEN;
 
 /* Open addressing; replaced by a larger one when it gets full. */
 struct rules_table {

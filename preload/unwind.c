@@ -95,13 +95,6 @@ static inline bool read_anywhere(void *memory, const struct unwind_start *at,
 	return stack_memory_read(memory, address, value);
 }
 
-/* Outside all modules; the table has none of it. */
-static const struct rule generated_code = {
-	.kind = RULE_GUESS,
-	.cfa = RULES_GUESS_CFA,
-	.bp = RULES_GUESS_BP,
-};
-
 /* The rule of a plain frame or of the outermost one; NULL: another way. */
 static inline const struct rule *plain_rule(const struct unwind *walk,
 					    uintptr_t ip)
@@ -111,8 +104,9 @@ static inline const struct rule *plain_rule(const struct unwind *walk,
 	if (__builtin_expect(!rule, 0)) {
 		struct rule learned = walk_slow_learn(&walk->stack, ip);
 
+		/* generated code: the table has none of it */
 		if (learned.kind == RULE_GUESS && !learned.module)
-			return &generated_code;
+			return &rules_guess;
 		rule = rules_lookup(ip);
 	}
 	return rule && rule->kind - 1u < RULE_END ? rule : NULL;

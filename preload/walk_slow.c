@@ -167,7 +167,7 @@ struct rule walk_slow_learn(const struct stack_bounds *stack, uintptr_t ip)
 	/* Generated code is asked for again and again: no system call. Where the
 	 * loader has a lock, others may be in the way of finding a module. */
 	if (!modules_object(ip - 1, &object))
-		return loader_is_lock_free() ? rules_guess(ip, 0) :
+		return loader_is_lock_free() ? rules_guess :
 		       (struct rule){ .ip = ip, .kind = RULE_COMPLEX };
 	sys_enter(&section);
 	run(learn, &lesson, stack);
