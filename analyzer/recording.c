@@ -139,6 +139,21 @@ static enum ring_use try_ring(struct opening *o, const char *path)
 	return use;
 }
 
+/* A process that was killed while it started left its ring under this name. */
+static void try_unpublished(struct opening *o, const char *path)
+{
+	struct recording *recording = o->recording;
+	char *begun = xasprintf("%s" RING_UNPUBLISHED, path);
+
+	if (try_ring(o, begun) == RING_TAKEN) {
+		recording->ring = RING_TAKEN;
+	} else {
+		free(recording->ring_path);
+		recording->ring_path = NULL;
+	}
+	free(begun);
+}
+
 /* Beside the dump first: the dump may have moved since META was written. */
 static void take_ring(struct opening *o)
 {
@@ -151,6 +166,10 @@ static void take_ring(struct opening *o)
 	recording->ring = try_ring(o, beside);
 	if (recording->ring == RING_NONE && noted && noted[0])
 		recording->ring = try_ring(o, noted);
+	if (recording->ring == RING_NONE)
+		try_unpublished(o, beside);
+	if (recording->ring == RING_NONE && noted && noted[0])
+		try_unpublished(o, noted);
 	free(beside);
 	if (recording->ring != RING_TAKEN)
 		return;

@@ -20,6 +20,7 @@
 #define RING_MAGIC "HWDRING1"
 #define RING_VERSION 1
 #define RING_SUFFIX ".ring" /* after the dump's name */
+#define RING_UNPUBLISHED ".new" /* after that, until its process can record */
 #define RING_PAGE 4096u
 
 #define RING_BUFFER_BYTES_MIN (4u << 10)

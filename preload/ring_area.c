@@ -175,10 +175,10 @@ static void begin_header(void *memory, uint64_t bytes, const char *dump_path)
 
 static const char *temporary_path(void)
 {
-	static char path[sizeof(ring.path) + 8];
+	static char path[sizeof(ring.path) + sizeof(RING_UNPUBLISHED)];
 
 	strcpy(path, ring.path);
-	return strcat(path, ".new");
+	return strcat(path, RING_UNPUBLISHED);
 }
 
 static int create_file(void **memory)

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "include/ring_format.h"
+#include "preload/leftover.h"
+#include "preload/ring_map.h"
 
-#define SUFFIX RING_SUFFIX ".new" /* see ring_area.c */
+#define SUFFIX RING_SUFFIX RING_UNPUBLISHED
 
 bool unpublished_is_named(const char *name)
 {
@@ -47,18 +49,40 @@ static bool is_begun_ring(int fd)
 		 !memcmp(magic, none, sizeof(magic))));
 }
 
+/* The dump that has its META, and nothing else: it gets its END. False: not even
+ * that was written. */
+static bool finish_dump(const char *path)
+{
+	struct ring_map map;
+	char dump[sizeof(map.header->dump_path)] = "";
+
+	if (ring_map_open(&map, path, 0) != RING_MAP_OK)
+		return false;
+	if (map.header->dump_sequence > 0)
+		strcpy(dump, map.header->dump_path);
+	ring_map_release(&map);
+	return dump[0] && leftover_finish(dump, path) == LEFTOVER_DONE;
+}
+
 /* A lease for writing is only given of a file that nobody else has open; a
  * mapping keeps it open. */
-void unpublished_remove(const char *path)
+static bool is_nobodys_ring(const char *path)
 {
-	int fd;
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	bool nobodys;
 
-	if (!unpublished_is_named(path) || !has_dump(path))
-		return;
-	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
-		return;
-	if (is_begun_ring(fd) && fcntl(fd, F_SETLEASE, F_WRLCK) == 0)
-		unlink(path);
+		return false;
+	nobodys = is_begun_ring(fd) && fcntl(fd, F_SETLEASE, F_WRLCK) == 0;
 	close(fd);
+	return nobodys;
+}
+
+void unpublished_end(const char *path)
+{
+	if (!unpublished_is_named(path) || !is_nobodys_ring(path) ||
+	    finish_dump(path))
+		return;
+	if (has_dump(path))
+		unlink(path);
 }

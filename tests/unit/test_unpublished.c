@@ -61,13 +61,13 @@ static void test_nobodys(void **state)
 	(void)state;
 	put(dump, "", 0);
 	put(ring, "", 0);
-	unpublished_remove(ring);
+	unpublished_end(ring);
 	assert_false(is_there());
 	put(ring, zeros, sizeof(zeros));
-	unpublished_remove(ring);
+	unpublished_end(ring);
 	assert_false(is_there());
 	put(ring, RING_MAGIC "more", 12);
-	unpublished_remove(ring);
+	unpublished_end(ring);
 	assert_false(is_there());
 }
 
@@ -81,16 +81,16 @@ static void test_in_use(void **state)
 	put(dump, "", 0);
 	put(ring, zeros, sizeof(zeros));
 	fd = open(ring, O_RDWR);
-	unpublished_remove(ring);
+	unpublished_end(ring);
 	assert_true(is_there());
 	pages = mmap(NULL, sizeof(zeros), PROT_READ | PROT_WRITE, MAP_SHARED,
 		     fd, 0);
 	assert_true(pages != MAP_FAILED);
 	close(fd);
-	unpublished_remove(ring);
+	unpublished_end(ring);
 	assert_true(is_there());
 	munmap(pages, sizeof(zeros));
-	unpublished_remove(ring);
+	unpublished_end(ring);
 	assert_false(is_there());
 }
 
@@ -98,17 +98,17 @@ static void test_strangers(void **state)
 {
 	(void)state;
 	put(ring, "", 0);
-	unpublished_remove(ring); /* no dump */
+	unpublished_end(ring); /* no dump */
 	assert_true(is_there());
 	put(dump, "", 0);
 	put(ring, "somebody's text", 15);
-	unpublished_remove(ring);
+	unpublished_end(ring);
 	assert_true(is_there());
-	unpublished_remove(dump);
+	unpublished_end(dump);
 	assert_int_equal(access(dump, F_OK), 0);
 	unlink(ring);
 	assert_int_equal(symlink(dump, ring), 0);
-	unpublished_remove(ring);
+	unpublished_end(ring);
 	assert_true(is_there());
 }
 
