@@ -243,7 +243,7 @@ $(B)/linked/%: $(1)/%.c samples/sample.h $(B)/linked/recorder.o
 		objcopy --redefine-syms=$$(LINKED_NAMES) $$@.o && \
 		$$(CC) $$(SANFLAGS) $$(LDFLAGS) -o $$@ $$@.o $(B)/linked/recorder.o $$(PRELOAD_LIBS) -pthread -ldl
 endef
-$(foreach d,samples tests/torture,$(eval $(call linked_rule,$d)))
+$(foreach d,samples tests/torture tests/linked,$(eval $(call linked_rule,$d)))
 
 # What `heapwise advise` is judged by: built as programs are shipped. Those that
 # know FIXED are built a second time, with what the advice asks for.

@@ -124,15 +124,13 @@ int dlclose(void *handle)
 
 static pid_t forked(pid_t (*real_fork)(void))
 {
-	pid_t pid;
-	int error;
+	bool held = lifecycle_before_fork();
+	pid_t pid = real_fork();
+	int error = errno;
 
-	lifecycle_before_fork();
-	pid = real_fork();
-	error = errno;
 	if (pid == 0)
 		spin_reset(&beginnings_lock);
-	lifecycle_after_fork(pid);
+	lifecycle_after_fork(pid, held);
 	errno = error;
 	return pid;
 }

@@ -25,6 +25,7 @@
 #include "preload/stacks.h"
 #include "preload/sys.h"
 #include "preload/unwind.h"
+#include "preload/unwind_gate.h"
 
 /* The C library's, of the Itanium C++ ABI; in no header. */
 int __cxa_atexit(void (*function)(void *), void *argument, void *object);
@@ -179,12 +180,13 @@ static bool start(void)
 /* Everything that the parent's other threads may have left half done. */
 static void forget_parent(void)
 {
-	uint32_t learners = rules_learners();
+	uint32_t users = unwind_gate_users();
 
 	arena_after_fork();
 	side_stack_after_fork();
 	loader_after_fork();
-	rules_after_fork(learners != 0 || loader_is_locked());
+	rules_after_fork();
+	unwind_gate_after_fork(users != 0 || loader_is_locked());
 	parent = ring_leave_parent();
 	entry_after_fork();
 	is_child = true;
@@ -271,18 +273,21 @@ static void __attribute__((constructor)) begin_at_the_latest(void)
 	lifecycle_recording();
 }
 
-void lifecycle_before_fork(void)
+bool lifecycle_before_fork(void)
 {
-	if (thread_gate_open())
-		rules_hold();
+	if (!thread_gate_open())
+		return false;
+	unwind_gate_hold();
+	return true;
 }
 
-void lifecycle_after_fork(pid_t result)
+void lifecycle_after_fork(pid_t result, bool held)
 {
 	struct sys_section section;
 
 	if (result != 0) {
-		rules_release();
+		if (held)
+			unwind_gate_release();
 		return;
 	}
 	if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != STATE_ON ||

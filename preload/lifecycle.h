@@ -27,9 +27,10 @@ static inline bool lifecycle_recording(void)
 /* Does this thread run our own start, so that what it allocates is ours? */
 bool lifecycle_is_internal(void);
 
-/* Around a fork; in the child, its first event starts a dump of its own. */
-void lifecycle_before_fork(void);
-void lifecycle_after_fork(pid_t result);
+/* Around a fork, the second with what the first said; in the child, its first
+ * event starts a dump of its own. */
+bool lifecycle_before_fork(void);
+void lifecycle_after_fork(pid_t result, bool held);
 
 /* Before an exec of that file (NULL: unknown), and after one that failed. */
 void lifecycle_before_exec(const char *path);

@@ -3,7 +3,7 @@
  * libunwind's questions about code, answered without it: where the unwind table
  * of an address is, and what stands in it.
  * Shared by the two address spaces that the recorder shows libunwind: the
- * synthetic frames of rules.c, and the real ones of unwind.c.
+ * synthetic frames of rule_lesson.c, and the real ones of unwind.c.
  */
 #ifndef PRELOAD_PROC_INFO_H
 #define PRELOAD_PROC_INFO_H

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Unwind rules: how to get from a frame to its caller at one return address.
- * That is a constant of the code, so it is learned once, from libunwind, which
- * is shown a synthetic frame through accessors of our own, and kept in a table
- * that all threads read without a lock. What is not a plain rule is marked
- * complex, and left to libunwind each time. Code that has no unwind information
- * may have frames that RBP leads through; that is a guess, as libunwind's is.
- *
- * Learning never holds a lock of ours while libunwind runs. A rule carries the
- * unload epoch in which it was last known to be right.
+ * The table of unwind rules, each learned once (rule_lesson.h) and read by all
+ * threads without a lock. Learning never holds a lock of ours while libunwind
+ * runs. A rule carries the unload epoch in which it was last known to be right.
  */
 #ifndef PRELOAD_RULES_H
 #define PRELOAD_RULES_H
@@ -18,54 +12,12 @@
 
 #include "preload/hidden.h"
 #include "preload/modules.h"
-
-enum rule_kind {
-	RULE_NONE = 0,	  /* could not be learned now */
-	RULE_SP = 1,	  /* CFA = SP + cfa */
-	RULE_BP = 2,	  /* CFA = RBP + cfa */
-	RULE_DEREF = 3,	  /* CFA = [RBP + cfa] (realigned frames) */
-	RULE_GUESS = 4,	  /* no CFI: RULE_BP, if a call leads there */
-	RULE_END = 5,	  /* the outermost frame */
-	RULE_COMPLEX = 6, /* ask libunwind: signal frame, expression */
-};
-
-struct rule {
-	uint64_t ip;	 /* the key, stored last (release); 0: empty */
-	uint32_t epoch;	 /* atomic */
-	uint32_t module; /* id, 0: none */
-	int32_t cfa;
-	int32_t bp; /* RBP saved at CFA + bp; 0: unchanged */
-	uint8_t kind; /* enum rule_kind */
-	bool after_call; /* a call ends there, as far as its bytes tell */
-	uint8_t pad[6];
-};
+#include "preload/rule_lesson.h"
 
 /* Once. Returns 0 or -errno. Leaves the fd table as it was. */
 int rules_init(void);
 
-/* A fork child. `interrupted`: another thread may have been in libunwind when
- * this process was cloned, so it must not be entered again here. */
-void rules_after_fork(bool interrupted);
-
-/* Threads inside libunwind now. */
-uint32_t rules_learners(void);
-/* Before a fork: from here to rules_release() nobody enters libunwind; who wants
- * to waits, for at most 0.2 s. Returns when nobody is inside any more; false:
- * somebody still is after 2 s. */
-bool rules_hold(void);
-void rules_release(void);
-
-/* libunwind must not be entered: see rules_after_fork(), or no system call may
- * be made (its locks block signals). */
-bool rules_frozen(void);
-
-/* Brackets any use of libunwind. False: it must not be entered now. */
-bool rules_enter_libunwind(void);
-void rules_leave_libunwind(void);
-
-/* The rule for code that has no unwind information, of any address and no module:
- * [RBP] is the caller's RBP, and above it is the return address. */
-extern const struct rule rules_guess HIDDEN;
+void rules_after_fork(void);
 
 /* Open addressing; replaced by a larger one when it gets full. */
 struct rules_table {

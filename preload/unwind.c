@@ -106,7 +106,7 @@ static inline const struct rule *plain_rule(const struct unwind *walk,
 
 		/* generated code: the table has none of it */
 		if (learned.kind == RULE_GUESS && !learned.module)
-			return &rules_guess;
+			return &rule_guess;
 		rule = rules_lookup(ip);
 	}
 	return rule && rule->kind - 1u < RULE_END ? rule : NULL;

@@ -9,6 +9,7 @@
 #include "preload/proc_info.h"
 #include "preload/side_stack.h"
 #include "preload/sys.h"
+#include "preload/unwind_gate.h"
 
 static unw_addr_space_t space;
 
@@ -167,7 +168,7 @@ struct rule walk_slow_learn(const struct stack_bounds *stack, uintptr_t ip)
 	/* Generated code is asked for again and again: no system call. Where the
 	 * loader has a lock, others may be in the way of finding a module. */
 	if (!modules_object(ip - 1, &object))
-		return loader_is_lock_free() ? rules_guess :
+		return loader_is_lock_free() ? rule_guess :
 		       (struct rule){ .ip = ip, .kind = RULE_COMPLEX };
 	sys_enter(&section);
 	run(learn, &lesson, stack);
@@ -200,9 +201,9 @@ void walk_slow(struct unwind *walk, const struct unwind_start *start,
 	machine.memory = stack_memory_from(&walk->stack, r[7]);
 	walk->end = UNWIND_STOPPED;
 	sys_enter(&section);
-	if (rules_enter_libunwind()) {
+	if (unwind_gate_enter()) {
 		run(step_through, &machine, &walk->stack);
-		rules_leave_libunwind();
+		unwind_gate_leave();
 	}
 	sys_leave(&section);
 	*top = machine.top;

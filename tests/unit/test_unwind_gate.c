@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include "preload/rules.h"
+#include "preload/unwind_gate.h"
 
 #define A_WHILE_US 150000 /* longer than spinning alone used to wait */
 
@@ -19,11 +19,11 @@ static uint32_t begun;	/* atomic */
 
 static void *learn_slowly(void *unused)
 {
-	assert_true(rules_enter_libunwind());
+	assert_true(unwind_gate_enter());
 	__atomic_store_n(&inside, 1, __ATOMIC_SEQ_CST);
 	usleep(A_WHILE_US);
 	__atomic_store_n(&inside, 0, __ATOMIC_SEQ_CST);
-	rules_leave_libunwind();
+	unwind_gate_leave();
 	return unused;
 }
 
@@ -35,19 +35,19 @@ static void a_fork_waits_for_a_slow_learner(void **state)
 	pthread_create(&thread, NULL, learn_slowly, NULL);
 	while (!__atomic_load_n(&inside, __ATOMIC_SEQ_CST))
 		usleep(100);
-	assert_true(rules_hold());
-	assert_int_equal(rules_learners(), 0);
+	assert_true(unwind_gate_hold());
+	assert_int_equal(unwind_gate_users(), 0);
 	assert_int_equal(inside, 0);
-	rules_release();
+	unwind_gate_release();
 	pthread_join(thread, NULL);
 }
 
 static void *enter(void *entered)
 {
 	__atomic_store_n(&begun, 1, __ATOMIC_SEQ_CST);
-	*(bool *)entered = rules_enter_libunwind();
+	*(bool *)entered = unwind_gate_enter();
 	if (*(bool *)entered)
-		rules_leave_libunwind();
+		unwind_gate_leave();
 	return NULL;
 }
 
@@ -57,16 +57,34 @@ static bool enters_while_held_for(unsigned int us)
 	bool entered = false;
 
 	begun = 0;
-	assert_true(rules_hold());
+	assert_true(unwind_gate_hold());
 	pthread_create(&thread, NULL, enter, &entered);
 	while (!__atomic_load_n(&begun, __ATOMIC_SEQ_CST))
 		usleep(100);
 	usleep(us);
 	if (us < 1000000)
-		rules_release();
+		unwind_gate_release();
 	pthread_join(thread, NULL);
-	rules_release();
+	if (us >= 1000000)
+		unwind_gate_release();
 	return entered;
+}
+
+static void a_fork_that_ends_leaves_another_its_hold(void **state)
+{
+	pthread_t thread;
+	bool entered = true;
+
+	(void)state;
+	assert_true(unwind_gate_hold());
+	assert_true(unwind_gate_hold());
+	unwind_gate_release();
+	pthread_create(&thread, NULL, enter, &entered);
+	pthread_join(thread, NULL);
+	assert_false(entered);
+	unwind_gate_release();
+	assert_true(unwind_gate_enter());
+	unwind_gate_leave();
 }
 
 static void a_learner_waits_for_a_fork_but_not_for_ever(void **state)
@@ -80,6 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_fork_waits_for_a_slow_learner),
+		cmocka_unit_test(a_fork_that_ends_leaves_another_its_hold),
 		cmocka_unit_test(a_learner_waits_for_a_fork_but_not_for_ever),
 	};
 
