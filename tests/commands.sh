@@ -23,17 +23,10 @@ cat realloc.hwd peak.hwd >joined.hwd
 "$heapwise" report --json peak.hwd >peak.json
 "$heapwise" record -o named.hwd -- "$samples/churn" 100000 >/dev/null
 
-# What valgrind wrote, but the descriptors that were open before and the three
-# that are always there.
+# What valgrind found.
 said() {
-	cat "$reports"/* 2>/dev/null | awk '
-		/FILE DESCRIPTORS: 3 open \(3 std\)/ { next }
-		/Open (AF_UNIX socket|file descriptor) / { held = $0; next }
-		/<inherited from parent>/ { held = ""; next }
-		held { print held; held = "" }
-		/^==[0-9]+== *$/ || /FILE DESCRIPTORS/ { next }
-		{ print }
-		END { if (held) print held }'
+	[ -z "$(ls "$reports")" ] || $python -B \
+		"$root/tests/e2e/valgrind_report.py" "$reports"/*
 	rm -f "$reports"/*
 }
 

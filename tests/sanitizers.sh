@@ -3,7 +3,8 @@
 # With sanitizers in what they test: the unit tests under AddressSanitizer with
 # UndefinedBehaviorSanitizer; those that have threads under ThreadSanitizer;
 # programs with the recorder linked into them under each, and under memcheck;
-# every command of the analyzer once. `make check-sanitized` does more of that.
+# every command of the analyzer once; with LONG=1 also that under memcheck. `make
+# check-sanitized` does more of it.
 cd "$(dirname "$0")/.." || exit 1
 failures=0
 all=$(cd tests/unit && ls test_*.c 2>/dev/null | sed 's/\.c$//')
@@ -42,4 +43,5 @@ tests/linked.sh thread "medley gently" cancel || failures=1
 tests/linked.sh memcheck medley || failures=1
 make -s --no-print-directory build/sanitized/heapwise &&
 	SANITIZED=1 tests/commands.sh || failures=1
+[ -z "${LONG:-}" ] || tests/commands.sh memcheck || failures=1
 exit $failures

@@ -24,6 +24,8 @@ import subprocess
 import sys
 import tempfile
 
+import valgrind_report
+
 HEAPWISE, LIBRARY, BUILT, SOURCES = sys.argv[1:5]
 LINKED = os.environ.get("LINKED")
 UNDER = shlex.split(os.environ.get("UNDER", ""))
@@ -205,8 +207,9 @@ def reported(pid):
     found = []
     for path in sorted(glob.glob(REPORTS + "/*")) if REPORTS else []:
         with open(path, errors="replace") as report:
-            lines = [line for line in report.read().splitlines()
-                     if not REMARK.match(line)]
+            lines = valgrind_report.findings(
+                line for line in report.read().splitlines()
+                if not REMARK.match(line))
         os.unlink(path)
         if lines and (CHILDREN or path.endswith(f".{pid}")):
             found.append("\n".join(lines[:40]))

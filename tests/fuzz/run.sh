@@ -4,7 +4,9 @@
 # Fuzzes one target after the other, EACH seconds, from tests/fuzz/corpus and
 # what earlier runs found, which stays in build/fuzz/corpus. One line a target:
 # executions, coverage (edges, and libFuzzer's features), findings, which are
-# in build/fuzz/findings. SEED=N repeats a run. Status 1 if anything was found.
+# in build/fuzz/findings. SEED=N repeats a run. An input takes TIMEOUT seconds at
+# most, by the clock: more where others use the processors. Status 1 if anything
+# was found.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 fuzz=$PWD/${B:-build}/fuzz
@@ -24,7 +26,7 @@ for target in ${*:-$all}; do
 	[ ! -f tests/fuzz/$target.dict ] || words=-dict=tests/fuzz/$target.dict
 	before=$(find "$found" -type f | wc -l)
 	HEAPWISE_FUZZ=$target nice -n 19 "$fuzz/fuzz" \
-		-max_total_time="${EACH:-60}" -timeout=20 -rss_limit_mb=3000 \
+		-max_total_time="${EACH:-60}" -timeout="${TIMEOUT:-20}" -rss_limit_mb=3000 \
 		-max_len="${MAX_LEN:-65536}" \
 		-close_fd_mask=3 -print_final_stats=1 ${SEED:+-seed=$SEED} \
 		-artifact_prefix="$found/" $words \
