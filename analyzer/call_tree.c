@@ -4,9 +4,11 @@
 #include "analyzer/memory.h"
 #include "analyzer/whole.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define LEVELS_MAX 1024
+#define NODE_COST 12 /* see frame_budget_add() */
 
 /* Places of one name: a node of the tree to be. */
 struct branch {
@@ -32,6 +34,7 @@ struct call_tree_state {
 	struct call_walk walk;
 	struct metric value, other;
 	double least; /* that a node must have */
+	struct frame_budget nodes; /* still to have children */
 	/* Whose turn is to come, the next one last. Their places stand in the
 	 * same order, so that a turn takes both off the end. */
 	struct branches pending;
@@ -129,15 +132,16 @@ static void split(struct call_tree_state *s, size_t level)
 		      by_value);
 }
 
-/* Takes what is below the share off the end; it stays as a sum. */
-static void cut(struct call_tree_state *s, struct call_tree_node *node)
+/* Takes what has less off the end; it stays as a sum. */
+static void cut(struct call_tree_state *s, struct call_tree_node *node,
+		double least)
 {
 	struct tally all = { 0 };
 
 	while (s->found.count > 0) {
 		struct branch *last = &s->found.list[s->found.count - 1];
 
-		if (last->value.value > 0 && last->value.value >= s->least)
+		if (last->value.value > 0 && last->value.value >= least)
 			break;
 		node->cut += last->value.value > 0;
 		add_places(s, last, &s->value, &all);
@@ -200,10 +204,12 @@ bool call_tree_next(struct call_tree *tree, struct call_tree_node *node)
 	call_walk_advance(&s->walk, &s->from, &s->next);
 	node->recursive = s->walk.recursive;
 	split(s, branch.level + 1);
-	cut(s, node);
-	if (branch.level == LEVELS_MAX && s->found.count > 0) {
+	if (s->found.count > 0 && (branch.level == LEVELS_MAX ||
+				   !frame_budget_take(&s->nodes, 1))) {
 		tree->deep = true;
-		return true;
+		cut(s, node, INFINITY);
+	} else {
+		cut(s, node, s->least);
 	}
 	node->children = s->found.count;
 	for (size_t i = s->found.count; i-- > 0;)
@@ -268,6 +274,8 @@ void call_tree_init(struct call_tree *tree, const struct report *report)
 	tree->whole = profile_figure(profile, &profile->total, tree->figure);
 	s->report = report;
 	s->least = tree->whole.value * report->options.min_share;
+	frame_budget_add(&s->nodes, report->recording->payload_bytes,
+			 NODE_COST);
 	call_walk_init(&s->walk, report);
 	tree->deep = s->walk.deep;
 	metric_init(&s->value, s, tree->figure);

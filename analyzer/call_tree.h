@@ -22,7 +22,7 @@ struct call_tree_node {
 	const char *module;   /* path; NULL: in none */
 	size_t level;	      /* 0: the whole; its parent's plus 1 */
 	size_t children;      /* kept */
-	size_t cut;	      /* children below the share */
+	size_t cut;	      /* children below the share, or too many */
 	struct estimate value, other;
 	struct estimate cut_value; /* of those cut off, together */
 	bool recursive; /* some stack has it more than once in a row */
@@ -32,7 +32,7 @@ struct call_tree {
 	/* What --sort stands for, and what goes with it: of calls the bytes. */
 	enum profile_figure figure, other;
 	struct estimate whole;
-	bool deep; /* levels were missing so far: there are too many */
+	bool deep; /* levels were missing so far: there is too much */
 	struct call_tree_state *state; /* private */
 };
 

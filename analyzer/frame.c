@@ -7,6 +7,7 @@
 
 /* Recorded stacks have at most STACK_DEPTH_MAX; a hostile dump may not. */
 #define NODES_MAX 1024
+#define FRAMES_FREE (1u << 20)
 
 static const char *const allocator_prefixes[] = {
 	"operator new(",
@@ -126,18 +127,29 @@ void frame_list_read(struct frame_list *list, struct symbolizer *symbols,
 	read_stack(list, symbols, stacks, stack, NODES_MAX);
 }
 
+void frame_budget_add(struct frame_budget *budget, uint64_t payload_bytes,
+		      unsigned int cost)
+{
+	budget->left += (FRAMES_FREE + payload_bytes) / cost;
+}
+
+size_t frame_budget_take(struct frame_budget *budget, size_t frames)
+{
+	size_t taken = frames < budget->left ? frames : budget->left;
+
+	budget->left -= taken;
+	return taken;
+}
+
 void frame_budget_read(struct frame_budget *budget, struct frame_list *list,
 		       struct symbolizer *symbols,
 		       const struct stack_tree *stacks, uint32_t stack)
 {
-	size_t allowed = FRAMES_FREE + FRAMES_EACH * ++budget->stacks;
-	size_t left = FRAMES_EACH; /* inlined calls may have taken more */
+	size_t most = budget->left < NODES_MAX ? budget->left : NODES_MAX;
 
-	if (allowed > budget->frames + left)
-		left = allowed - budget->frames;
 	read_stack(list, symbols, stacks, stack,
-		   left < NODES_MAX ? left : NODES_MAX);
-	budget->frames += list->count;
+		   most > FRAMES_LEAST ? most : FRAMES_LEAST);
+	frame_budget_take(budget, list->count);
 }
 
 size_t frame_list_leaf(const struct frame_list *list)

@@ -26,18 +26,26 @@ void frame_list_read(struct frame_list *list, struct symbolizer *symbols,
 void frame_list_release(struct frame_list *list);
 
 /*
- * For who writes many stacks: a dump of n bytes can have as many stacks as
- * bytes, and each a thousand calls. After FRAMES_FREE calls, stacks have their
- * FRAMES_EACH innermost ones on average; outer ones are left out as if they
- * had not been recorded, which sets `truncated`. Programs' stacks stay below.
+ * For who writes many stacks: a dump of a few bytes can have thousands of stacks
+ * of a thousand calls each. So many calls are written as frame_budget_add()
+ * allows, and then of each stack its FRAMES_LEAST innermost; outer ones are left
+ * out as if they had not been recorded, which sets `truncated`. What programs
+ * record stays far below.
  */
-#define FRAMES_FREE (1u << 20)
-#define FRAMES_EACH 128
+#define FRAMES_LEAST 8
 
 struct frame_budget {
-	size_t stacks, frames; /* written so far; zeroed at first */
+	uint64_t left; /* zeroed at first */
 };
 
+/* For a recording with so many bytes of payloads, where a call takes some
+ * 0.35 us x cost: as many as take 0.4 s, and as much a MiB. */
+void frame_budget_add(struct frame_budget *budget, uint64_t payload_bytes,
+		      unsigned int cost);
+/* Takes so many; how many of them are allowed. */
+size_t frame_budget_take(struct frame_budget *budget, size_t frames);
+
+/* frame_list_read() of what is allowed. */
 void frame_budget_read(struct frame_budget *budget, struct frame_list *list,
 		       struct symbolizer *symbols,
 		       const struct stack_tree *stacks, uint32_t stack);

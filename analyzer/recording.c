@@ -11,6 +11,8 @@
 #include "analyzer/ring_reader.h"
 #include "include/event_columns.h"
 
+#define PAYLOAD_TIMES 16 /* what is counted of a stored byte at most */
+
 /* Thread serial -> index of its lane. */
 struct lane_index {
 	uint32_t serial;
@@ -90,8 +92,11 @@ static void take_block(struct opening *o, const struct dump_block *block)
 {
 	struct dump_reader *r = &o->recording->reader;
 	const struct dump_block_header *header = &block->header;
+	uint64_t most = (uint64_t)header->stored_bytes * PAYLOAD_TIMES;
 	int ret;
 
+	o->recording->payload_bytes +=
+		header->raw_bytes < most ? header->raw_bytes : most;
 	if (header->type == DUMP_EVENTS) {
 		take_events(o, block);
 		return;

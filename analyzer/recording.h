@@ -46,6 +46,7 @@ struct recording {
 	struct lane *lanes; /* by their first block's place in the file */
 	size_t lane_count, lane_capacity;
 	uint64_t event_count; /* as the headers say */
+	uint64_t payload_bytes; /* decompressed; at most 16 times the stored */
 	enum ring_use ring;
 	char *ring_path;      /* of the file that `ring` is about, or NULL */
 	uint64_t ring_events;

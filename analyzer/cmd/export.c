@@ -190,7 +190,7 @@ static void write_report(struct export_command *c, struct recording *recording)
 	report = report_new(recording, c->path, &c->options);
 	progress_release(&progress);
 	c->output->begin(&c->run);
-	c->output->report(&c->run, report);
+	output_report(c->output, &c->run, report);
 	c->output->end(&c->run);
 	symbol_options_note(&c->symbols, c->path, report->symbols);
 	report_free(report);

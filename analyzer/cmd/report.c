@@ -304,7 +304,7 @@ static int report_one(struct report_command *c, struct output_run *run,
 	view.progress_context = &progress;
 	report = report_new(recording, path, &view);
 	progress_release(&progress);
-	c->output->report(run, report);
+	output_report(c->output, run, report);
 	cmd_tell_damage(path, recording);
 	symbol_options_note(&c->symbols, path, report->symbols);
 	report_free(report);

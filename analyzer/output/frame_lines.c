@@ -213,17 +213,34 @@ static size_t line_count(const struct report *report, size_t runs)
 	return runs > LINES_MAX ? LINES_MAX - 1 : runs;
 }
 
+/* Where no more may be shown, not all is read either. */
+static void read_frames(struct frame_list *list, const struct report *report,
+			const struct site *row, bool whole)
+{
+	const struct stack_tree *stacks = &report->recording->model.stacks;
+	struct frame_budget none = { 0 };
+
+	if (!whole)
+		frame_budget_read(&none, list, report->symbols, stacks,
+				  row->stack);
+	else
+		frame_list_read(list, report->symbols, stacks, row->stack);
+}
+
 void frame_lines_print(const struct output_run *run,
-		       const struct report *report, const struct site *row)
+		       const struct report *report, const struct site *row,
+		       struct frame_budget *budget)
 {
 	struct frame_list list = { 0 };
+	bool whole = !budget || budget->left > 0;
 	struct span span;
 	size_t lines;
 
-	frame_list_read(&list, report->symbols,
-			&report->recording->model.stacks, row->stack);
+	read_frames(&list, report, row, whole);
 	span = telling_frames(report, &list);
 	lines = line_count(report, count_runs(&list, span));
+	if (budget && frame_budget_take(budget, lines) < lines)
+		lines = lines > LINES_MAX ? LINES_MAX - 1 : lines;
 	for (size_t i = 0; i < lines; i++) {
 		size_t times;
 
@@ -236,6 +253,7 @@ void frame_lines_print(const struct output_run *run,
 		print_rest(run, &list, &span);
 	if (list.truncated)
 		screen_put(run, INK_FAINT,
-			   "    \u2026 its callers were not recorded\n");
+			   whole ? "    \u2026 its callers were not recorded\n" :
+				   "    \u2026 too much to show all callers\n");
 	frame_list_release(&list);
 }

@@ -10,8 +10,10 @@
 
 #include "analyzer/output/screen.h"
 
+/* At most as many as the budget allows, and four; no budget (NULL): all. */
 void frame_lines_print(const struct output_run *run,
-		       const struct report *report, const struct site *row);
+		       const struct report *report, const struct site *row,
+		       struct frame_budget *budget);
 
 /* One such line: a function and where it is, as they are in the program's
  * files (they are escaped here). `full`: nothing is shortened; what does not

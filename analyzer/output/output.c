@@ -23,6 +23,14 @@ static const struct output *const exports[] = {
 	&output_csv,   &output_json,
 };
 
+void output_report(const struct output *output, struct output_run *run,
+		   const struct report *report)
+{
+	frame_budget_add(&run->frames, report->recording->payload_bytes,
+			 output->frame_cost ? output->frame_cost : 1);
+	output->report(run, report);
+}
+
 const struct output *output_export(size_t index)
 {
 	return index < COUNT(exports) ? exports[index] : NULL;

@@ -33,7 +33,7 @@ struct output_run {
 	bool raw;	   /* addresses in place of names */
 	bool lifetimes;	   /* what became of blocks in place of how many */
 	struct output_totals totals;
-	struct frame_budget frames; /* of all reports */
+	struct frame_budget frames; /* still to be written */
 };
 
 struct output {
@@ -45,6 +45,7 @@ struct output {
 	bool has_lifetimes; /* looks at run->lifetimes, report's have them */
 	bool binary;	 /* not for a terminal */
 	bool needs_ages; /* report_options.ages */
+	unsigned int frame_cost; /* 0: 1; see frame_budget_add() */
 	void (*begin)(struct output_run *run);
 	void (*report)(struct output_run *run, const struct report *report);
 	void (*end)(struct output_run *run);
@@ -69,6 +70,10 @@ extern const struct output output_csv;
 extern const struct output output_folded;
 extern const struct output output_speedscope;
 extern const struct output output_dhat;
+
+/* Writes one report of a run, as many frames as its recording accounts for. */
+void output_report(const struct output *output, struct output_run *run,
+		   const struct report *report);
 
 /* What `heapwise export` writes, in the order of --help; NULL after the last. */
 const struct output *output_export(size_t index);

@@ -212,7 +212,7 @@ void pool_table_print_sites(const struct output_run *run,
 		screen_put(run, INK_STRONG, "site ");
 		screen_put(run, INK_STRONG, id);
 		fputs("\n", run->file);
-		frame_lines_print(run, report, choice->rows[i]);
+		frame_lines_print(run, report, choice->rows[i], NULL);
 	}
 	fputs("\n", run->file);
 }

@@ -190,6 +190,7 @@ const struct output output_speedscope = {
 	.name = "speedscope",
 	.readers = "speedscope: flame graphs of every metric",
 	.default_limit = SIZE_MAX,
+	.frame_cost = 2,
 	.begin = speedscope_begin,
 	.report = speedscope_report,
 	.end = speedscope_end,

@@ -199,14 +199,14 @@ static void print_name(const struct output_run *run,
 	free(name);
 }
 
-static void print_row(const struct output_run *run, const struct report *report,
+static void print_row(struct output_run *run, const struct report *report,
 		      const struct site *row, const struct layout *layout)
 {
 	print_figures(run, report, row, layout);
 	if (layout->own_line)
 		print_name(run, report, row);
 	if (report->options.by == REPORT_BY_SITE) {
-		frame_lines_print(run, report, row);
+		frame_lines_print(run, report, row, &run->frames);
 		fputs("\n", run->file);
 	}
 }
@@ -280,6 +280,7 @@ static void table_end(struct output_run *run)
 const struct output output_table = {
 	.name = "table",
 	.default_limit = 10,
+	.frame_cost = 16,
 	.begin = table_begin,
 	.report = table_report,
 	.end = table_end,

@@ -323,8 +323,8 @@ static void put_notes(const struct drawing *d)
 	}
 	if (d->tree->deep)
 		screen_put(d->run, INK_FAINT,
-			   "Stacks that are too deep are not drawn to their "
-			   "end.\n");
+			   "Stacks that are too deep, or too many, are not "
+			   "drawn to their end.\n");
 }
 
 static void tree_begin(struct output_run *run)

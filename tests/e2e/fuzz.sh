@@ -42,8 +42,9 @@ for directory in "$corpus"/*/; do
 	REPLAY_MESSAGES=1 replays "$target, mutated" $# \
 		"$sanitized" --mutate="${RUNS:-20}" "$target" "$@"
 done
-# Reports, a tree and charts of these; 8 and 11 choose the command line.
-for what in reader:0 report:0 report:8 report:11 advise:0 export:0; do
+# Reports, a tree, charts and formats of these; the number chooses the command line.
+for what in reader:0 report:0 report:1 report:2 report:8 report:11 advise:0 \
+	export:0 export:5; do
 	$python "$root/tests/fuzz/hostile.py" hostile "${what#*:}"
 	set -- hostile/*
 	replays "${what%:*} ${what#*:}, made up" $# \

@@ -201,6 +201,23 @@ def sites(dump):
     dump.mallocs(20000, stack=2)
 
 
+def chain(dump):
+    """Sites that each call the next one: together millions of frames."""
+    count = 20000
+    dump.add(MODULES, varint(1) + b"\0" * 5 + text(b"/m") + varint(0))
+    dump.add(STACKS, nodes(count, lambda node: node if node == 2 else 1))
+    dump.mallocs(count, stack=2)
+
+
+def bush(dump):
+    """Sites below a long path that they share."""
+    depth, count = 500, 60000
+    dump.add(MODULES, varint(1) + b"\0" * 5 + text(b"/m") + varint(0))
+    dump.add(STACKS, nodes(depth + count, lambda node: node if node == 2 else
+                           1 if node < depth + 2 else node - depth - 1))
+    dump.mallocs(count, stack=depth + 2)
+
+
 def gaps(dump):
     """Few events, years apart."""
     count = 50
@@ -227,7 +244,7 @@ def live(dump):
 def main(directory, byte):
     os.makedirs(directory, exist_ok=True)
     for make in (far_stack, holes, nested, collisions, threads, waiting, knot,
-                 modules, empty_modules, sites, gaps, bad_blocks, live):
+                 modules, empty_modules, sites, chain, bush, gaps, bad_blocks, live):
         dump = Dump()
         make(dump)
         with open(os.path.join(directory, make.__name__), "wb") as file:

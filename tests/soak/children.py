@@ -49,7 +49,7 @@ class Children:
         """(None, or what is wrong, counts)"""
         began = time.monotonic()
         while self.collected and time.monotonic() < began + WAIT_S and any(
-                path.endswith((".ring", ".new"))
+                path.endswith(".ring")
                 for path in self.files(child)):
             time.sleep(0.05)
         seen = collections.Counter({
@@ -75,10 +75,12 @@ class Children:
         before, after = self.book.child_accounts(number)
         wanted = {True: ledger.summed(before), False: ledger.summed([after])}
         for path in self.files(child):
+            if path.endswith(".new") and was_killed(child):
+                seen["ring only begun"] += 1  # until the command has ended
+                continue
             if path.endswith((".ring", ".new")):
                 if self.collected or not was_killed(child):
                     return "%s was left" % os.path.basename(path)
-                seen["ring only begun"] += path.endswith(".new")
                 continue
             if was_killed(child) and is_only_begun(path):
                 seen["only begun"] += 1   # of no call, see unsaid()
