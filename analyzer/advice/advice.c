@@ -29,7 +29,7 @@ static void set_intervals(struct judgement *j)
 	struct finding *f = &j->finding;
 	struct estimate calls = estimate_exact(1), bytes = calls;
 
-	f->samples = f->site ? f->site->sum.samples : 0;
+	f->samples = f->site ? advice_site_sum(f->site)->samples : 0;
 	if (advice->sampled) {
 		size_t at = (size_t)(j->signals - advice->pass.candidates);
 
@@ -135,10 +135,10 @@ static void judge_site(struct judgement *j, size_t candidate)
 		.site = site,
 		.stack = site->stack,
 		.place = site->place,
-		.allocations = site->sum.calls,
+		.allocations = advice_site_sum(site)->calls,
 	};
 	memcpy(f->id, site->id, sizeof(f->id));
-	finding_set_quarters(f, site->sum.quarters,
+	finding_set_quarters(f, advice_site_sum(site)->quarters,
 			     judge_threshold(j, THRESHOLD_MIN_QUARTERS));
 	detector->judge(j);
 	if (j->verdict.kind != VERDICT_FIRED) {

@@ -47,8 +47,8 @@ struct chain_lane {
 /* Blocks of one size do not grow. */
 static bool has_sizes(const struct advice_site *site)
 {
-	return site->sum.reallocs > 0 ||
-	       census_deviation(&site->sum.sizes) > SIZES_APART;
+	return advice_site_sum(site)->reallocs > 0 ||
+	       census_deviation(&advice_site_sum(site)->sizes) > SIZES_APART;
 }
 
 void chains_init(struct chains *chains, const struct signal_pass *pass)

@@ -294,7 +294,7 @@ static void claim(struct judgement *j, const struct region *regions)
 						 &under);
 
 		if (advice->claimed[i] || region == 0 ||
-		    under < MAIN_OF_SITE * site->sum.calls)
+		    under < MAIN_OF_SITE * advice_site_sum(site)->calls)
 			continue;
 		advice->claimed[i] = true;
 		j->signals = &advice->pass.candidates[i];

@@ -32,7 +32,7 @@ static void say(struct judgement *j, double share, double hits)
 	finding_say(f, FINDING_SEEN, "%s of %s frees are by another thread than "
 		    "the one that allocated%s; a pool for each thread %s",
 		    amount_percent(share).text,
-		    amount_count(s->site->sum.frees).text,
+		    amount_count(advice_site_sum(s->site)->frees).text,
 		    s->lane_count > 1 ? " (several do)" : "", pool);
 	finding_say(f, FINDING_DO, "return blocks to their owner in batches: a "
 		    "queue for each thread that allocates, filled %d at a time "
@@ -54,7 +54,7 @@ static void fill(struct judgement *j, double share)
 	struct span_ns pair = expense_pair(e, &s->calls);
 	struct signal_size size = signals_dominant(s);
 
-	f->saved_calls = fmin(s->site->sum.far_frees,
+	f->saved_calls = fmin(advice_site_sum(s->site)->far_frees,
 			      fmax(0, f->allocations - s->live_max) * share);
 	f->saved = expense_saved(f->saved_calls, pair, e->pool_ns);
 	f->price_bytes = BATCH * (double)size.usable * fmax(1, s->lane_count);
@@ -65,7 +65,7 @@ static void fill(struct judgement *j, double share)
 static void judge(struct judgement *j)
 {
 	const struct signals *s = j->signals;
-	const struct census_row *sum = &s->site->sum;
+	const struct census_row *sum = advice_site_sum(s->site);
 	double share = sum->frees > 0 ? sum->far_frees / sum->frees : 0;
 	double effective = judge_effective(j);
 	double hits;

@@ -38,7 +38,8 @@ static const char *innocence(struct judgement *j)
 	const struct signals *s = j->signals;
 	const struct census *census = &j->advice->census;
 	double run = (double)(census->last_tick - census->first_tick);
-	double last = (double)(s->site->sum.last_tick - census->first_tick);
+	double last = (double)(advice_site_sum(s->site)->last_tick -
+			       census->first_tick);
 
 	if (s->live_end <= 0)
 		return "nothing stays";

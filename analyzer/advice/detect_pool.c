@@ -24,7 +24,7 @@ static const struct pool_trial *trial_of(const struct judgement *j)
 /* Calls a second, over the time from its first to its last. */
 static double rate_of(const struct judgement *j)
 {
-	const struct census_row *sum = &j->signals->site->sum;
+	const struct census_row *sum = advice_site_sum(j->signals->site);
 	double ticks = (double)(sum->last_tick - sum->first_tick);
 	double ns = ticks * j->advice->recording->model.ns_per_tick;
 
@@ -34,7 +34,7 @@ static double rate_of(const struct judgement *j)
 static bool comes_and_goes(struct judgement *j)
 {
 	const struct signals *s = j->signals;
-	const struct census_row *sum = &s->site->sum;
+	const struct census_row *sum = advice_site_sum(s->site);
 	double effective = judge_effective(j);
 
 	return judge_that(j, (double)sum->reallocs + s->reallocated <=
@@ -55,7 +55,8 @@ static double incumbent_of(const struct judgement *j)
 {
 	if (!j->advice->incumbent)
 		return 0;
-	return j->signals->incumbent_hits / j->signals->site->sum.calls;
+	return j->signals->incumbent_hits /
+	       advice_site_sum(j->signals->site)->calls;
 }
 
 static void say_sizes(char *text, size_t bytes, const struct remedy *r)
@@ -187,9 +188,9 @@ static void judge_model(struct judgement *j)
 	double hits = 1 - s->live_max / f->allocations;
 	struct signal_size size = signals_dominant(s);
 
-	if (!judge_that(j, s->site->sum.far_frees <
+	if (!judge_that(j, advice_site_sum(s->site)->far_frees <
 				judge_threshold(j, THRESHOLD_HANDOFF_SHARE) *
-					s->site->sum.frees,
+					advice_site_sum(s->site)->frees,
 			"freed mostly by other threads") ||
 	    !judge_at_least(j, "hits that any pool can have", hits,
 			    THRESHOLD_POOL_HIT))
@@ -205,7 +206,8 @@ static void judge_model(struct judgement *j)
 	finding_say(f, FINDING_SEEN, "about %s allocations, about %s live at "
 		    "once (of %s samples)", amount_count(f->allocations).text,
 		    amount_count(s->live_max).text,
-		    amount_count((double)s->site->sum.samples).text);
+		    amount_count((double)advice_site_sum(s->site)->samples)
+			    .text);
 	finding_say(f, FINDING_DO, "perhaps a free list: a pool as large as "
 		    "what is live at once misses no more than that; record "
 		    "every event to see what it serves");

@@ -43,10 +43,11 @@ static bool may_be_local(struct judgement *j)
 {
 	const struct signals *s = j->signals;
 	const struct advice_site *site = s->site;
+	const struct census_row *sum = advice_site_sum(site);
 
-	return judge_that(j, site->sum.far_frees == 0,
+	return judge_that(j, sum->far_frees == 0,
 			  "freed by another thread") &&
-	       judge_that(j, site->sum.reallocs == 0 && s->reallocated == 0,
+	       judge_that(j, sum->reallocs == 0 && s->reallocated == 0,
 			  "reallocated") &&
 	       judge_at_most(j, "bytes of a block (P99)",
 			     spread_quantile(&s->sizes, 0.99),
@@ -59,7 +60,7 @@ static bool may_be_local(struct judgement *j)
 	       /* The next call of that function looks the same from here; what
 		* one leaves to the next is always there. */
 	       judge_at_least(j, "times that none is left / calls",
-			      s->emptied / site->sum.calls,
+			      s->emptied / sum->calls,
 			      THRESHOLD_STACK_EMPTIED);
 }
 

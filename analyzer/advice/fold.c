@@ -240,7 +240,8 @@ void fold_run(struct fold *fold, const struct census *census,
 void fold_release(struct fold *fold)
 {
 	for (size_t i = 0; i < fold->count; i++)
-		free(fold->sites[i].rows);
+		free(fold->sites[i].several);
+	free(fold->rows);
 	free(fold->sites);
 	free(fold->places);
 	free(fold->site_of_row);

@@ -91,10 +91,26 @@ static uint32_t site_of(struct fold *fold, struct site_key **keys,
 	HASH_ADD(hh, *keys, hash, sizeof(key->hash), key);
 	GROW(fold->sites, *capacity, fold->count);
 	site = &fold->sites[fold->count++];
-	*site = (struct advice_site){ .symbol = symbol, .call = call };
-	site->sum.first_tick = UINT64_MAX;
+	*site = (struct advice_site){
+		.symbol = symbol,
+		.call = call,
+		.census = fold->state->census,
+	};
 	write_id(site->id, hash);
 	return key->site;
+}
+
+static void add_sum(struct advice_site *site, const struct census_row *row)
+{
+	const struct census_row *rows = site->census->rows;
+
+	if (site->row_count == 1)
+		return;
+	if (!site->several) {
+		site->several = xcalloc(1, sizeof(*site->several));
+		*site->several = rows[site->rows[0]];
+	}
+	census_row_add(site->several, row);
 }
 
 static void add_row(struct fold *fold, uint32_t site_index, uint32_t row)
@@ -102,18 +118,19 @@ static void add_row(struct fold *fold, uint32_t site_index, uint32_t row)
 	const struct census *census = fold->state->census;
 	struct advice_site *site = &fold->sites[site_index];
 
-	GROW(site->rows, site->row_capacity, site->row_count);
 	site->rows[site->row_count++] = row;
-	census_row_add(&site->sum, &census->rows[row]);
+	add_sum(site, &census->rows[row]);
 	fold_add_frees(fold, row, &site->free_stacks, &site->free_same);
 }
 
 static int by_calls(const void *left, const void *right)
 {
 	const struct advice_site *a = left, *b = right;
+	double calls = advice_site_sum(a)->calls;
+	double others = advice_site_sum(b)->calls;
 
-	if (a->sum.calls != b->sum.calls)
-		return a->sum.calls > b->sum.calls ? -1 : 1;
+	if (calls != others)
+		return calls > others ? -1 : 1;
 	return strcmp(a->id, b->id);
 }
 
@@ -132,21 +149,48 @@ static void choose_stack(struct fold *fold, struct advice_site *site)
 	site->call = &site->symbol->calls[site->place.call];
 }
 
-void fold_make_sites(struct fold *fold)
+/* The site of each row, and how many rows each has. */
+static void find_sites(struct fold *fold)
 {
-	const struct census *census = fold->state->census;
 	struct site_key *keys = NULL, *key, *next;
 	size_t capacity = 0;
 
-	for (uint32_t i = 0; i < census->count; i++)
-		if (fold->places[i].node >= STACK_FIRST)
-			add_row(fold, site_of(fold, &keys, &fold->places[i],
-					      &capacity), i);
+	for (uint32_t i = 0; i < fold->state->census->count; i++) {
+		const struct fold_place *place = &fold->places[i];
+		uint32_t site;
+
+		if (place->node < STACK_FIRST)
+			continue;
+		site = site_of(fold, &keys, place, &capacity);
+		fold->site_of_row[i] = site;
+		fold->sites[site].row_count++;
+	}
 	HASH_ITER(hh, keys, key, next)
 	{
 		HASH_DEL(keys, key);
 		free(key);
 	}
+}
+
+static void add_rows(struct fold *fold)
+{
+	uint32_t *next = xcalloc(fold->state->census->count + 1, sizeof(*next));
+
+	fold->rows = next;
+	for (size_t i = 0; i < fold->count; i++) {
+		fold->sites[i].rows = next;
+		next += fold->sites[i].row_count;
+		fold->sites[i].row_count = 0;
+	}
+	for (uint32_t i = 0; i < fold->state->census->count; i++)
+		if (fold->places[i].node >= STACK_FIRST)
+			add_row(fold, fold->site_of_row[i], i);
+}
+
+void fold_make_sites(struct fold *fold)
+{
+	find_sites(fold);
+	add_rows(fold);
 	if (fold->count > 0)
 		qsort(fold->sites, fold->count, sizeof(*fold->sites), by_calls);
 	for (uint32_t i = 0; i < fold->count; i++) {

@@ -14,18 +14,28 @@ struct advice_site {
 	struct fold_place place; /* in it: who allocates */
 	const struct symbol *symbol;
 	const struct symbol_call *call; /* one of symbol's */
-	uint32_t *rows; /* of the census */
-	size_t row_count, row_capacity;
-	struct census_row sum; /* peaks are upper bounds */
+	uint32_t *rows; /* of the census; part of the fold's */
+	size_t row_count;
+	const struct census *census;
+	struct census_row *several; /* of them together; NULL: there is one */
 	/* Frees whose stack was recorded; those of them under the very call of
 	 * the site's function that allocated. */
 	double free_stacks, free_same;
 };
 
+/* What its rows counted, together; peaks are upper bounds. */
+static inline const struct census_row *
+advice_site_sum(const struct advice_site *site)
+{
+	return site->several ? site->several :
+			       &site->census->rows[site->rows[0]];
+}
+
 struct fold {
 	struct advice_site *sites; /* most calls first */
 	size_t count;
 	uint32_t *site_of_row;
+	uint32_t *rows; /* site by site */
 	struct fold_place *places; /* by row */
 	struct fold_state *state;  /* private */
 };

@@ -55,7 +55,7 @@ void judge_fire(struct judgement *j)
 
 double judge_effective(const struct judgement *j)
 {
-	const struct census_row *sum = &j->signals->site->sum;
+	const struct census_row *sum = advice_site_sum(j->signals->site);
 
 	return sum->weight_squares > 0 ?
 		       sum->calls * sum->calls / sum->weight_squares : 0;

@@ -29,10 +29,11 @@ static double live_least(const struct signal_pass *pass,
 static bool comes_often(const struct signal_pass *pass,
 			const struct advice_site *site)
 {
-	double ticks = (double)(site->sum.last_tick - site->sum.first_tick);
+	const struct census_row *sum = advice_site_sum(site);
+	double ticks = (double)(sum->last_tick - sum->first_tick);
 	double seconds = ticks * pass->recording->model.ns_per_tick / 1e9;
 
-	return site->sum.calls >=
+	return sum->calls >=
 	       pass->thresholds->values[THRESHOLD_POOL_RATE] * seconds;
 }
 
@@ -41,7 +42,7 @@ static bool comes_often(const struct signal_pass *pass,
 static bool costs_enough(const struct signal_pass *pass,
 			 const struct advice_site *site)
 {
-	const struct census_row *sum = &site->sum;
+	const struct census_row *sum = advice_site_sum(site);
 	const struct model *model = &pass->recording->model;
 	double least = pass->thresholds->values[THRESHOLD_MIN_CPU] *
 		       process_time_of(model).ns;
@@ -59,12 +60,13 @@ static bool is_eligible(const struct signal_pass *pass,
 			const struct advice_site *site)
 {
 	const double *t = pass->thresholds->values;
+	const struct census_row *sum = advice_site_sum(site);
 
 	return costs_enough(pass, site) &&
-	       site->sum.frees >= t[THRESHOLD_POOL_FREED] * site->sum.calls &&
+	       sum->frees >= t[THRESHOLD_POOL_FREED] * sum->calls &&
 	       comes_often(pass, site) &&
-	       site->sum.calls >= t[THRESHOLD_POOL_TURNOVER] *
-					  live_least(pass, site);
+	       sum->calls >= t[THRESHOLD_POOL_TURNOVER] *
+				     live_least(pass, site);
 }
 
 void pools_init(struct pools *pools, const struct signal_pass *pass)
@@ -77,7 +79,7 @@ void pools_init(struct pools *pools, const struct signal_pass *pass)
 	for (size_t i = 0; i < pass->count; i++) {
 		const struct advice_site *site = pass->candidates[i].site;
 		struct pool_trial *trial = &pools->trials[i];
-		double wanted = site->sum.calls / FIRST_SHARE;
+		double wanted = advice_site_sum(site)->calls / FIRST_SHARE;
 
 		trial->eligible = is_eligible(pass, site);
 		trial->wanted = (uint64_t)fmin(fmax(wanted, FIRST_LEAST),

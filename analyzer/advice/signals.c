@@ -329,10 +329,11 @@ static bool may_be_worth_it(const struct signal_pass *pass,
 			    const struct advice_site *site)
 {
 	const double *t = pass->thresholds->values;
+	const struct census_row *sum = advice_site_sum(site);
 
 	if (pass->sampled)
-		return (double)site->sum.samples >= t[THRESHOLD_MIN_SAMPLES];
-	return site->sum.calls >= t[THRESHOLD_MIN_CALLS];
+		return (double)sum->samples >= t[THRESHOLD_MIN_SAMPLES];
+	return sum->calls >= t[THRESHOLD_MIN_CALLS];
 }
 
 static void choose(struct signal_pass *pass)

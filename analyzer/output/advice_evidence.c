@@ -305,7 +305,8 @@ void advice_evidence_print(const struct output_run *run,
 			   const struct advice *advice,
 			   const struct signals *signals)
 {
-	const struct evidence e = { run, advice, signals, &signals->site->sum };
+	const struct evidence e = { run, advice, signals,
+				    advice_site_sum(signals->site) };
 	size_t candidate = (size_t)(signals - advice->pass.candidates);
 
 	put_calls(&e);

@@ -80,7 +80,8 @@ static void set_blocks(json_t *object, const struct signals *s)
 
 	json_value_set(object, "size_bytes", quantiles(&s->sizes, 1));
 	set_whole(object, "usable_bytes", (double)size.usable);
-	set_share(object, "usable_share", size.calls, s->site->sum.calls);
+	set_share(object, "usable_share", size.calls,
+		  advice_site_sum(s->site)->calls);
 	set_whole(object, "live_max", s->live_max);
 	set_whole(object, "live_max_bytes", s->live_bytes_max);
 	set_whole(object, "live_end", s->live_end);
@@ -102,7 +103,7 @@ static void set_order(json_t *object, const struct advice *advice,
 		"lifo_share", "threads", "thread_live_max", "in_turn_share",
 		"cache_hits",
 	};
-	const struct census_row *sum = &s->site->sum;
+	const struct census_row *sum = advice_site_sum(s->site);
 	json_t *temporary;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
@@ -210,13 +211,13 @@ json_t *advice_site_object(const struct advice *advice,
 	json_t *object = json_object();
 
 	json_value_set(object, "id", json_string(site->id));
-	set_calls(object, advice, &site->sum);
+	set_calls(object, advice, advice_site_sum(site));
 	set_blocks(object, s);
 	json_value_set(object, "lifetime_ns",
 		       quantiles(&s->life_ticks,
 				 advice->recording->model.ns_per_tick));
-	set_share(object, "far_free_share", site->sum.far_frees,
-		  site->sum.frees);
+	set_share(object, "far_free_share", advice_site_sum(site)->far_frees,
+		  advice_site_sum(site)->frees);
 	set_share(object, "same_caller_share", site->free_same,
 		  site->free_stacks);
 	json_value_set(object, "allocation_ns",

@@ -142,8 +142,8 @@ static const struct advice_site *busiest(const struct advice *advice)
 	const struct signals *best = &advice->pass.candidates[0];
 
 	for (size_t i = 1; i < advice->pass.count; i++)
-		if (advice->pass.candidates[i].site->sum.calls >
-		    best->site->sum.calls)
+		if (advice_site_sum(advice->pass.candidates[i].site)->calls >
+		    advice_site_sum(best->site)->calls)
 			best = &advice->pass.candidates[i];
 	return best->site;
 }

@@ -88,17 +88,18 @@ static void check(const struct advice *advice)
 	double calls = 0;
 
 	for (size_t i = 0; i < advice->fold.count; i++)
-		calls += advice->fold.sites[i].sum.calls;
+		calls += advice_site_sum(&advice->fold.sites[i])->calls;
 	assert_true(calls <= advice->census.total.calls * (1 + 1e-9));
 	for (size_t i = 0; i < advice->pass.count; i++) {
 		const struct signals *c = &advice->pass.candidates[i];
+		double calls_of = advice_site_sum(c->site)->calls;
 
 		assert_true(c->live >= -1e-6 * fmax(1, c->live_max));
 		assert_true(c->live <= c->live_max);
 		assert_true(c->lifo <= c->lifo_known);
-		assert_true(c->in_runs <= c->site->sum.calls);
+		assert_true(c->in_runs <= calls_of);
 		assert_true(c->emptied >= 0);
-		assert_true(c->emptied <= c->site->sum.calls * (1 + 1e-9));
+		assert_true(c->emptied <= calls_of * (1 + 1e-9));
 	}
 	for (size_t i = 0; i < advice->finding_count; i++) {
 		const struct finding *f = &advice->findings[i];
