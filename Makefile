@@ -285,7 +285,7 @@ LONG_CASES := many_events failing_calls failing_memory
 E2E      := $(filter-out %/lib.sh,$(wildcard tests/e2e/*.sh))
 CASES    := tests/torture.sh $(wildcard tests/torture/*.sh)
 # Which of them say nothing of the reader, or are the sanitizers' own already.
-PLAIN_E2E := bindings fuzz skeletons stackuse
+PLAIN_E2E := allocators bindings fuzz skeletons stackuse
 SANITIZED_BUILD := SAN=address,undefined CFLAGS='-O1 -g1'
 RUN      := B=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/run.sh $(B)/log
 

@@ -275,10 +275,12 @@ static int prepare_ring_dir(const char *name)
 	if (!name)
 		return 0;
 	path = realpath(name, NULL);
-	if (!path || access(path, W_OK | X_OK))
+	if (!path || access(path, W_OK | X_OK)) {
+		free(path);
 		return cmd_error("%s: cannot hold ring files: %s; name a "
 				 "writable directory with --ring-dir", name,
 				 strerror(errno));
+	}
 	set_variable("HEAPWISE_RING_DIR", path);
 	free(path);
 	return 0;

@@ -77,7 +77,7 @@ int main(void)
 		round_trip((size_t)(3000 + round % 64));
 		if (round % 8 == 0)
 			batches(round);
-		for (int i = 0; i < 10 && round < 3000; i++)
+		for (int i = 0; i < 100 && round < 300; i++)
 			cells = cell(cells);
 		if (round % 40 == 0)
 			append(20 + (size_t)round % 7);
