@@ -4,14 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/advice/advice.h"
 #include "analyzer/report.h"
 #include "tests/fuzz/scratch.h"
 #include "tests/fuzz/sparse.h"
 
 /* What a dump names as files is looked for where there is nothing. */
 #define NO_FILES " --sysroot @none "
-#define LINE_BYTES 256
-#define SITES_TRIED 2
+#define COMMAND_BYTES 256
+#define SITES_TRIED 4
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -89,6 +90,8 @@ static const char *const diff_lines[] = {
 	"diff --force --at peak --sort relative" NO_FILES "@a.hwd @b.hwd",
 	"diff --force --fail-on site:.:calls>+0" NO_FILES
 	"@a.hwd @a.hwd -- @b.hwd @b.hwd",
+	"diff --force --advice" NO_FILES "@a.hwd @b.hwd",
+	"diff --force --advice --json --by function" NO_FILES "@a.hwd @b.hwd",
 };
 
 static const char *const ring_lines[] = {
@@ -174,9 +177,32 @@ static size_t site_ids(char ids[SITES_TRIED][SITE_ID_BYTES])
 	return count;
 }
 
+/* The ids of what advise can explain. */
+static size_t advised_ids(char ids[SITES_TRIED][SITE_ID_BYTES])
+{
+	const struct debug_search search = { .sysroot = scratch_path("none") };
+	struct advice_options options = { .search = &search };
+	struct recording *recording;
+	struct dump_problem problem;
+	struct advice *advice;
+	size_t count = 0;
+
+	if (recording_open(&recording, scratch_path("a.hwd"), &problem) < 0)
+		return 0;
+	thresholds_init(&options.thresholds);
+	options.thresholds.values[THRESHOLD_MIN_CALLS] = 1;
+	advice = advice_new(recording, "a.hwd", &options);
+	for (; count < SITES_TRIED && count < advice->pass.count; count++)
+		memcpy(ids[count], advice->pass.candidates[count].site->id,
+		       SITE_ID_BYTES);
+	advice_free(advice);
+	recording_free(recording);
+	return count;
+}
+
 void commands_simulate(const uint8_t *data, size_t len)
 {
-	char ids[SITES_TRIED][SITE_ID_BYTES], line[LINE_BYTES];
+	char ids[SITES_TRIED][SITE_ID_BYTES], line[COMMAND_BYTES];
 	const char *format, *place;
 	size_t count;
 
@@ -186,7 +212,8 @@ void commands_simulate(const uint8_t *data, size_t len)
 	place = strstr(format, "%s");
 	write_thresholds();
 	scratch_write("a.hwd", data + 1, len - 1);
-	count = site_ids(ids);
+	count = strncmp(format, "advise", 6) ? site_ids(ids) :
+					       advised_ids(ids);
 	for (size_t i = 0; i < count; i++) {
 		snprintf(line, sizeof(line), "%.*s%s%s",
 			 (int)(place - format), format, ids[i], place + 2);

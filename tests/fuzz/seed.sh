@@ -15,24 +15,27 @@ for target in reader report export advise simulate diff ring finish baseline \
 	mkdir -p "$corpus/$target"
 done
 gcc -g -O1 -w -pthread -o "$work/small" $seeds/small.c
-record() { # DUMP VARIABLE... : with `small` in /small, on the host `example`
+gcc -O1 -w -pthread -o "$work/advised" $seeds/advised.c
+record() { # DUMP VARIABLE... : with PROGRAM (small) in /srv, on the host `example`
 	local dump=$1
 	shift
 	unshare -mu bash -c 'hostname example
-		mount -t tmpfs tmpfs /srv; cp "$1/small" "$3/libheapwise.so" /srv; cd /srv
+		mount -t tmpfs tmpfs /srv; cp "$1/${PROGRAM:-small}" "$3/libheapwise.so" /srv; cd /srv
 		dump=$2; shift 3
 		env "$@" HEAPWISE_OUTPUT=/srv/a.hwd LD_PRELOAD=/srv/libheapwise.so \
-			./small ${DIE:-} || true
+			./${PROGRAM:-small} ${DIE:-} || true
 		mkdir -p "$(dirname "$dump")"; cp a.hwd* "$(dirname "$dump")/"
 		cd "$(dirname "$dump")"; mv a.hwd "$dump"' \
 		- "$work" "$dump" "$build" "$@" 2>/dev/null
 }
 record "$work/exact.hwd" HEAPWISE_DETAILS=all HEAPWISE_FREE_STACKS=all
 record "$work/sampled.hwd" HEAPWISE_SAMPLE=200 HEAPWISE_SEED=1
+PROGRAM=advised record "$work/advised.hwd" HEAPWISE_DETAILS=all \
+	HEAPWISE_FREE_STACKS=all
 DIE=1 record "$work/killed/dead.hwd" HEAPWISE_DETAILS=4
 DIE=1 record "$work/killed.sampled/dead.hwd" HEAPWISE_SAMPLE=100
 pack() { /usr/bin/python3 $seeds/pack.py "$@"; }
-dumps="$work/exact.hwd $work/sampled.hwd tests/golden/v2/*.hwd"
+dumps="$work/exact.hwd $work/sampled.hwd $work/advised.hwd tests/golden/v2/*.hwd"
 for target in reader:6 report:18 export:11 advise:4 simulate:5; do
 	for ((line = 0; line < ${target#*:}; line++)); do
 		for dump in $dumps; do
@@ -41,7 +44,9 @@ for target in reader:6 report:18 export:11 advise:4 simulate:5; do
 		done
 	done
 done
-for ((line = 0; line < 11; line++)); do
+for ((line = 0; line < 13; line++)); do
+	pack pair "$corpus/diff/advised.$line" $line "$work/exact.hwd" \
+		"$work/advised.hwd"
 	pack pair "$corpus/diff/same.$line" $line "$work/exact.hwd" "$work/exact.hwd"
 	pack pair "$corpus/diff/other.$line" $line tests/golden/v2/peak.hwd \
 		tests/golden/v2/realloc.hwd
