@@ -11,9 +11,10 @@ all=$(cd tests/unit && ls test_*.c 2>/dev/null | sed 's/\.c$//')
 threaded=$(cd tests/unit && grep -lE \
 	'pthread_create|together\.h|decoder\.h|demangle\.h|replay_run\.h' \
 	test_*.c | xargs grep -LE '"analyzer/[a-z]+/' | sed 's/\.c$//')
-# Statistics that take long, of code without pointers: only with LONG=1.
-[ -n "${LONG:-}" ] || all=$(printf '%s\n' $all |
-	grep -v -E '^test_(coverage|significance|rank_test)$')
+# What takes long, and is of figures or texts more than of memory: only with
+# LONG=1.
+[ -n "${LONG:-}" ] || all=$(printf '%s\n' $all | grep -v -E \
+	'^test_(coverage|significance|rank_test|pool_sim|snapshot_json|json_walk)$')
 for sanitizers in address,undefined thread; do
 	units=$all
 	[ $sanitizers = thread ] && units=$threaded
