@@ -251,4 +251,5 @@ def main(directory, byte):
             file.write(bytes([int(byte)]) + dump.finish())
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])
