@@ -191,7 +191,7 @@ static void sweep(const struct session *s, const char *name)
 	if (unpublished_is_named(name) &&
 	    snprintf(path, sizeof(path), "%s/%s", s->folder, name) <
 		    (int)sizeof(path))
-		unpublished_end(path);
+		unpublished_end(path, s->id);
 }
 
 void session_scan(struct session *s)

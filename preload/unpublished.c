@@ -49,16 +49,25 @@ static bool is_begun_ring(int fd)
 		 !memcmp(magic, none, sizeof(magic))));
 }
 
+static bool is_its_dump(const struct ring_header *header)
+{
+	struct stat st;
+
+	return lstat(header->dump_path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       (uint64_t)st.st_dev == header->dump_device &&
+	       (uint64_t)st.st_ino == header->dump_inode;
+}
+
 /* The dump that has its META, and nothing else: it gets its END. False: not even
- * that was written. */
-static bool finish_dump(const char *path)
+ * that was written, or it is not this session's. */
+static bool finish_dump(const char *path, uint64_t session)
 {
 	struct ring_map map;
 	char dump[sizeof(map.header->dump_path)] = "";
 
-	if (ring_map_open(&map, path, 0) != RING_MAP_OK)
+	if (ring_map_open(&map, path, session) != RING_MAP_OK)
 		return false;
-	if (map.header->dump_sequence > 0)
+	if (map.header->dump_sequence > 0 && is_its_dump(map.header))
 		strcpy(dump, map.header->dump_path);
 	ring_map_release(&map);
 	return dump[0] && leftover_finish(dump, path) == LEFTOVER_DONE;
@@ -78,10 +87,10 @@ static bool is_nobodys_ring(const char *path)
 	return nobodys;
 }
 
-void unpublished_end(const char *path)
+void unpublished_end(const char *path, uint64_t session)
 {
 	if (!unpublished_is_named(path) || !is_nobodys_ring(path) ||
-	    finish_dump(path))
+	    finish_dump(path, session))
 		return;
 	if (has_dump(path))
 		unlink(path);

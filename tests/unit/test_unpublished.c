@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "include/ring_format.h"
@@ -61,13 +62,13 @@ static void test_nobodys(void **state)
 	(void)state;
 	put(dump, "", 0);
 	put(ring, "", 0);
-	unpublished_end(ring);
+	unpublished_end(ring, 1);
 	assert_false(is_there());
 	put(ring, zeros, sizeof(zeros));
-	unpublished_end(ring);
+	unpublished_end(ring, 1);
 	assert_false(is_there());
 	put(ring, RING_MAGIC "more", 12);
-	unpublished_end(ring);
+	unpublished_end(ring, 1);
 	assert_false(is_there());
 }
 
@@ -81,16 +82,16 @@ static void test_in_use(void **state)
 	put(dump, "", 0);
 	put(ring, zeros, sizeof(zeros));
 	fd = open(ring, O_RDWR);
-	unpublished_end(ring);
+	unpublished_end(ring, 1);
 	assert_true(is_there());
 	pages = mmap(NULL, sizeof(zeros), PROT_READ | PROT_WRITE, MAP_SHARED,
 		     fd, 0);
 	assert_true(pages != MAP_FAILED);
 	close(fd);
-	unpublished_end(ring);
+	unpublished_end(ring, 1);
 	assert_true(is_there());
 	munmap(pages, sizeof(zeros));
-	unpublished_end(ring);
+	unpublished_end(ring, 1);
 	assert_false(is_there());
 }
 
@@ -98,18 +99,56 @@ static void test_strangers(void **state)
 {
 	(void)state;
 	put(ring, "", 0);
-	unpublished_end(ring); /* no dump */
+	unpublished_end(ring, 1); /* no dump */
 	assert_true(is_there());
 	put(dump, "", 0);
 	put(ring, "somebody's text", 15);
-	unpublished_end(ring);
+	unpublished_end(ring, 1);
 	assert_true(is_there());
-	unpublished_end(dump);
+	unpublished_end(dump, 1);
 	assert_int_equal(access(dump, F_OK), 0);
 	unlink(ring);
 	assert_int_equal(symlink(dump, ring), 0);
-	unpublished_end(ring);
+	unpublished_end(ring, 1);
 	assert_true(is_there());
+}
+
+/* A ring whose header names a file that is no dump. */
+static void put_ring_of(uint64_t session)
+{
+	struct stat st;
+	uint8_t *pages = calloc(1, RING_HEADER_BYTES);
+	struct ring_header *header = (struct ring_header *)pages;
+
+	assert_int_equal(stat(dump, &st), 0);
+	memcpy(header->magic, RING_MAGIC, sizeof(header->magic));
+	header->version = RING_VERSION;
+	header->session = session;
+	header->file_bytes = RING_HEADER_BYTES;
+	header->dump_sequence = 1;
+	header->dump_device = st.st_dev;
+	header->dump_inode = st.st_ino;
+	strcpy(header->dump_path, dump);
+	put(ring, pages, RING_HEADER_BYTES);
+	free(pages);
+}
+
+static void test_never_into_another_file(void **state)
+{
+	char text[32] = "";
+	int fd;
+
+	(void)state;
+	for (uint64_t session = 1; session <= 2; session++) {
+		put(dump, "somebody's text", 15);
+		put_ring_of(session);
+		unpublished_end(ring, 1);
+		assert_false(is_there());
+		fd = open(dump, O_RDONLY);
+		assert_int_equal(read(fd, text, sizeof(text)), 15);
+		close(fd);
+		assert_string_equal(text, "somebody's text");
+	}
 }
 
 static void test_names(void **state)
@@ -127,6 +166,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nobodys, begin, end),
 		cmocka_unit_test_setup_teardown(test_in_use, begin, end),
 		cmocka_unit_test_setup_teardown(test_strangers, begin, end),
+		cmocka_unit_test_setup_teardown(test_never_into_another_file,
+						begin, end),
 		cmocka_unit_test(test_names),
 	};
 
