@@ -87,18 +87,23 @@ static bool we_drain(void)
 	       RING_DRAIN_SELF;
 }
 
+/* A handler may fork at any point here: in the child ring_leave_parent() empties
+ * the buffer, so what decides is read once. */
 static bool adopt(struct thread *thread, struct ring_buffer *buffer)
 {
-	if (!buffer || !buffer->capacity) /* ring_leave_parent() emptied it */
+	uint32_t capacity = buffer ? __atomic_load_n(&buffer->capacity,
+						     __ATOMIC_RELAXED) : 0;
+
+	if (!capacity)
 		return false;
 	buffer->tid = thread->tid;
 	__atomic_store_n(&buffer->full_grown, 0, __ATOMIC_RELAXED);
 	thread->buffer = buffer;
 	thread->events = (struct ring_event *)(void *)(buffer + 1);
-	thread->capacity = buffer->capacity;
+	thread->capacity = capacity;
 	thread->head = __atomic_load_n(&buffer->head, __ATOMIC_RELAXED);
 	thread->tail_seen = __atomic_load_n(&buffer->tail, __ATOMIC_ACQUIRE);
-	thread->place = (uint32_t)(thread->head % thread->capacity);
+	thread->place = (uint32_t)(thread->head % capacity);
 	return true;
 }
 
@@ -128,12 +133,13 @@ void backpressure_detach(struct thread *thread)
 static bool grow(struct thread *thread)
 {
 	struct ring_buffer *old = thread->buffer;
+	uint32_t bytes = __atomic_load_n(&old->bytes, __ATOMIC_RELAXED);
 	struct ring_buffer *larger;
 	uint64_t offset;
 
-	if (old->bytes >= RING_BUFFER_BYTES_MAX)
+	if (bytes == 0 || bytes >= RING_BUFFER_BYTES_MAX)
 		return false;
-	larger = ring_take_buffer(old->bytes * 2, thread->serial,
+	larger = ring_take_buffer(bytes * 2, thread->serial,
 				  thread->buffer_offset, &offset);
 	__atomic_store_n(&old->full_grown, !larger, __ATOMIC_RELAXED);
 	if (!larger)

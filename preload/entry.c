@@ -159,7 +159,7 @@ static void take_over(struct thread *thread)
 	ring_count(STAT_STALE_GUARDS, 1);
 	thread->pushing = false;
 	thread->waiting = false;
-	if (!thread->buffer)
+	if (!thread->buffer || !thread->capacity)
 		return;
 	thread->head = thread->buffer->head;
 	thread->place = (uint32_t)(thread->head % thread->capacity);

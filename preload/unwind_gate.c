@@ -60,9 +60,16 @@ bool unwind_gate_hold(void)
 	return true;
 }
 
+/* In the child of a handler that interrupted a fork, that fork goes on; who held
+ * was forgotten there. */
 void unwind_gate_release(void)
 {
-	__atomic_fetch_sub(&holders, 1, __ATOMIC_SEQ_CST);
+	uint32_t now = __atomic_load_n(&holders, __ATOMIC_RELAXED);
+
+	while (now && !__atomic_compare_exchange_n(&holders, &now, now - 1,
+						   false, __ATOMIC_SEQ_CST,
+						   __ATOMIC_RELAXED))
+		continue;
 }
 
 bool unwind_gate_frozen(void)

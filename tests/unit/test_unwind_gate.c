@@ -82,6 +82,7 @@ static void a_fork_that_ends_leaves_another_its_hold(void **state)
 	pthread_create(&thread, NULL, enter, &entered);
 	pthread_join(thread, NULL);
 	assert_false(entered);
+	unwind_gate_after_fork(false); /* forgets it */
 	unwind_gate_release();
 	assert_true(unwind_gate_enter());
 	unwind_gate_leave();
