@@ -24,6 +24,7 @@ static uint32_t chunk_count; /* atomic */
 
 static uint64_t area_next; /* file offset of the first unused byte */
 static uint64_t file_device, file_inode;
+static int held_fd = -1; /* atomic: of that file, while it grows */
 
 void *ring_at(uint64_t offset, size_t bytes)
 {
@@ -112,9 +113,11 @@ static int add_chunk(uint64_t bytes)
 		fd = sys_open(ring.path, O_RDWR | O_NOFOLLOW, 0);
 		if (fd < 0)
 			return fd;
+		__atomic_store_n(&held_fd, fd, __ATOMIC_RELAXED);
 		ret = is_our_file(fd) ? map_file(fd, offset, bytes, &memory) :
 					-ESTALE;
 		sys_close(fd);
+		__atomic_store_n(&held_fd, -1, __ATOMIC_RELAXED);
 	}
 	if (ret)
 		return ret;
@@ -238,11 +241,22 @@ void ring_unlink(void)
 	sys_unlink(ring.path);
 }
 
+/* What another thread of the parent had open. */
+static void close_held(void)
+{
+	int fd = held_fd;
+
+	held_fd = -1;
+	if (fd >= 0 && is_our_file(fd))
+		sys_close(fd);
+}
+
 struct ring_header *ring_area_leave_parent(void)
 {
 	uint32_t count = __atomic_load_n(&chunk_count, __ATOMIC_ACQUIRE);
 	struct ring_header *parent = NULL;
 
+	close_held();
 	if (!ring.header)
 		return NULL;
 	if (!ring.anonymous)

@@ -32,7 +32,7 @@ export LINKED=$root/$directory/linked UNDER=$under
 sees() {
 	local words
 	HEAPWISE_OUTPUT=$work/d.hwd $under "$LINKED/planted" >out.txt 2>&1
-	cat "$REPORTS"/* >said.txt
+	cat "$REPORTS"/* out.txt >said.txt # UBSan beside ASan writes to stderr
 	for words; do
 		holds "$tool sees: $words" grep -q "$words" said.txt
 	done

@@ -11,6 +11,7 @@
 
 #define LINES_MAX 4
 #define INDENT 4
+#define READ_A_LINE 16 /* frames are read while a line is printed */
 #define WHERE_SHARE 42 /* percent of a line at most for file and line */
 
 /* Frames [first, end) of a list are worth showing. */
@@ -239,8 +240,12 @@ void frame_lines_print(const struct output_run *run,
 	read_frames(&list, report, row, whole);
 	span = telling_frames(report, &list);
 	lines = line_count(report, count_runs(&list, span));
-	if (budget && frame_budget_take(budget, lines) < lines)
-		lines = lines > LINES_MAX ? LINES_MAX - 1 : lines;
+	if (budget) {
+		size_t cost = lines + list.count / READ_A_LINE;
+
+		if (frame_budget_take(budget, cost) < cost)
+			lines = 1;
+	}
 	for (size_t i = 0; i < lines; i++) {
 		size_t times;
 

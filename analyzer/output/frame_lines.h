@@ -10,7 +10,7 @@
 
 #include "analyzer/output/screen.h"
 
-/* At most as many as the budget allows, and four; no budget (NULL): all. */
+/* At most as many as the budget allows, and one; no budget (NULL): all. */
 void frame_lines_print(const struct output_run *run,
 		       const struct report *report, const struct site *row,
 		       struct frame_budget *budget);
