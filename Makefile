@@ -325,7 +325,7 @@ check-programs-all: all
 check-long: test-deps
 	$(Q)$(AGAIN) check-long-all
 check-long-all: all $(UNIT) $(SAMPLES)
-	$(Q)LONG=1 TIMEOUT=7200 $(RUN) tests/sanitizers.sh $(LONG_E2E:%=tests/e2e/%.sh) \
+	$(Q)LONG=1 TIMEOUT=7200 $(RUN) tests/sanitizers.sh tests/compilers.sh $(LONG_E2E:%=tests/e2e/%.sh) \
 		$(LONG_CASES:%=tests/torture/%.sh) $(UNIT)
 
 # DUMPS=... : their events, instead of invented ones.
