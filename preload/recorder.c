@@ -253,7 +253,7 @@ allocated_slowly(enum event_kind kind, uint64_t address, size_t size,
 		remember_sample(thread, address);
 	stack_and_extra = entry_stack_and_extra(stack_of(thread, entry, caller),
 						call.shift);
-	if (now)
+	if (now && !(real_unmeasured >> kind & 1))
 		commit_measured(thread, kind, address, size, stack_and_extra,
 				now - call.begin);
 	else

@@ -21,6 +21,9 @@ for allocator in libjemalloc.so.2 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
 	for sample in "churn 50000" functions realloc usable threads handover \
 		operators throw fork early; do
 		name="$allocator $sample"
+		# What an allocator lacks is libc's: its size is not asked.
+		unset HEAPWISE_DETAILS
+		[ "$sample" != functions ] || export HEAPWISE_DETAILS=all
 		LD_PRELOAD=$path "$samples/"$sample >wanted 2>&1
 		status=$?
 		rm -f ./*.hwd*
