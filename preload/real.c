@@ -63,6 +63,15 @@ static const struct {
 
 static const void *library_of(void *const *slot)
 {
+#ifdef DLFO_STRUCT_HAS_EH_DBASE /* glibc 2.35; dladdr() takes 100 times as long */
+	static int (*find)(void *, struct dl_find_object *);
+	struct dl_find_object found;
+
+	if (!find)
+		*(void **)&find = real_next("_dl_find_object");
+	if (find && *slot && find(*slot, &found) == 0)
+		return found.dlfo_link_map;
+#endif
 	Dl_info info;
 
 	return *slot && dladdr(*slot, &info) ? info.dli_fbase : NULL;
