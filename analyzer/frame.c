@@ -7,7 +7,7 @@
 
 /* Recorded stacks have at most STACK_DEPTH_MAX; a hostile dump may not. */
 #define NODES_MAX 1024
-#define FRAMES_FREE (1u << 20)
+#define FRAMES_FREE (3u << 18)
 
 static const char *const allocator_prefixes[] = {
 	"operator new(",

@@ -39,7 +39,7 @@ struct frame_budget {
 };
 
 /* For a recording with so many bytes of payloads, where a call takes some
- * 0.35 us x cost: as many as take 0.4 s, and as much a MiB. */
+ * 0.35 us x cost: as many as take 0.3 s, and 0.4 s a MiB. */
 void frame_budget_add(struct frame_budget *budget, uint64_t payload_bytes,
 		      unsigned int cost);
 /* Takes so many; how many of them are allowed. */

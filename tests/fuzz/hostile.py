@@ -211,7 +211,7 @@ def chain(dump):
 
 def bush(dump):
     """Sites below a long path that they share."""
-    depth, count = 500, 60000
+    depth, count = 500, 30000
     dump.add(MODULES, varint(1) + b"\0" * 5 + text(b"/m") + varint(0))
     dump.add(STACKS, nodes(depth + count, lambda node: node if node == 2 else
                            1 if node < depth + 2 else node - depth - 1))
