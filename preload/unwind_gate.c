@@ -60,16 +60,10 @@ bool unwind_gate_hold(void)
 	return true;
 }
 
-/* In the child of a handler that interrupted a fork, that fork goes on; who held
- * was forgotten there. */
+/* Of all: one that was left by a jump out of a handler never ends. */
 void unwind_gate_release(void)
 {
-	uint32_t now = __atomic_load_n(&holders, __ATOMIC_RELAXED);
-
-	while (now && !__atomic_compare_exchange_n(&holders, &now, now - 1,
-						   false, __ATOMIC_SEQ_CST,
-						   __ATOMIC_RELAXED))
-		continue;
+	__atomic_store_n(&holders, 0, __ATOMIC_SEQ_CST);
 }
 
 bool unwind_gate_frozen(void)

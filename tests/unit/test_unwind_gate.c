@@ -70,24 +70,6 @@ static bool enters_while_held_for(unsigned int us)
 	return entered;
 }
 
-static void a_fork_that_ends_leaves_another_its_hold(void **state)
-{
-	pthread_t thread;
-	bool entered = true;
-
-	(void)state;
-	assert_true(unwind_gate_hold());
-	assert_true(unwind_gate_hold());
-	unwind_gate_release();
-	pthread_create(&thread, NULL, enter, &entered);
-	pthread_join(thread, NULL);
-	assert_false(entered);
-	unwind_gate_after_fork(false); /* forgets it */
-	unwind_gate_release();
-	assert_true(unwind_gate_enter());
-	unwind_gate_leave();
-}
-
 static void a_learner_waits_for_a_fork_but_not_for_ever(void **state)
 {
 	(void)state;
@@ -99,7 +81,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_fork_waits_for_a_slow_learner),
-		cmocka_unit_test(a_fork_that_ends_leaves_another_its_hold),
 		cmocka_unit_test(a_learner_waits_for_a_fork_but_not_for_ever),
 	};
 
