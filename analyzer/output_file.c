@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,26 +42,33 @@ char *output_file_pattern(const char *name)
 	return pattern;
 }
 
-/* The start of a regular file; how many bytes, or -1. */
-static ssize_t read_head(const char *path, void *head, size_t bytes)
+static int open_file(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-	ssize_t got;
-
-	if (fd < 0)
-		return -1;
-	got = read(fd, head, bytes);
-	close(fd);
-	return got;
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 }
 
-static bool is_dump(const char *path)
+static bool is_dump(int fd)
 {
 	char head[DUMP_MAGIC_BYTES];
-	ssize_t got = read_head(path, head, sizeof(head));
+	ssize_t got = pread(fd, head, sizeof(head), 0);
 
 	return got == 0 || (got == (ssize_t)sizeof(head) &&
 			    memcmp(head, DUMP_MAGIC, sizeof(head)) == 0);
+}
+
+/* The start of a ring's header; false: it is none. */
+static bool read_ring(const char *path, struct ring_header *ring)
+{
+	size_t wanted = offsetof(struct ring_header, session);
+	int fd = open_file(path);
+	ssize_t got;
+
+	if (fd < 0)
+		return false;
+	got = read(fd, ring, wanted);
+	close(fd);
+	return got == (ssize_t)wanted &&
+	       memcmp(ring->magic, RING_MAGIC, sizeof(ring->magic)) == 0;
 }
 
 /* A ring file without its dump helps nobody; one whose process lives is in
@@ -70,10 +78,8 @@ static enum output_problem clear_ring(const char *name)
 	char *path = xasprintf("%s%s", name, RING_SUFFIX);
 	struct ring_header ring;
 	enum output_problem problem = OUTPUT_OK;
-	size_t wanted = offsetof(struct ring_header, session);
 
-	if (read_head(path, &ring, wanted) == (ssize_t)wanted &&
-	    memcmp(ring.magic, RING_MAGIC, sizeof(ring.magic)) == 0) {
+	if (read_ring(path, &ring)) {
 		if (kill((pid_t)ring.pid, 0) == 0 || errno == EPERM)
 			problem = OUTPUT_IN_USE;
 		else
@@ -83,31 +89,74 @@ static enum output_problem clear_ring(const char *name)
 	return problem;
 }
 
-static enum output_problem clear_existing(const char *name,
-					  const struct stat *st)
+/* A recorder has its dump open before its ring has a name. A lease for reading
+ * is not given of a file that somebody has open to write; SIGIO comes if
+ * somebody opens it so while we have the lease. */
+static bool is_being_written(int fd)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+	bool is;
+
+	sigaction(SIGIO, &ignore, &before);
+	is = fcntl(fd, F_SETLEASE, F_RDLCK) < 0 && errno == EAGAIN;
+	fcntl(fd, F_SETLEASE, F_UNLCK);
+	sigaction(SIGIO, &before, NULL);
+	return is;
+}
+
+/* With its lock held, so that of several who clear the way only one removes the
+ * file, and none the dump that the first one's program has begun meanwhile. */
+static enum output_problem remove_dump(const char *name, int fd)
 {
 	enum output_problem problem;
+	struct stat st;
 
-	if (S_ISDIR(st->st_mode))
-		return OUTPUT_IS_DIRECTORY;
-	if (!S_ISREG(st->st_mode))
-		return OUTPUT_NOT_A_FILE;
-	if (!is_dump(name))
-		return OUTPUT_NOT_A_DUMP;
+	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		return OUTPUT_IN_USE;
+	if (fstat(fd, &st) || st.st_nlink == 0)
+		return OUTPUT_IN_USE;
 	problem = clear_ring(name);
+	if (problem == OUTPUT_OK && is_being_written(fd))
+		problem = OUTPUT_IN_USE;
 	if (problem == OUTPUT_OK && unlink(name))
 		problem = OUTPUT_NOT_CREATED;
 	return problem;
 }
 
+static enum output_problem clear_existing(const char *name,
+					  const struct stat *st)
+{
+	enum output_problem problem = OUTPUT_NOT_A_DUMP;
+	int fd;
+
+	if (S_ISDIR(st->st_mode))
+		return OUTPUT_IS_DIRECTORY;
+	if (!S_ISREG(st->st_mode))
+		return OUTPUT_NOT_A_FILE;
+	fd = open_file(name);
+	if (fd < 0)
+		return errno == ENOENT ? OUTPUT_IN_USE : OUTPUT_NOT_A_DUMP;
+	if (is_dump(fd))
+		problem = remove_dump(name, fd);
+	close(fd);
+	return problem;
+}
+
+/* Under a name of its own: others may be looking at `name` now. */
 static enum output_problem try_create(const char *name)
 {
-	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	const char *slash = strrchr(name, '/');
+	char *path = xasprintf("%.*s.heapwise-XXXXXX",
+			       slash ? (int)(slash + 1 - name) : 0, name);
+	int fd = mkostemp(path, O_CLOEXEC);
+	enum output_problem problem = OUTPUT_NOT_CREATED;
 
-	if (fd < 0)
-		return OUTPUT_NOT_CREATED;
-	close(fd);
-	return unlink(name) ? OUTPUT_NOT_CREATED : OUTPUT_OK;
+	if (fd >= 0) {
+		close(fd);
+		problem = unlink(path) ? OUTPUT_NOT_CREATED : OUTPUT_OK;
+	}
+	free(path);
+	return problem;
 }
 
 static bool is_open_percent(const char *at)
@@ -151,7 +200,7 @@ static enum output_problem check_directory(const char *pattern)
 
 enum output_problem output_file_prepare(const char *name)
 {
-	enum output_problem problem;
+	enum output_problem problem = OUTPUT_OK;
 	struct stat st;
 
 	if (*name == '\0') {
@@ -160,10 +209,9 @@ enum output_problem output_file_prepare(const char *name)
 	}
 	if (strchr(name, '%')) /* which file it will be is not known */
 		return check_directory(name);
-	if (lstat(name, &st) == 0) {
+	if (lstat(name, &st) == 0)
 		problem = clear_existing(name, &st);
-		if (problem != OUTPUT_OK)
-			return problem;
-	}
-	return try_create(name);
+	else if (errno != ENOENT)
+		problem = OUTPUT_NOT_CREATED;
+	return problem == OUTPUT_OK ? try_create(name) : problem;
 }

@@ -7,7 +7,7 @@ seq 1 200000 >numbers
 for way in plain record preload; do
 	case $way in
 	plain)	 set -- ;;
-	record)	 set -- "$heapwise" record -o "$work/p.hwd" -- ;;
+	record)	 set -- "$heapwise" record -o "$work/p.%p.hwd" -- ;;
 	preload) set -- env HEAPWISE_OUTPUT="$work/p.hwd" LD_PRELOAD="$library" ;;
 	esac
 	"$@" cat numbers numbers | head -n 3 >first.$way
@@ -26,6 +26,6 @@ for way in plain record preload; do
 	for dump in $(dumps .); do
 		holds "$way: whole" whole "$dump"
 	done
-	rm -f p.hwd*
+	rm -f p.*hwd*
 done
 finish

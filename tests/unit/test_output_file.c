@@ -4,6 +4,7 @@
 #include "analyzer/output_file.h"
 #include "include/ring_format.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -106,6 +108,57 @@ static void test_ring_files(void **state)
 	assert_true(exists("r" RING_SUFFIX));
 }
 
+static void test_open_dump(void **state)
+{
+	int fd;
+
+	(void)state;
+	write_file("o", DUMP_MAGIC, 8);
+	fd = open("o", O_WRONLY);
+	assert_true(fd >= 0);
+	assert_int_equal(output_file_prepare("o"), OUTPUT_IN_USE);
+	assert_true(exists("o"));
+	close(fd);
+	fd = open("o", O_RDONLY);
+	assert_int_equal(output_file_prepare("o"), OUTPUT_OK);
+	assert_false(exists("o"));
+	close(fd);
+}
+
+/* Several at once, as in a pipe of two recordings: one removes the old dump, the
+ * others find it gone, or in use; nothing else. */
+static void test_several_at_once(void **state)
+{
+	enum { ROUNDS = 400, PROCESSES = 4 };
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		int status, gate[2];
+		char go;
+
+		write_file("s", DUMP_MAGIC, 8);
+		assert_int_equal(pipe(gate), 0);
+		for (int i = 0; i < PROCESSES; i++)
+			if (fork() == 0) {
+				enum output_problem problem;
+
+				close(gate[1]);
+				while (read(gate[0], &go, 1) > 0)
+					;
+				problem = output_file_prepare("s");
+				_exit(problem != OUTPUT_OK &&
+				      problem != OUTPUT_IN_USE);
+			}
+		close(gate[0]);
+		close(gate[1]);
+		for (int i = 0; i < PROCESSES; i++) {
+			assert_true(wait(&status) > 0);
+			assert_int_equal(status, 0);
+		}
+		assert_false(exists("s"));
+	}
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -129,6 +182,8 @@ int main(void)
 		cmocka_unit_test(test_new_files),
 		cmocka_unit_test(test_existing_files),
 		cmocka_unit_test(test_ring_files),
+		cmocka_unit_test(test_open_dump),
+		cmocka_unit_test(test_several_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
