@@ -26,6 +26,7 @@
 #include "preload/sys.h"
 #include "preload/unwind.h"
 #include "preload/unwind_gate.h"
+#include "preload/usable_size.h"
 
 /* The C library's, of the Itanium C++ ABI; in no header. */
 int __cxa_atexit(void (*function)(void *), void *argument, void *object);
@@ -114,6 +115,7 @@ static int prepare_process(void)
 	clock_init();
 	crc32c_init();
 	loader_init();
+	usable_size_init();
 	dump_start_init();
 	ret = modules_init();
 	if (ret == 0)

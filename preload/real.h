@@ -11,7 +11,6 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 #include "preload/hidden.h"
@@ -45,11 +44,6 @@ struct real {
 };
 
 extern struct real real HIDDEN;
-
-/* Of kinds of allocations (enum event_kind, a bit each): their blocks may be of
- * another library's than malloc_usable_size() knows, as pvalloc()'s are where
- * an allocator has no such function, so it must not be asked. Filled with it. */
-extern uint32_t real_unmeasured HIDDEN;
 
 /*
  * True once `real` is filled; the first call fills it. False only in the

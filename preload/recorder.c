@@ -12,6 +12,7 @@
 #include "preload/rules.h"
 #include "preload/stacks.h"
 #include "preload/unwind.h"
+#include "preload/usable_size.h"
 
 static struct sampler_plan plan;
 
@@ -253,7 +254,7 @@ allocated_slowly(enum event_kind kind, uint64_t address, size_t size,
 		remember_sample(thread, address);
 	stack_and_extra = entry_stack_and_extra(stack_of(thread, entry, caller),
 						call.shift);
-	if (now && !(real_unmeasured >> kind & 1))
+	if (now && usable_size_is_known(kind))
 		commit_measured(thread, kind, address, size, stack_and_extra,
 				now - call.begin);
 	else

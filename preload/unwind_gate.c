@@ -12,13 +12,13 @@
 #define ENTER_NS UINT64_C(200000000)
 #define NAP_NS 100000
 
-static uint32_t users;	 /* atomic */
-static uint32_t holders; /* atomic */
-static bool frozen;	  /* set before a fork child's first event */
+static uint32_t users; /* atomic */
+static bool held;      /* atomic */
+static bool frozen;    /* set before a fork child's first event */
 
 void unwind_gate_after_fork(bool interrupted)
 {
-	holders = 0;
+	held = false;
 	users = 0;
 	if (interrupted)
 		frozen = true;
@@ -53,17 +53,18 @@ bool unwind_gate_hold(void)
 {
 	uint64_t began = wait_begin();
 
-	__atomic_fetch_add(&holders, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&held, true, __ATOMIC_SEQ_CST);
 	for (unsigned int i = 0; unwind_gate_users(); i++)
 		if (!wait_on(began, i, HOLD_NS))
 			return false;
 	return true;
 }
 
-/* Of all: one that was left by a jump out of a handler never ends. */
+/* For all who hold it: a fork that was left by a jump out of a handler has no
+ * end, so they are not counted. */
 void unwind_gate_release(void)
 {
-	__atomic_store_n(&holders, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&held, false, __ATOMIC_SEQ_CST);
 }
 
 bool unwind_gate_frozen(void)
@@ -77,7 +78,7 @@ bool unwind_gate_enter(void)
 
 	for (unsigned int i = 0; !unwind_gate_frozen(); i++) {
 		__atomic_fetch_add(&users, 1, __ATOMIC_SEQ_CST);
-		if (!__atomic_load_n(&holders, __ATOMIC_SEQ_CST))
+		if (!__atomic_load_n(&held, __ATOMIC_SEQ_CST))
 			return true;
 		unwind_gate_leave();
 		began = i ? began : wait_begin();

@@ -15,10 +15,10 @@ void unwind_gate_after_fork(bool interrupted);
 
 /* Threads inside libunwind now. */
 uint32_t unwind_gate_users(void);
-/* Before a fork, several threads may fork at once: from here to its
- * unwind_gate_release() nobody enters libunwind; who wants to waits, for at most
- * 0.2 s. Returns when nobody is inside any more; false: somebody still is after
- * 2 s. */
+/* Before a fork: from here to unwind_gate_release(), of whichever fork ends
+ * first if there are several, nobody enters libunwind; who wants to waits, for
+ * at most 0.2 s. Returns when nobody is inside any more; false: somebody still is
+ * after 2 s. */
 bool unwind_gate_hold(void);
 void unwind_gate_release(void);
 

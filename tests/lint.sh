@@ -21,11 +21,11 @@ for file in $sources; do
 		length($0) > 100 { print f ":" NR ": over 100 columns" }
 		/[ \t]$/ { print f ":" NR ": trailing space" }' "$file"
 	[ "$(wc -l <"$file")" -le 600 ] || echo "$file: over 600 lines"
-done >lint.out.$$
-cat lint.out.$$
-[ ! -s lint.out.$$ ]
+done >build/lint.out.$$
+cat build/lint.out.$$
+[ ! -s build/lint.out.$$ ]
 verdict $? "files"
-rm -f lint.out.$$
+rm -f build/lint.out.$$
 awk 'FNR == 1 { start = 0 }
 	/^{/ { start = FNR }
 	/^}/ && start { if (FNR - start > 70) {

@@ -28,18 +28,18 @@ for sanitizers in address,undefined thread; do
 	fi
 	for unit in $units; do
 		if UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-			timeout 300 $directory/tests/unit/$unit >log.$$ 2>&1; then
+			timeout 300 $directory/tests/unit/$unit >build/log.$$ 2>&1; then
 			echo "ok $unit, $sanitizers"
 		else
-			cat log.$$
+			cat build/log.$$
 			echo "not ok $unit, $sanitizers"
 			failures=1
 		fi
-		rm -f log.$$
+		rm -f build/log.$$
 	done
 done
 
-tests/linked.sh address,undefined medley realloc failures || failures=1
+tests/linked.sh address,undefined "medley early" realloc failures || failures=1
 tests/linked.sh thread "medley gently" cancel || failures=1
 tests/linked.sh memcheck medley || failures=1
 make -s --no-print-directory build/sanitized/heapwise &&

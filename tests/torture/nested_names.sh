@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # What allocates inside a hook has one frame, which nothing could be learned
-# about: it has its name all the same. Here the allocator's malloc_usable_size(),
-# which the recorder asks, allocates.
+# about: it has its name all the same. Here an allocator's malloc_usable_size(),
+# which the recorder asks, allocates. One that knows of no other function of the
+# allocator's, as where only that is wrapped, is not asked.
 . "$(dirname "$0")/../e2e/lib.sh"
 cat >usable.c <<'END'
 #define _GNU_SOURCE
@@ -27,6 +28,13 @@ __attribute__((constructor)) static void find(void)
 {
 	real = (size_t (*)(void *))dlsym(RTLD_NEXT, "malloc_usable_size");
 }
+#ifdef ALLOCATOR
+void *__libc_malloc(size_t size);
+void *malloc(size_t size)
+{
+	return __libc_malloc(size);
+}
+#endif
 size_t malloc_usable_size(void *block)
 {
 	if (inside++ == 0)
@@ -45,13 +53,22 @@ int main(void)
 	return 0;
 }
 END
-${CC:-gcc} -g -O1 -fno-builtin -fPIC -shared -o libusable.so usable.c -ldl &&
-	${CC:-gcc} -g -O1 -fno-builtin -o main main.c -L. -lusable \
-		-Wl,-rpath,"$work" || skip_all "cannot be built"
-HEAPWISE_DETAILS=all "$heapwise" record -o d.hwd ./main
+build() {
+	${CC:-gcc} -g -O1 -fno-builtin -fPIC "$@" -shared -o libusable.so \
+		usable.c -ldl &&
+		${CC:-gcc} -g -O1 -fno-builtin -o main main.c -L. -lusable \
+			-Wl,-rpath,"$work"
+}
+export HEAPWISE_DETAILS=all
+build -DALLOCATOR || skip_all "cannot be built"
+"$heapwise" record -o d.hwd ./main
 is "status" $? 0
 is "calls outside" "$(calls d.hwd outside)" 20
 # A thread's first call is not measured.
 is "calls inside a hook" "$(total d.hwd allocations)" 39
 is "they have a name" "$(calls d.hwd in_usable_size)" 19
+build || fails "without malloc: build"
+"$heapwise" record -o wrapped.hwd ./main
+is "another's function is not asked: status" $? 0
+is "another's function is not asked" "$(total wrapped.hwd allocations)" 20
 finish
