@@ -23,10 +23,9 @@ struct address_key {
 struct resolved {
 	struct address_key key;
 	struct symbol symbol;
-	struct symbol_call *calls;
-	char *place;
 	bool asked; /* for; else named with all others */
 	UT_hash_handle hh;
+	struct symbol_call calls[]; /* behind them the text of its place */
 };
 
 /* An address to be named, and which unit of its module has it. */
@@ -83,8 +82,6 @@ static void free_resolved(struct symbolizer *s)
 
 	HASH_ITER(hh, s->resolved, entry, next) {
 		HASH_DEL(s->resolved, entry);
-		free(entry->calls);
-		free(entry->place);
 		free(entry);
 	}
 }
@@ -208,8 +205,10 @@ const char *symbolizer_function(struct symbolizer *s, uint32_t module,
 	return name ? name->text : NULL;
 }
 
-static void fill_calls(struct symbolizer *s, struct resolved *entry,
-		       struct module_image *image, uint64_t place)
+/* How many; at least 1. */
+static size_t find_calls(struct symbolizer *s, struct module_image *image,
+			 uint64_t place,
+			 struct symbol_call found[DEBUG_CALLS_MAX])
 {
 	struct debug_call calls[DEBUG_CALLS_MAX] = { { 0 } };
 	struct debug_info *debug = module_image_debug(image);
@@ -222,10 +221,8 @@ static void fill_calls(struct symbolizer *s, struct resolved *entry,
 	symbol = function_at(s, image, place);
 	if (count == 0)
 		count = 1;
-	entry->calls = xcalloc(count, sizeof(*entry->calls));
-	entry->symbol.call_count = count;
 	for (size_t i = 0; i < count; i++) {
-		struct symbol_call *call = &entry->calls[i];
+		struct symbol_call *call = &found[i];
 		const struct interned *name = NULL;
 
 		call->inlined = i + 1 < count;
@@ -239,6 +236,7 @@ static void fill_calls(struct symbolizer *s, struct resolved *entry,
 		call->function = name ? name->text : NULL;
 		call->linkage = name ? name->key : NULL;
 	}
+	return count;
 }
 
 static void count_gap(struct symbolizer *s, const struct symbol *symbol)
@@ -295,26 +293,43 @@ static char *place_text(const struct model_module *module, uint64_t address)
 			 address - module->base);
 }
 
+static struct resolved *new_resolved(const struct address_key *key,
+				     const struct model_module *module,
+				     const struct symbol_call *calls,
+				     size_t count)
+{
+	char *place = place_text(module, key->address);
+	size_t bytes = count * sizeof(*calls);
+	struct resolved *entry =
+		xcalloc(1, sizeof(*entry) + bytes + strlen(place) + 1);
+
+	entry->key = *key;
+	memcpy(entry->calls, calls, bytes);
+	entry->symbol = (struct symbol){
+		.address = key->address,
+		.module = module,
+		.place = strcpy((char *)(entry->calls + count), place),
+		.calls = entry->calls,
+		.call_count = count,
+	};
+	free(place);
+	return entry;
+}
+
 static struct resolved *resolve(struct symbolizer *s,
 				const struct address_key *key)
 {
-	struct resolved *entry = xcalloc(1, sizeof(*entry));
+	struct symbol_call calls[DEBUG_CALLS_MAX] = { { 0 } };
 	const struct model_module *module =
 		model_module(s->model, (uint32_t)key->module);
 	struct module_image *image = module_image_of(s, module);
+	struct resolved *entry;
+	size_t count = 1;
 
-	entry->key = *key;
-	entry->place = place_text(module, key->address);
 	if (image && key->address != 0)
-		fill_calls(s, entry, image, call_place(module, key->address));
-	else
-		entry->calls = xcalloc(1, sizeof(*entry->calls));
-	if (entry->symbol.call_count == 0)
-		entry->symbol.call_count = 1;
-	entry->symbol.address = key->address;
-	entry->symbol.module = module;
-	entry->symbol.place = entry->place;
-	entry->symbol.calls = entry->calls;
+		count = find_calls(s, image, call_place(module, key->address),
+				   calls);
+	entry = new_resolved(key, module, calls, count);
 	HASH_ADD(hh, s->resolved, key, sizeof(entry->key), entry);
 	return entry;
 }

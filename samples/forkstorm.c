@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * 60 forks while three threads allocate without rest. Each child allocates
+ * 30 forks while three threads allocate without rest. Each child allocates
  * 10 blocks of 20 bytes, starts a thread that allocates 5 more, and leaves,
  * half of them by _exit. A child that hangs is killed by its alarm.
- * expect dumps 61
- * expect childsite in_child allocations=900 bytes_allocated=18000
+ * expect dumps 31
+ * expect childsite in_child allocations=450 bytes_allocated=9000
  */
 #include <pthread.h>
 #include <sys/wait.h>
@@ -50,7 +50,7 @@ int main(void)
 
 	for (int i = 0; i < 3; i++)
 		pthread_create(&threads[i], NULL, busy, NULL);
-	for (int i = 0; i < 60; i++) {
+	for (int i = 0; i < 30; i++) {
 		int status;
 		pid_t pid = fork();
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A timer interrupts a loop of malloc and free, and its handler forks, 60
+ * A timer interrupts a loop of malloc and free, and its handler forks, 30
  * times: out of the profiler's own hook, between a reserved place and its
  * commit, anywhere. Each child returns from the handler into whatever it was
  * that was interrupted, allocates 10 blocks of 20 bytes and leaves. What it
  * finishes there must not reach its parent, which makes exactly 400,000
  * blocks of 16. (lib/bump.c may be interrupted.)
- * expect dumps 61
+ * expect dumps 31
  * expect total allocations=400000 frees=400000 bytes_allocated=6400000
- * expect childsite in_child allocations=600 bytes_allocated=12000
+ * expect childsite in_child allocations=300 bytes_allocated=6000
  * expect lost failed_unwinds leaf_only_stacks nested_events
  */
 #include <signal.h>
@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include "sample.h"
 
-#define FORKS 60
+#define FORKS 30
 
 pid_t _Fork(void);
 

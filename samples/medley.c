@@ -200,6 +200,20 @@ static int children(void)
 	return sum;
 }
 
+static void *nothing(void *unused)
+{
+	return unused;
+}
+
+/* Its stack is kept for the next one, so that in a child none is allocated. */
+static void one_thread(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, nothing, NULL) == 0)
+		pthread_join(thread, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	pthread_t threads[WORKERS];
@@ -209,8 +223,10 @@ int main(int argc, char **argv)
 	early = argc > 1 && !strcmp(argv[1], "early");
 	signal(SIGUSR1, in_handler);
 	pthread_key_create(&key, at_thread_end);
-	if (early)
+	if (early) {
+		one_thread();
 		sum = children();
+	}
 	for (long i = 0; i < WORKERS; i++)
 		pthread_create(&threads[i], NULL, worker, (void *)i);
 	if (!early)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * 75 children by a raw clone(2), which tells nobody, while one thread loads
+ * 36 children by a raw clone(2), which tells nobody, while one thread loads
  * and unloads a library without rest, so that each call stack has to be learned
  * again, one allocates, and one holds the loader's lock most of the time: many
  * children are born while a thread is inside the unwinder, and inherit a lock
  * that nobody opens. Each allocates 10 blocks of 20 bytes. A child that hangs is
  * killed by its alarm. (lib/bump.c, since a raw clone leaves libc's allocator
  * locked.)
- * expect dumps 76
- * expect childsite in_child allocations=750 bytes_allocated=15000
+ * expect dumps 37
+ * expect childsite in_child allocations=360 bytes_allocated=7200
  * expect lost failed_unwinds leaf_only_stacks
  */
 #define _GNU_SOURCE
@@ -96,7 +96,7 @@ int main(void)
 	pthread_create(&threads[0], NULL, load, NULL);
 	pthread_create(&threads[1], NULL, allocate, NULL);
 	pthread_create(&threads[2], NULL, hold, NULL);
-	for (int i = 0; i < 75; i++)
+	for (int i = 0; i < 36; i++)
 		good += is_good((pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	for (int i = 0; i < 3; i++)

@@ -15,110 +15,31 @@
 
 #include "analyzer/memory.h"
 #include "analyzer/output/frame_json.h"
+#include "analyzer/output/json_figures.h"
 #include "analyzer/output/json_meta.h"
 #include "analyzer/output/json_sampling.h"
 #include "analyzer/output/json_tree.h"
 #include "analyzer/output/json_value.h"
 #include "analyzer/text.h"
 
-static json_t *real(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
-/* A figure; of a sample its interval, and its key among the object's weak ones
- * if that is not to be relied on. */
-static void set_figure(json_t *object, const char *key,
-		       const struct estimate *e)
-{
-	json_value_set_estimate(object, key, e);
-	if (estimate_is_weak(e))
-		json_value_append(json_object_get(object, "weak"),
-				  json_string(key));
-}
-
-static void set_lifetime(json_t *object, const struct report *report,
-			 const struct site *row)
-{
-	static const char key[] = "mean_lifetime_ns";
-	struct estimate e = report_mean_lifetime(report, row);
-
-	json_value_set(object, key, real(e.value));
-	if (e.exact)
-		return;
-	json_value_set(object, "mean_lifetime_ns_low", real(e.low));
-	json_value_set(object, "mean_lifetime_ns_high", real(e.high));
-	if (e.samples > 0 && estimate_is_weak(&e))
-		json_value_append(json_object_get(object, "weak"),
-				  json_string(key));
-}
-
-static void set_figures(json_t *object, const struct report *report,
-			const struct site *row)
+static void put_totals(struct json_members *m, const struct report *report)
 {
 	const struct profile *profile = report->profile;
-
-	if (profile->sampled)
-		json_value_set(object, "weak", json_array());
-	for (size_t i = 0; i < OUTPUT_FIGURES; i++) {
-		struct estimate e = profile_figure(profile, row,
-						   output_figures[i].figure);
-
-		set_figure(object, output_figures[i].key, &e);
-	}
-	if (profile->sampled) {
-		json_value_set(object, "samples", json_value_whole((double)row->allocations));
-		json_value_set(object, "few_samples",
-		    json_boolean(row->allocations < ESTIMATE_SAMPLES_FEW));
-	}
-	json_value_set(object, "reallocations",
-		       json_value_whole((double)row->reallocations));
-	json_value_set(object, "temporary_ratio",
-	    real(report_temporary_ratio(report, row)));
-	json_value_set(object, "mean_size_bytes", real(report_mean_size(report, row)));
-	json_value_set(object, "size_min_bytes",
-		       json_value_whole((double)row->size_min));
-	json_value_set(object, "size_max_bytes",
-		       json_value_whole((double)row->size_max));
-	set_lifetime(object, report, row);
-}
-
-/* What was live at the moment asked for. */
-static void set_live(json_t *object, const struct report *report,
-		     const struct site *row)
-{
-	struct estimate blocks =
-		profile_figure(report->profile, row, FIGURE_LEAKED_BLOCKS);
-	struct estimate bytes =
-		profile_figure(report->profile, row, FIGURE_LEAKED_BYTES);
-
-	set_figure(object, "live_blocks", &blocks);
-	set_figure(object, "live_bytes", &bytes);
-}
-
-static json_t *totals(const struct report *report)
-{
-	const struct profile *profile = report->profile;
+	const struct site *row = &profile->total;
 	double seconds = profile->counted_ns / 1e9;
-	json_t *object = json_object();
 
-	set_figures(object, report, &profile->total);
-	if (report->options.at)
-		set_live(object, report, &profile->total);
-	json_value_set(object, "allocations_per_second",
-	    real(profile_figure(profile, &profile->total,
-				FIGURE_ALLOCATIONS).value / seconds));
-	json_value_set(object, "bytes_per_second",
-	    real(profile_figure(profile, &profile->total,
-				FIGURE_BYTES_ALLOCATED).value / seconds));
-	json_value_set(object, "run_ns", json_value_whole(profile->run_ns));
-	json_value_set(object, "counted_ns",
-		       json_value_whole(profile->counted_ns));
-	json_value_set(object, "peak_at_ns", json_value_whole(profile->peak_ns));
-	json_value_set(object, "peak_rss_bytes",
-	    profile->peak_rss_bytes ? json_value_whole((double)profile->peak_rss_bytes) :
-				      json_null());
-	return object;
+	json_figures_put(m, report, row, report->options.at);
+	json_members_real(m, "allocations_per_second",
+			  profile_figure(profile, row, FIGURE_ALLOCATIONS)
+				  .value / seconds);
+	json_members_real(m, "bytes_per_second",
+			  profile_figure(profile, row, FIGURE_BYTES_ALLOCATED)
+				  .value / seconds);
+	json_members_whole(m, "run_ns", profile->run_ns);
+	json_members_whole(m, "counted_ns", profile->counted_ns);
+	json_members_whole(m, "peak_at_ns", profile->peak_ns);
+	json_members_whole(m, "peak_rss_bytes", profile->peak_rss_bytes ?
+			   (double)profile->peak_rss_bytes : NAN);
 }
 
 static void set_group(json_t *object, const struct group *group,
@@ -158,55 +79,53 @@ static void set_name(json_t *object, const struct report *report,
 	}
 }
 
-static json_t *site(const struct report *report, const struct site *row)
+/* What a row by anything but site is called. */
+static void put_name(struct output_run *run, const struct report *report,
+		     const struct site *row)
 {
 	json_t *object = json_object();
-	char id[SITE_ID_BYTES];
+	char *text;
 
-	if (report->options.by == REPORT_BY_SITE) {
-		site_id_text(id, &report->ids, row->stack);
-		json_value_set(object, "id", json_string(id));
-	} else {
-		set_name(object, report, row);
-	}
-	set_figures(object, report, row);
-	if (report->options.at)
-		set_live(object, report, row);
-	return object;
-}
-
-/* All of an object but the brace at its end; lets go of it. */
-static void print_open(FILE *file, json_t *object)
-{
-	char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
-
+	set_name(object, report, row);
+	text = json_dumps(object, JSON_COMPACT);
 	if (!text)
 		memory_exhausted();
-	fwrite(text, 1, strlen(text) - 1, file);
+	/* without its braces */
+	fwrite(text + 1, 1, strlen(text) - 2, run->file);
 	free(text);
 	json_decref(object);
 }
 
 static void print_totals(struct output_run *run, const struct report *report)
 {
-	fputs("\"totals\": ", run->file);
-	print_open(run->file, totals(report));
-	json_sampling_put(run->file, report->profile, &report->profile->total);
+	struct json_members members = { run->file, false };
+
+	fputs("\"totals\": {", run->file);
+	put_totals(&members, report);
+	json_sampling_put(&members, report->profile, &report->profile->total);
 	fputs("},\n", run->file);
 }
 
 static void print_site(struct output_run *run, const struct report *report,
 		       const struct site *row, struct frame_json *frames)
 {
+	struct json_members members = { run->file, true };
 	struct frame_list list = { 0 };
+	char id[SITE_ID_BYTES];
 
-	print_open(run->file, site(report, row));
-	json_sampling_put(run->file, report->profile, row);
-	fputc(',', run->file);
-	if (report->options.by == REPORT_BY_SITE)
+	fputc('{', run->file);
+	if (report->options.by == REPORT_BY_SITE) {
+		site_id_text(id, &report->ids, row->stack);
+		fprintf(run->file, "\"id\":\"%s\"", id);
 		frame_budget_read(&run->frames, &list, report->symbols,
 				  &report->recording->model.stacks,
 				  row->stack);
+	} else {
+		put_name(run, report, row);
+	}
+	json_figures_put(&members, report, row, report->options.at);
+	json_sampling_put(&members, report->profile, row);
+	fputc(',', run->file);
 	frame_json_put(frames, run->file, &list);
 	fputc('}', run->file);
 	frame_list_release(&list);
@@ -247,16 +166,18 @@ static json_t *moment(const struct report *report)
 }
 
 /* What the stacks that are shown are a part of. */
-static json_t *filter(const struct report *report)
+static void print_filter(struct output_run *run, const struct report *report)
 {
-	const struct profile *profile = report->profile;
-	json_t *object = json_object(), *all = json_object();
+	struct json_members members = { run->file, false };
 
-	set_figures(all, report, &profile->all);
-	json_value_set(object, "focus", pattern_texts(&report->options.focus));
-	json_value_set(object, "ignore", pattern_texts(&report->options.ignore));
-	json_value_set(object, "of", all);
-	return object;
+	fputs("\"filter\": {", run->file);
+	json_value_print_key(run, "focus",
+			     pattern_texts(&report->options.focus));
+	json_value_print_key(run, "ignore",
+			     pattern_texts(&report->options.ignore));
+	fputs("\"of\": {", run->file);
+	json_figures_put(&members, report, &report->profile->all, false);
+	fputs("}},\n", run->file);
 }
 
 /* Keys that are there only if a part was asked for. */
@@ -269,7 +190,7 @@ static void print_part(struct output_run *run, const struct report *report)
 	if (o->at)
 		json_value_print_key(run, "at", moment(report));
 	if (report->profile->has_all)
-		json_value_print_key(run, "filter", filter(report));
+		print_filter(run, report);
 	if (o->temporary_distance)
 		json_value_print_key(run, "temporary_distance",
 			  json_value_whole((double)o->temporary_distance));

@@ -12,14 +12,16 @@ static void put_real(FILE *file, double value)
 		fputs("0,", file);
 }
 
-void json_sampling_put(FILE *file, const struct profile *profile,
-		       const struct site *row)
+void json_sampling_put(struct json_members *members,
+		       const struct profile *profile, const struct site *row)
 {
+	FILE *file = members->file;
 	const char *comma = "";
 
 	if (!profile->sampled)
 		return;
-	fputs(",\"sampling\":{", file);
+	json_members_key(members, "sampling");
+	fputc('{', file);
 	for (size_t i = 0; i < OUTPUT_FIGURES; i++) {
 		struct estimate e = profile_figure(profile, row,
 						   output_figures[i].figure);

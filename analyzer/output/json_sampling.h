@@ -8,10 +8,11 @@
 #ifndef ANALYZER_OUTPUT_JSON_SAMPLING_H
 #define ANALYZER_OUTPUT_JSON_SAMPLING_H
 
+#include "analyzer/output/json_members.h"
 #include "analyzer/output/output.h"
 
-/* ,"sampling":{...}; nothing if the profile is exact. */
-void json_sampling_put(FILE *file, const struct profile *profile,
-		       const struct site *row);
+/* "sampling":{...}; nothing if the profile is exact. */
+void json_sampling_put(struct json_members *members,
+		       const struct profile *profile, const struct site *row);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "analyzer/call_tree.h"
 #include "analyzer/memory.h"
+#include "analyzer/output/json_members.h"
 #include "analyzer/output/json_value.h"
 
 struct writer {
@@ -71,37 +72,22 @@ static const char *name_of(struct writer *w, const struct call_tree_node *node)
 	return *name;
 }
 
-static void put_number(const struct writer *w, const char *key,
-		       const char *suffix, double value)
-{
-	fprintf(w->file, ",\"%s%s\":", key, suffix);
-	json_value_put_whole(w->file, value);
-}
-
-static void put_figure(const struct writer *w, enum profile_figure figure,
-		       const struct estimate *e)
-{
-	const char *key = figure_key(figure);
-
-	put_number(w, key, "", e->value);
-	if (e->exact)
-		return;
-	put_number(w, key, "_low", floor(e->low));
-	put_number(w, key, "_high", ceil(e->high));
-}
-
 static void put_node(struct writer *w, const struct call_tree_node *node,
 		     size_t index)
 {
-	fputs(index > 0 ? ",\n{\"parent\":" : "\n{\"parent\":", w->file);
-	json_value_put_whole(w->file, node->level > 0 ?
-			     (double)w->parents[node->level - 1] : NAN);
+	struct json_members members = { w->file, false };
+
+	fputs(index > 0 ? ",\n{" : "\n{", w->file);
+	json_members_whole(&members, "parent", node->level > 0 ?
+			   (double)w->parents[node->level - 1] : NAN);
 	fprintf(w->file, ",%s", name_of(w, node));
-	put_figure(w, w->tree.figure, &node->value);
-	put_figure(w, w->tree.other, &node->other);
-	fprintf(w->file, ",\"recursive\":%s",
-		node->recursive ? "true" : "false");
-	put_number(w, "children_left_out", "", (double)node->cut);
+	json_members_estimate(&members, figure_key(w->tree.figure),
+			      &node->value);
+	json_members_estimate(&members, figure_key(w->tree.other),
+			      &node->other);
+	json_members_key(&members, "recursive");
+	fputs(node->recursive ? "true" : "false", w->file);
+	json_members_whole(&members, "children_left_out", (double)node->cut);
 	fputc('}', w->file);
 	GROW(w->parents, w->parents_capacity, node->level);
 	w->parents[node->level] = index;

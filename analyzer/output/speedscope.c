@@ -7,6 +7,7 @@
  */
 #include "analyzer/output/output.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -35,17 +36,61 @@ static const struct metric metrics[] = {
 static const struct symbol_call truncated_call = { .function = "[truncated]" };
 static const struct frame truncated = { .call = &truncated_call };
 
+/* Each site's frames by their numbers, root first, one site behind the other. */
+struct samples {
+	uint32_t *numbers;
+	size_t count, capacity;
+	size_t *ends; /* by site: where in `numbers` */
+	size_t sites;
+	struct frame_table table;
+};
+
 /* One metric's pass over the sites. */
 struct pass {
 	FILE *file;
 	const struct report *report;
 	const struct metric *metric;
-	struct frame_table *table;
-	struct frame_budget *frames;
-	size_t limit; /* sites */
-	size_t count; /* samples put */
+	const struct samples *samples;
 	double total;
 };
+
+static void add_frame(struct samples *samples, const struct frame *frame)
+{
+	GROW(samples->numbers, samples->capacity, samples->count);
+	samples->numbers[samples->count++] =
+		(uint32_t)frame_table_number(&samples->table, frame);
+}
+
+static void read_samples(struct samples *samples, struct output_run *run,
+			 const struct report *report)
+{
+	struct frame_list list = { 0 };
+
+	samples->sites = report->row_count < run->limit ? report->row_count :
+							  run->limit;
+	samples->ends = xcalloc(samples->sites + 1, sizeof(*samples->ends));
+	for (size_t i = 0; i < samples->sites; i++) {
+		size_t leaf;
+
+		frame_budget_read(&run->frames, &list, report->symbols,
+				  &report->recording->model.stacks,
+				  report->rows[i]->stack);
+		leaf = frame_list_leaf(&list);
+		if (list.truncated || list.count == 0)
+			add_frame(samples, &truncated);
+		for (size_t j = list.count; j > leaf; j--)
+			add_frame(samples, &list.frames[j - 1]);
+		samples->ends[i] = samples->count;
+	}
+	frame_list_release(&list);
+}
+
+static void release_samples(struct samples *samples)
+{
+	frame_table_release(&samples->table);
+	free(samples->numbers);
+	free(samples->ends);
+}
 
 /* Whole, as other exports have it; 0: the site has nothing of it. */
 static double weight_of(const struct pass *pass, const struct site *row)
@@ -56,41 +101,31 @@ static double weight_of(const struct pass *pass, const struct site *row)
 	return value >= 0.5 ? round(value) : 0;
 }
 
-static void put_sample(struct pass *pass, struct frame_list *list,
-		       const struct site *row)
+static void put_sample(const struct pass *pass, size_t site)
 {
-	const struct report *report = pass->report;
-	const char *separator = "";
-	size_t leaf;
+	const struct samples *samples = pass->samples;
+	size_t first = site > 0 ? samples->ends[site - 1] : 0;
 
-	frame_budget_read(pass->frames, list, report->symbols,
-			  &report->recording->model.stacks, row->stack);
-	leaf = frame_list_leaf(list);
-	fputs(pass->count++ > 0 ? ",\n[" : "\n[", pass->file);
-	if (list->truncated || list->count == 0) {
-		fprintf(pass->file, "%zu",
-			frame_table_number(pass->table, &truncated));
-		separator = ",";
-	}
-	for (size_t i = list->count; i > leaf; i--) {
-		fprintf(pass->file, "%s%zu", separator,
-			frame_table_number(pass->table, &list->frames[i - 1]));
-		separator = ",";
-	}
+	fputc('[', pass->file);
+	for (size_t i = first; i < samples->ends[site]; i++)
+		fprintf(pass->file, i > first ? ",%" PRIu32 : "%" PRIu32,
+			samples->numbers[i]);
 	fputc(']', pass->file);
 }
 
 static void put_samples(struct pass *pass)
 {
-	const struct report *report = pass->report;
-	struct frame_list list = { 0 };
+	const char *separator = "\n";
 
 	fputs("\"samples\":[", pass->file);
-	for (size_t i = 0; i < pass->limit; i++)
-		if (weight_of(pass, report->rows[i]) > 0)
-			put_sample(pass, &list, report->rows[i]);
+	for (size_t i = 0; i < pass->samples->sites; i++) {
+		if (!(weight_of(pass, pass->report->rows[i]) > 0))
+			continue;
+		fputs(separator, pass->file);
+		put_sample(pass, i);
+		separator = ",\n";
+	}
 	fputs("],\n", pass->file);
-	frame_list_release(&list);
 }
 
 static void put_weights(struct pass *pass)
@@ -98,7 +133,7 @@ static void put_weights(struct pass *pass)
 	const char *separator = "";
 
 	fputs("\"weights\":[", pass->file);
-	for (size_t i = 0; i < pass->limit; i++) {
+	for (size_t i = 0; i < pass->samples->sites; i++) {
 		double weight = weight_of(pass, pass->report->rows[i]);
 
 		if (!(weight > 0))
@@ -145,9 +180,10 @@ static void put_frame(FILE *file, const struct frame *frame)
 static void speedscope_report(struct output_run *run,
 			      const struct report *report)
 {
-	struct frame_table table = { .same = FRAME_SAME_LINE };
+	struct samples samples = { .table = { .same = FRAME_SAME_LINE } };
 	FILE *file = run->file;
 
+	read_samples(&samples, run, report);
 	fputs("{\"$schema\":\"" SCHEMA "\",\n\"exporter\":\"heapwise " VERSION
 	      "\",\n\"name\":", file);
 	json_text_put(file, symbol_basename(
@@ -158,22 +194,19 @@ static void speedscope_report(struct output_run *run,
 			.file = file,
 			.report = report,
 			.metric = &metrics[i],
-			.table = &table,
-			.frames = &run->frames,
-			.limit = report->row_count < run->limit ?
-					 report->row_count : run->limit,
+			.samples = &samples,
 		};
 
 		put_profile(&pass);
 		fputs(i + 1 < METRICS ? ",\n" : "],\n", file);
 	}
 	fputs("\"shared\":{\"frames\":[", file);
-	for (size_t i = 0; i < table.count; i++) {
+	for (size_t i = 0; i < samples.table.count; i++) {
 		fputs(i > 0 ? ",\n" : "\n", file);
-		put_frame(file, table.frames[i]);
+		put_frame(file, samples.table.frames[i]);
 	}
 	fputs("]}}\n", file);
-	frame_table_release(&table);
+	release_samples(&samples);
 }
 
 static void speedscope_begin(struct output_run *run)

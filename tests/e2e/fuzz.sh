@@ -43,10 +43,10 @@ for directory in "$corpus"/*/; do
 		"$sanitized" --mutate="${RUNS:-20}" "$target" "$@"
 done
 # Reports, a tree, charts and formats of these; the number chooses the command
-# line. speedscope, which is near its bound, only with LONG=1.
+# line.
 $python "$root/tests/fuzz/hostile.py" hostile 0
 for what in reader:0 report:0 report:1 report:2 report:8 report:11 advise:0 \
-	export:0 ${LONG:+export:5}; do
+	export:0 export:5; do
 	for file in hostile/*; do
 		printf "\\x$(printf %x "${what#*:}")" |
 			dd of="$file" conv=notrunc status=none

@@ -156,39 +156,36 @@ void commands_advise(const uint8_t *data, size_t len)
 			 data, len);
 }
 
-/* The ids of a dump's first sites. */
-static size_t site_ids(char ids[SITES_TRIED][SITE_ID_BYTES])
+/* The ids of some sites of a recording: at most SITES_TRIED. */
+typedef size_t list_ids(char ids[SITES_TRIED][SITE_ID_BYTES],
+			struct recording *recording,
+			const struct debug_search *search);
+
+/* Of the first ones. */
+static size_t site_ids(char ids[SITES_TRIED][SITE_ID_BYTES],
+		       struct recording *recording,
+		       const struct debug_search *search)
 {
-	const struct debug_search search = { .sysroot = scratch_path("none") };
-	const struct report_options options = { .search = &search };
-	struct recording *recording;
-	struct dump_problem problem;
-	struct report *report;
+	const struct report_options options = { .search = search };
+	struct report *report = report_new(recording, "a.hwd", &options);
 	size_t count = 0;
 
-	if (recording_open(&recording, scratch_path("a.hwd"), &problem) < 0)
-		return 0;
-	report = report_new(recording, "a.hwd", &options);
 	for (; count < SITES_TRIED && count < report->row_count; count++)
 		site_id_text(ids[count], &report->ids,
 			     report->rows[count]->stack);
 	report_free(report);
-	recording_free(recording);
 	return count;
 }
 
-/* The ids of what advise can explain. */
-static size_t advised_ids(char ids[SITES_TRIED][SITE_ID_BYTES])
+/* Of what advise can explain. */
+static size_t advised_ids(char ids[SITES_TRIED][SITE_ID_BYTES],
+			  struct recording *recording,
+			  const struct debug_search *search)
 {
-	const struct debug_search search = { .sysroot = scratch_path("none") };
-	struct advice_options options = { .search = &search };
-	struct recording *recording;
-	struct dump_problem problem;
+	struct advice_options options = { .search = search };
 	struct advice *advice;
 	size_t count = 0;
 
-	if (recording_open(&recording, scratch_path("a.hwd"), &problem) < 0)
-		return 0;
 	thresholds_init(&options.thresholds);
 	options.thresholds.values[THRESHOLD_MIN_CALLS] = 1;
 	advice = advice_new(recording, "a.hwd", &options);
@@ -196,6 +193,19 @@ static size_t advised_ids(char ids[SITES_TRIED][SITE_ID_BYTES])
 		memcpy(ids[count], advice->pass.candidates[count].site->id,
 		       SITE_ID_BYTES);
 	advice_free(advice);
+	return count;
+}
+
+static size_t ids_of_dump(char ids[SITES_TRIED][SITE_ID_BYTES], list_ids *list)
+{
+	const struct debug_search search = { .sysroot = scratch_path("none") };
+	struct recording *recording;
+	struct dump_problem problem;
+	size_t count;
+
+	if (recording_open(&recording, scratch_path("a.hwd"), &problem) < 0)
+		return 0;
+	count = list(ids, recording, &search);
 	recording_free(recording);
 	return count;
 }
@@ -212,8 +222,8 @@ void commands_simulate(const uint8_t *data, size_t len)
 	place = strstr(format, "%s");
 	write_thresholds();
 	scratch_write("a.hwd", data + 1, len - 1);
-	count = strncmp(format, "advise", 6) ? site_ids(ids) :
-					       advised_ids(ids);
+	count = ids_of_dump(ids, strncmp(format, "advise", 6) ? site_ids :
+								advised_ids);
 	for (size_t i = 0; i < count; i++) {
 		snprintf(line, sizeof(line), "%.*s%s%s",
 			 (int)(place - format), format, ids[i], place + 2);

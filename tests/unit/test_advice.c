@@ -10,6 +10,7 @@
 #include "analyzer/advice/advice.h"
 #include "tests/unit/dump_builder.h"
 #include "tests/unit/replay_run.h"
+#include "tests/unit/rounds.h"
 
 #define SEEDS 60
 #define EVENTS 3000
@@ -118,7 +119,7 @@ static void any_events(void **state)
 
 	(void)state;
 	thresholds_init(&options.thresholds);
-	for (uint64_t seed = 0; seed < SEEDS; seed++) {
+	for (uint64_t seed = 0; seed < rounds(SEEDS); seed++) {
 		struct dump_builder b;
 		struct recording *r = make(&b, seed);
 		struct advice *advice;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/unit/plain_trace.h"
+#include "tests/unit/rounds.h"
 
 #define SEEDS 150
 
@@ -200,7 +201,7 @@ static void agree(uint64_t seed, const struct plain_choice *choice)
 static void random_traces(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 0; seed < SEEDS; seed++)
+	for (uint64_t seed = 0; seed < rounds(SEEDS); seed++)
 		agree(seed, &(struct plain_choice){
 			.events = 40 + seed % 3 * 150,
 			.lanes = 1 + seed % PLAIN_LANES,
@@ -212,7 +213,7 @@ static void random_traces(void **state)
 static void random_samples(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 0; seed < SEEDS / 3; seed++)
+	for (uint64_t seed = 0; seed < rounds(SEEDS / 3); seed++)
 		agree(seed, &(struct plain_choice){
 			.events = 300, .lanes = 1 + seed % 3, .places = 30,
 			.sampled = true });

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyzer/advice/chains.h"
+#include "tests/unit/rounds.h"
 #include "tests/unit/signals_run.h"
 
 #define SEEDS 200
@@ -171,7 +172,7 @@ static void random_traces(void **state)
 	double hidden = 0;
 
 	(void)state;
-	for (uint64_t seed = 0; seed < SEEDS; seed++) {
+	for (uint64_t seed = 0; seed < rounds(SEEDS); seed++) {
 		const struct plain_choice choice = {
 			.events = 100 + seed % 3 * 250,
 			.lanes = 1 + seed % PLAIN_LANES,

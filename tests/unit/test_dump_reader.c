@@ -15,6 +15,7 @@
 
 #include "analyzer/profile.h"
 #include "tests/unit/dump_builder.h"
+#include "tests/unit/rounds.h"
 
 static const struct stack_node nodes[] = {
 	{ .address = 0x1010, .parent = STACK_ROOT, .module = 1 },
@@ -175,7 +176,7 @@ static void flips_never_crash(void **state)
 	build(&b);
 	bad = malloc(b.len);
 	assert_non_null(bad);
-	for (unsigned int i = 0; i < 4000; i++) {
+	for (unsigned int i = 0; i < rounds(4000); i++) {
 		memcpy(bad, b.bytes, b.len);
 		for (uint64_t n = builder_random(&seed) % 4 + 1; n; n--)
 			bad[builder_random(&seed) % b.len] ^=
@@ -194,7 +195,7 @@ static void nonsense_with_right_checksums(void **state)
 	uint64_t seed = 6;
 
 	(void)state;
-	for (unsigned int i = 0; i < 2000; i++) {
+	for (unsigned int i = 0; i < rounds(2000); i++) {
 		struct dump_builder b;
 		uint8_t payload[200];
 		uint64_t events;

@@ -5,6 +5,7 @@
 
 #include "analyzer/advice/epochs.h"
 #include "analyzer/advice/proportion.h"
+#include "tests/unit/rounds.h"
 #include "tests/unit/signals_run.h"
 
 #define SEEDS 150
@@ -194,7 +195,7 @@ static void random_traces(void **state)
 	size_t all = 0, some = 0;
 
 	(void)state;
-	for (uint64_t seed = 0; seed < SEEDS; seed++) {
+	for (uint64_t seed = 0; seed < rounds(SEEDS); seed++) {
 		const struct plain_choice choice = {
 			.events = 100 + seed % 3 * 250,
 			.lanes = 1 + seed % PLAIN_LANES,
@@ -205,7 +206,7 @@ static void random_traces(void **state)
 		all += agree(seed, &choice, true);
 		some += agree(seed, &choice, false);
 	}
-	assert_true(all > SEEDS);
+	assert_true(all > rounds(SEEDS));
 	assert_true(some > 0 && some < all);
 }
 

@@ -3,6 +3,7 @@
 #include "analyzer/memory.h"
 #include "analyzer/output_file.h"
 #include "include/ring_format.h"
+#include "tests/unit/rounds.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -129,10 +130,10 @@ static void test_open_dump(void **state)
  * others find it gone, or in use; nothing else. */
 static void test_several_at_once(void **state)
 {
-	enum { ROUNDS = 400, PROCESSES = 4 };
+	enum { PROCESSES = 4 };
 
 	(void)state;
-	for (int round = 0; round < ROUNDS; round++) {
+	for (unsigned int round = 0; round < rounds(400); round++) {
 		int status, gate[2];
 		char go;
 

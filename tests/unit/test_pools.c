@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyzer/advice/pools.h"
+#include "tests/unit/rounds.h"
 #include "tests/unit/signals_run.h"
 
 #define SEEDS 40
@@ -135,7 +136,7 @@ static void random_traces(void **state)
 	size_t checked = 0;
 
 	(void)state;
-	for (uint64_t seed = 0; seed < SEEDS; seed++) {
+	for (uint64_t seed = 0; seed < rounds(SEEDS); seed++) {
 		const struct plain_choice choice = {
 			.events = 7000,
 			.lanes = 1 + seed % PLAIN_LANES,
@@ -159,7 +160,7 @@ static void random_traces(void **state)
 		pools_release(&pools);
 		signals_run_end(&run);
 	}
-	assert_true(checked > SEEDS / 4);
+	assert_true(checked > rounds(SEEDS) / 4);
 }
 
 int main(void)

@@ -22,7 +22,7 @@
 #define THREADS 4
 #define PLACES 40
 #ifdef __SANITIZE_THREAD__ /* all takes some 20 times as long */
-#define TRACE 5000
+#define TRACE 2000
 #else
 #define TRACE 30000
 #endif

@@ -17,6 +17,7 @@
 #include "analyzer/profile.h"
 #include "include/ring_format.h"
 #include "tests/unit/dump_builder.h"
+#include "tests/unit/rounds.h"
 
 #define BUFFER_BYTES 4096
 #define CAPACITY ((BUFFER_BYTES - sizeof(struct ring_buffer)) / 32)
@@ -365,7 +366,7 @@ static void damage_never_crashes(void **state)
 
 	assert_non_null(good);
 	memcpy(good, f->ring, RING_BYTES);
-	for (unsigned int i = 0; i < 2000; i++) {
+	for (unsigned int i = 0; i < rounds(2000); i++) {
 		struct recording *r;
 
 		memcpy(f->ring, good, RING_BYTES);

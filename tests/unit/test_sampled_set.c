@@ -258,7 +258,7 @@ static void test_removed_exactly_once(void **state)
 	assert_true(is_empty());
 }
 
-#define HANDED (SHORT ? 100000 : 1000000)
+#define HANDED (SHORT ? 30000 : 1000000)
 #define MAILBOXES 256
 static uint64_t mailboxes[MAILBOXES];
 static unsigned int lost;

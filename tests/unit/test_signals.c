@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tests/unit/rounds.h"
 #include "tests/unit/signals_run.h"
 
 #define SEEDS 120
@@ -282,7 +283,7 @@ static void agree(uint64_t seed, const struct plain_choice *choice)
 static void random_traces(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 0; seed < SEEDS; seed++)
+	for (uint64_t seed = 0; seed < rounds(SEEDS); seed++)
 		agree(seed, &(struct plain_choice){
 			.events = 40 + seed % 3 * 110,
 			.lanes = 1 + seed % PLAIN_LANES,
@@ -304,7 +305,7 @@ static void long_traces(void **state)
 static void random_samples(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 0; seed < 30; seed++)
+	for (uint64_t seed = 0; seed < rounds(30); seed++)
 		agree(seed, &(struct plain_choice){
 			.events = 200, .lanes = 1 + seed % 3, .places = 30,
 			.sampled = true });

@@ -7,6 +7,7 @@
  */
 #include "analyzer/memory.h"
 #include "analyzer/symbolize.h"
+#include "tests/unit/rounds.h"
 
 #include <elfutils/libdwelf.h>
 #include <fcntl.h>
@@ -459,7 +460,7 @@ static void test_damaged_files(void **state)
 	uint64_t shown = find("p", "shown", NULL);
 
 	(void)state;
-	for (unsigned int seed = 0; seed < 300; seed++) {
+	for (unsigned int seed = 0; seed < rounds(300); seed++) {
 		char *path;
 
 		shell("cp p damaged");
@@ -518,7 +519,7 @@ static void test_damaged_dwarf(void **state)
 
 	(void)state;
 	alarm(60); /* it must not take forever either */
-	for (unsigned int seed = 0; seed < 200; seed++) {
+	for (unsigned int seed = 0; seed < rounds(200); seed++) {
 		struct fixture f;
 		char *path;
 

@@ -2,6 +2,7 @@
 /* What report prints is as wide as the terminal at most, whatever the figures:
  * few samples have wide intervals. */
 #include "tests/unit/export_run.h"
+#include "tests/unit/rounds.h"
 
 #include <string.h>
 
@@ -74,7 +75,7 @@ static void lines_fit(void **state)
 	uint64_t seed = 11;
 
 	(void)state;
-	for (int run = 0; run < 400; run++) {
+	for (int run = 0; run < (int)rounds(400); run++) {
 		struct dump_builder b;
 
 		export_begin(&b, run % 4 ? MODE_SAMPLED : MODE_EXACT,
