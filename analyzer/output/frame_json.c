@@ -4,18 +4,19 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "analyzer/hash.h"
 #include "analyzer/memory.h"
 #include "analyzer/output/json_value.h"
 
+#define SLOTS_BITS 14 /* programs have fewer calls in their stacks, mostly */
+
+/* A call's text; another one that falls on its slot takes its place. */
 struct made {
-	const struct symbol_call *call; /* the key */
+	const struct symbol_call *call;
 	char *text;
-	UT_hash_handle hh;
 };
 
 struct frame_json {
-	struct made *made;
+	struct made slots[1u << SLOTS_BITS];
 };
 
 struct frame_json *frame_json_new(void)
@@ -25,13 +26,8 @@ struct frame_json *frame_json_new(void)
 
 void frame_json_free(struct frame_json *cache)
 {
-	struct made *entry, *next;
-
-	HASH_ITER(hh, cache->made, entry, next) {
-		HASH_DEL(cache->made, entry);
-		free(entry->text);
-		free(entry);
-	}
+	for (size_t i = 0; i < sizeof(cache->slots) / sizeof(*cache->slots); i++)
+		free(cache->slots[i].text);
 	free(cache);
 }
 
@@ -73,16 +69,15 @@ static char *make(const struct frame *f)
 
 static const char *text_of(struct frame_json *cache, const struct frame *f)
 {
-	struct made *entry;
+	uint64_t hash = (uintptr_t)f->call * UINT64_C(0x9e3779b97f4a7c15);
+	struct made *slot = &cache->slots[hash >> (64 - SLOTS_BITS)];
 
-	HASH_FIND_PTR(cache->made, &f->call, entry);
-	if (!entry) {
-		entry = xcalloc(1, sizeof(*entry));
-		entry->call = f->call;
-		entry->text = make(f);
-		HASH_ADD_PTR(cache->made, call, entry);
+	if (slot->call != f->call) {
+		free(slot->text);
+		slot->text = make(f);
+		slot->call = f->call;
 	}
-	return entry->text;
+	return slot->text;
 }
 
 void frame_json_put(struct frame_json *cache, FILE *file,

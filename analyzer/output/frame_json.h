@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames as JSON objects, each made once: stacks share most of theirs, and a
- * large report has millions of frames of a few thousand calls.
+ * Frames as JSON objects, of which some thousands are kept: stacks share most of
+ * theirs, and a large report has millions of frames of a few thousand calls.
  */
 #ifndef ANALYZER_OUTPUT_FRAME_JSON_H
 #define ANALYZER_OUTPUT_FRAME_JSON_H

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Dumps cut at many bytes and with random bytes overwritten, read by a heapwise
-# that was built with AddressSanitizer and UndefinedBehaviorSanitizer. (Every
-# cut and many more flips are in the reader's unit test.)
+# Dumps cut at many bytes and with random bytes overwritten, RUNS (24) of each of
+# two, read by a heapwise that was built with AddressSanitizer and
+# UndefinedBehaviorSanitizer. (Every cut and many more flips are in the reader's
+# unit test.)
 . "$(dirname "$0")/lib.sh"
 # Not while tests/sanitizers.sh builds there.
 mkdir -p "$root/build"
@@ -14,23 +15,25 @@ export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1
 "$build/heapwise" record -o good.hwd -- "$samples/functions" >/dev/null
 "$build/heapwise" record -o large.hwd -- "$samples/unload" >/dev/null
 
-$python - <<'END'
+$python - "${RUNS:-24}" <<'END'
 import random
+import sys
 random.seed(4)
+runs = int(sys.argv[1])
 for name in ("good", "large"):
     whole = open(name + ".hwd", "rb").read()
-    for i in range(60):
+    for i in range(runs):
         bad = bytearray(whole)
-        if i < 20:
+        if i < runs // 3:
             bad = bad[:random.randrange(len(bad))]
-        elif i < 50:
+        elif i < runs * 5 // 6:
             for _ in range(random.choice((1, 1, 3, 20))):
                 bad[random.randrange(len(bad))] = random.randrange(256)
         else:
             a = random.randrange(len(bad))
             bad[a:a] = whole[random.randrange(len(whole)):][:5000]
         open(f"{name}.{i}.bad", "wb").write(bad)
-    open(f"{name}.60.bad", "wb").write(whole + whole)
+    open(f"{name}.{runs}.bad", "wb").write(whole + whole)
 END
 
 crashed=0

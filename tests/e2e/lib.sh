@@ -71,7 +71,7 @@ same() {
 json() { jq -r "$1" "$2"; }
 
 # total DUMP KEY: one of the totals of a report.
-total() { "$heapwise" report --json "$1" 2>/dev/null | jq -r ".totals.$2"; }
+total() { "$heapwise" report --json --limit=1 "$1" 2>/dev/null | jq -r ".totals.$2"; }
 
 # calls DUMP FUNCTION: allocations of the sites with that frame.
 calls() {

@@ -148,7 +148,7 @@ done
 	HEAPWISE_OUTPUT=$work/f.hwd LD_PRELOAD=$library \
 		"$samples/forkstorm" >out
 )
-is "without _dl_find_object: forks" "$(cat out)" "good children 60"
+is "without _dl_find_object: forks" "$(cat out)" "good children 30"
 is "without _dl_find_object: the parent's stacks" \
 	"$(note f.hwd failed_unwinds) $(note f.hwd leaf_only_stacks)" "0 0"
 counted=0 named=0
@@ -157,8 +157,8 @@ for dump in f.hwd.*; do
 		counted=$((counted + 1))
 	named=$((named + $(site "$dump" in_child allocations)))
 done
-is "without _dl_find_object: children that count" $counted 60
-is "without _dl_find_object: innermost frames" $named 900
+is "without _dl_find_object: children that count" $counted 30
+is "without _dl_find_object: innermost frames" $named 450
 
 # A sampled run looks closely at few frees, but at each of a module's link map:
 # no sample of one library carries the other's name. Each one's blocks have a

@@ -96,10 +96,37 @@ static void no_frames_are_a_list_too(void **state)
 	frame_json_free(cache);
 }
 
+/* More than are kept. */
+static void many_calls_keep_their_own_lines(void **state)
+{
+	enum { CALLS = 60000 };
+	struct symbol_call *many = calloc(CALLS, sizeof(*many));
+	struct symbol symbol = known;
+	struct frame_json *cache = frame_json_new();
+
+	(void)state;
+	assert_non_null(many);
+	for (int i = 0; i < 2 * CALLS; i++) {
+		int n = (int)((int64_t)i * 7919 % CALLS);
+		struct frame frame = { &symbol, &many[n] };
+		const struct frame_list list = { .frames = &frame, .count = 1 };
+		json_t *json;
+
+		many[n].file = "a.c";
+		many[n].line = n + 1;
+		json = read_back(cache, &list);
+		assert_int_equal(json_integer_value(of(json, 0, "line")), n + 1);
+		json_decref(json);
+	}
+	frame_json_free(cache);
+	free(many);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_are_what_is_known),
+		cmocka_unit_test(many_calls_keep_their_own_lines),
 		cmocka_unit_test(no_frames_are_a_list_too),
 	};
 
