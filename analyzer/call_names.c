@@ -9,8 +9,8 @@
 
 struct name {
 	struct call_name name;
-	char *key; /* function and module */
 	UT_hash_handle hh;
+	char key[]; /* module and function */
 };
 
 struct call {
@@ -43,7 +43,6 @@ void call_names_free(struct call_names *names)
 	HASH_ITER(hh, names->names, name, next_name)
 	{
 		HASH_DEL(names->names, name);
-		free(name->key);
 		free(name);
 	}
 	HASH_ITER(hh, names->calls, call, next_call)
@@ -67,13 +66,14 @@ static bool calls_main(const char *function, const char *module)
 }
 
 static struct name *add(struct call_names *names, const char *function,
-			const char *module, char *key)
+			const char *module, const char *key)
 {
-	struct name *name = xcalloc(1, sizeof(*name));
+	size_t len = strlen(key);
+	struct name *name = xcalloc(1, sizeof(*name) + len + 1);
 	bool hidden =
 		frame_is_allocator(function) || calls_main(function, module);
 
-	name->key = key;
+	memcpy(name->key, key, len);
 	name->name = (struct call_name){
 		.id = (uint32_t)names->count,
 		.hidden = hidden && !names->all,
@@ -83,7 +83,7 @@ static struct name *add(struct call_names *names, const char *function,
 	};
 	GROW(names->by_id, names->capacity, names->count);
 	names->by_id[names->count++] = name;
-	HASH_ADD_KEYPTR(hh, names->names, key, strlen(key), name);
+	HASH_ADD_KEYPTR(hh, names->names, name->key, len, name);
 	return name;
 }
 
@@ -97,7 +97,7 @@ static struct name *find(struct call_names *names, const struct symbol *symbol,
 
 	HASH_FIND(hh, names->names, key, strlen(key), name);
 	if (!name)
-		return add(names, function, module, key);
+		name = add(names, function, module, key);
 	free(key);
 	return name;
 }
