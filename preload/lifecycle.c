@@ -295,6 +295,10 @@ void lifecycle_after_fork(pid_t result, bool held)
 	if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != STATE_ON ||
 	    sys_is_forbidden())
 		return;
+	/* A handler of pthread_atfork() had an event: this has begun. By the
+	 * pid alone a child in a namespace of its own may be its parent. */
+	if (thread_gate_open() && owner == sys_getpid())
+		return;
 	sys_enter(&section);
 	forget_parent();
 	sys_leave(&section);

@@ -12,13 +12,26 @@
 #define ENTER_NS UINT64_C(200000000)
 #define NAP_NS 100000
 
-static uint32_t users; /* atomic */
-static bool held;      /* atomic */
-static bool frozen;    /* set before a fork child's first event */
+/* A hold that has not ended by then was left by a jump out of a handler. */
+#define EXPIRE_NS UINT64_C(4000000000)
+#define HOLDS 8 /* forks at once; one more does without */
+
+static uint32_t users;	      /* atomic */
+static uint64_t holds[HOLDS]; /* atomic; when each began, 0: none */
+static bool frozen;	      /* set before a fork child's first event */
+
+/* This thread's. */
+static __thread struct own_hold {
+	uint64_t *place; /* in `holds`, or NULL */
+	uint64_t began;
+	uint32_t depth;	 /* a handler of a fork's may fork */
+} own;
 
 void unwind_gate_after_fork(bool interrupted)
 {
-	held = false;
+	for (unsigned int i = 0; i < HOLDS; i++)
+		holds[i] = 0;
+	own = (struct own_hold){ 0 };
 	users = 0;
 	if (interrupted)
 		frozen = true;
@@ -49,22 +62,77 @@ static uint64_t wait_begin(void)
 	return sys_is_forbidden() ? 0 : clock_ns(CLOCK_MONOTONIC);
 }
 
+static bool is_over(uint64_t began, uint64_t now)
+{
+	return began == 0 || now - began >= EXPIRE_NS;
+}
+
+/* Does this thread hold the gate? */
+static bool is_own(uint64_t now)
+{
+	return own.place && !is_over(own.began, now) &&
+	       __atomic_load_n(own.place, __ATOMIC_SEQ_CST) == own.began;
+}
+
+/* For another thread than this? */
+static bool is_held(void)
+{
+	for (unsigned int i = 0; i < HOLDS; i++) {
+		uint64_t began = __atomic_load_n(&holds[i], __ATOMIC_SEQ_CST);
+		uint64_t now;
+
+		if (began == 0)
+			continue;
+		now = clock_ns(CLOCK_MONOTONIC);
+		if (!is_over(began, now) && !(own.place == &holds[i] &&
+					      is_own(now)))
+			return true;
+	}
+	return false;
+}
+
+static void take_hold(void)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+
+	if (is_own(now)) {
+		own.depth++;
+		return;
+	}
+	own = (struct own_hold){ .began = now, .depth = 1 };
+	for (unsigned int i = 0; i < HOLDS; i++) {
+		uint64_t began = __atomic_load_n(&holds[i], __ATOMIC_SEQ_CST);
+
+		if (is_over(began, now) && __atomic_compare_exchange_n(
+				&holds[i], &began, now, false, __ATOMIC_SEQ_CST,
+				__ATOMIC_SEQ_CST)) {
+			own.place = &holds[i];
+			return;
+		}
+	}
+}
+
 bool unwind_gate_hold(void)
 {
 	uint64_t began = wait_begin();
 
-	__atomic_store_n(&held, true, __ATOMIC_SEQ_CST);
+	if (!sys_is_forbidden())
+		take_hold();
 	for (unsigned int i = 0; unwind_gate_users(); i++)
 		if (!wait_on(began, i, HOLD_NS))
 			return false;
 	return true;
 }
 
-/* For all who hold it: a fork that was left by a jump out of a handler has no
- * end, so they are not counted. */
 void unwind_gate_release(void)
 {
-	__atomic_store_n(&held, false, __ATOMIC_SEQ_CST);
+	uint64_t began = own.began;
+
+	if (!own.place || --own.depth > 0)
+		return;
+	__atomic_compare_exchange_n(own.place, &began, 0, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	own.place = NULL;
 }
 
 bool unwind_gate_frozen(void)
@@ -78,7 +146,7 @@ bool unwind_gate_enter(void)
 
 	for (unsigned int i = 0; !unwind_gate_frozen(); i++) {
 		__atomic_fetch_add(&users, 1, __ATOMIC_SEQ_CST);
-		if (!__atomic_load_n(&held, __ATOMIC_SEQ_CST))
+		if (!is_held())
 			return true;
 		unwind_gate_leave();
 		began = i ? began : wait_begin();

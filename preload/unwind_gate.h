@@ -15,10 +15,10 @@ void unwind_gate_after_fork(bool interrupted);
 
 /* Threads inside libunwind now. */
 uint32_t unwind_gate_users(void);
-/* Before a fork: from here to unwind_gate_release(), of whichever fork ends
- * first if there are several, nobody enters libunwind; who wants to waits, for
- * at most 0.2 s. Returns when nobody is inside any more; false: somebody still is
- * after 2 s. */
+/* Before a fork: from here to unwind_gate_release() by this thread, but for at
+ * most 4 s, nobody else enters libunwind; who wants to waits, for at most 0.2 s.
+ * Several threads may hold at once. Returns when nobody is inside any more; false:
+ * somebody still is after 2 s. */
 bool unwind_gate_hold(void);
 void unwind_gate_release(void);
 

@@ -14,8 +14,9 @@
 
 #define A_WHILE_US 150000 /* longer than spinning alone used to wait */
 
-static uint32_t inside; /* atomic */
-static uint32_t begun;	/* atomic */
+static uint32_t inside;	  /* atomic */
+static uint32_t entering; /* atomic */
+static uint32_t begun;	  /* atomic; the hold, and how it ends */
 
 static void *learn_slowly(void *unused)
 {
@@ -44,11 +45,21 @@ static void a_fork_waits_for_a_slow_learner(void **state)
 
 static void *enter(void *entered)
 {
-	__atomic_store_n(&begun, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&entering, 1, __ATOMIC_SEQ_CST);
 	*(bool *)entered = unwind_gate_enter();
 	if (*(bool *)entered)
 		unwind_gate_leave();
 	return NULL;
+}
+
+static bool enters_from_elsewhere(void)
+{
+	pthread_t thread;
+	bool entered = false;
+
+	pthread_create(&thread, NULL, enter, &entered);
+	pthread_join(thread, NULL);
+	return entered;
 }
 
 static bool enters_while_held_for(unsigned int us)
@@ -56,10 +67,10 @@ static bool enters_while_held_for(unsigned int us)
 	pthread_t thread;
 	bool entered = false;
 
-	begun = 0;
+	entering = 0;
 	assert_true(unwind_gate_hold());
 	pthread_create(&thread, NULL, enter, &entered);
-	while (!__atomic_load_n(&begun, __ATOMIC_SEQ_CST))
+	while (!__atomic_load_n(&entering, __ATOMIC_SEQ_CST))
 		usleep(100);
 	usleep(us);
 	if (us < 1000000)
@@ -77,11 +88,79 @@ static void a_learner_waits_for_a_fork_but_not_for_ever(void **state)
 	assert_false(enters_while_held_for(1000000));
 }
 
+/* What it allocates in a handler of pthread_atfork() is walked as ever. */
+static void who_holds_it_enters(void **state)
+{
+	(void)state;
+	assert_true(unwind_gate_hold());
+	assert_true(unwind_gate_hold());
+	unwind_gate_release();
+	assert_false(enters_from_elsewhere());
+	assert_true(unwind_gate_enter());
+	unwind_gate_leave();
+	unwind_gate_release();
+	assert_true(enters_from_elsewhere());
+}
+
+static void *hold(void *unused)
+{
+	assert_true(unwind_gate_hold());
+	__atomic_store_n(&begun, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&begun, __ATOMIC_SEQ_CST) == 1)
+		usleep(100);
+	if (__atomic_load_n(&begun, __ATOMIC_SEQ_CST) == 2)
+		unwind_gate_release();
+	return unused;
+}
+
+static pthread_t hold_elsewhere(void)
+{
+	pthread_t thread;
+
+	begun = 0;
+	pthread_create(&thread, NULL, hold, NULL);
+	while (!__atomic_load_n(&begun, __ATOMIC_SEQ_CST))
+		usleep(100);
+	return thread;
+}
+
+static void end_hold(pthread_t thread, uint32_t how)
+{
+	__atomic_store_n(&begun, how, __ATOMIC_SEQ_CST);
+	pthread_join(thread, NULL);
+}
+
+static void each_of_several_forks_holds_it(void **state)
+{
+	pthread_t thread = hold_elsewhere();
+
+	(void)state;
+	assert_true(unwind_gate_hold());
+	unwind_gate_release();
+	assert_false(enters_from_elsewhere());
+	end_hold(thread, 2);
+	assert_true(enters_from_elsewhere());
+}
+
+static void a_fork_that_never_ended_holds_it_for_a_while(void **state)
+{
+	pthread_t thread = hold_elsewhere();
+
+	(void)state;
+	end_hold(thread, 3);
+	assert_false(enters_from_elsewhere());
+	sleep(4);
+	assert_true(enters_from_elsewhere());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_fork_waits_for_a_slow_learner),
 		cmocka_unit_test(a_learner_waits_for_a_fork_but_not_for_ever),
+		cmocka_unit_test(who_holds_it_enters),
+		cmocka_unit_test(each_of_several_forks_holds_it),
+		cmocka_unit_test(a_fork_that_never_ended_holds_it_for_a_while),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
