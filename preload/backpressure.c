@@ -212,12 +212,20 @@ static bool drain_own(struct thread *thread, unsigned int n)
 	return has_room(thread, n);
 }
 
+/* In a child that a handler forked here, which has the parent's no more. */
+static bool is_emptied(const struct ring_buffer *buffer)
+{
+	return __atomic_load_n(&buffer->bytes, __ATOMIC_RELAXED) == 0;
+}
+
 /* Under seccomp: all that can be done is to look. */
 static bool watch(struct thread *thread, unsigned int n)
 {
 	for (uint32_t i = 0; i < SPINS_WHEN_FORBIDDEN && !we_drain(); i++) {
 		if (has_room(thread, n))
 			return true;
+		if (is_emptied(thread->buffer))
+			return false;
 		__builtin_ia32_pause();
 	}
 	return false;
@@ -258,6 +266,8 @@ static bool sleep_until_room(struct thread *thread, unsigned int n)
 	uint64_t last = thread->tail_seen;
 
 	while (!has_room(thread, n)) {
+		if (is_emptied(buffer))
+			return false;
 		if (we_drain())
 			return drain_own(thread, n);
 		sys_futex_wait((uint32_t *)(void *)&buffer->tail,

@@ -213,10 +213,12 @@ static bool start_child(void)
 	internal = true;
 	sys_enter(&section);
 	__atomic_store_n(&state, STATE_STARTING, __ATOMIC_RELEASE);
-	ring_forget(entry_hook_is_open());
+	ring_set_aside();
 	if (entry_hook_is_open())
 		stacks_leave();
 	ret = begin_recording();
+	if (ret == 0 && !entry_hook_is_open())
+		ring_forget();
 	if (ret == 0)
 		open_gate();
 	else

@@ -209,10 +209,14 @@ static bool begin_module_chunk(void)
 
 int ring_log_module(const struct ring_module *module)
 {
+	struct sys_section section;
 	int ret = -ENOSPC;
 
-	if (!spin_try_lock_for_long(&grow))
+	sys_enter(&section);
+	if (!spin_try_lock_for_long(&grow)) {
+		sys_leave(&section);
 		return -EBUSY;
+	}
 	if (module->bytes <= RING_MODULE_CHUNK &&
 	    (module_left >= module->bytes || begin_module_chunk())) {
 		memcpy(ring_at(module_next, module->bytes), module,
@@ -225,6 +229,7 @@ int ring_log_module(const struct ring_module *module)
 		ret = 0;
 	}
 	spin_unlock(&grow);
+	sys_leave(&section);
 	return ret;
 }
 
@@ -234,8 +239,13 @@ struct ring_header *ring_leave_parent(void)
 	return ring_area_leave_parent();
 }
 
-void ring_forget(bool in_use)
+void ring_set_aside(void)
 {
 	memset(ring_nodes, 0, sizeof(ring_nodes));
-	ring_area_forget(in_use);
+	ring_area_set_aside();
+}
+
+void ring_forget(void)
+{
+	ring_area_forget();
 }

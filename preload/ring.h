@@ -56,7 +56,10 @@ int ring_log_module(const struct ring_module *module);
  */
 struct ring_header *ring_leave_parent(void);
 
-/* Unmaps what ring_leave_parent() put in place, unless it is still in use. */
-void ring_forget(bool in_use);
+/* Before this process makes a ring of its own: what ring_leave_parent() put in
+ * place is the ring no more, and stays for hooks that the fork interrupted. */
+void ring_set_aside(void);
+/* Unmaps that: there is another ring, and no hook is open. */
+void ring_forget(void);
 
 #endif

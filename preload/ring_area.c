@@ -19,7 +19,8 @@ static struct chunk {
 	uint64_t offset;
 	uint64_t bytes;
 	uint8_t *memory;
-} chunks[CHUNKS_MAX];
+} chunks[CHUNKS_MAX], aside[CHUNKS_MAX];
+static uint32_t aside_count;
 static uint32_t chunk_count; /* atomic */
 
 static uint64_t area_next; /* file offset of the first unused byte */
@@ -268,10 +269,16 @@ struct ring_header *ring_area_leave_parent(void)
 	return parent == MAP_FAILED ? NULL : parent;
 }
 
-void ring_area_forget(bool in_use)
+void ring_area_set_aside(void)
 {
-	for (uint32_t i = 0; i < chunk_count && !in_use; i++)
-		munmap(chunks[i].memory, chunks[i].bytes);
+	memcpy(aside, chunks, chunk_count * sizeof(*chunks));
+	aside_count = chunk_count;
 	chunk_count = 0;
-	ring.header = NULL;
+}
+
+void ring_area_forget(void)
+{
+	for (uint32_t i = 0; i < aside_count; i++)
+		munmap(aside[i].memory, aside[i].bytes);
+	aside_count = 0;
 }

@@ -35,9 +35,10 @@ uint64_t ring_area_take(uint64_t bytes);
 
 void ring_count(enum stat_tag tag, uint64_t n);
 
-/* See ring_leave_parent() and ring_forget(). */
+/* See ring_leave_parent(), ring_set_aside() and ring_forget(). */
 struct ring_header *ring_area_leave_parent(void);
-void ring_area_forget(bool in_use);
+void ring_area_set_aside(void);
+void ring_area_forget(void);
 
 /* Removes the file; the mapping stays. */
 void ring_unlink(void);
