@@ -5,12 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static char *double_percents(const char *text)
@@ -71,32 +73,43 @@ static bool read_ring(const char *path, struct ring_header *ring)
 	       memcmp(ring->magic, RING_MAGIC, sizeof(ring->magic)) == 0;
 }
 
-/* A ring file without its dump helps nobody; one whose process lives is in
- * use. */
-static enum output_problem clear_ring(const char *name)
+/* Does the process of this ring live? */
+static bool is_live_ring(const char *path)
 {
-	char *path = xasprintf("%s%s", name, RING_SUFFIX);
 	struct ring_header ring;
-	enum output_problem problem = OUTPUT_OK;
 
-	if (read_ring(path, &ring)) {
-		if (kill((pid_t)ring.pid, 0) == 0 || errno == EPERM)
-			problem = OUTPUT_IN_USE;
-		else
-			unlink(path);
-	}
-	free(path);
-	return problem;
+	return read_ring(path, &ring) &&
+	       (kill((pid_t)ring.pid, 0) == 0 || errno == EPERM);
 }
 
-/* A recorder has its dump open before its ring has a name. A lease for reading
- * is not given of a file that somebody has open to write; SIGIO comes if
- * somebody opens it so while we have the lease. */
+/* Where the system knows who else has a file open. A network file system says of
+ * any file that somebody may. */
+static bool knows_leases(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs))
+		return false;
+	switch ((uint32_t)fs.f_type) {
+	case NFS_SUPER_MAGIC:
+	case SMB_SUPER_MAGIC:
+	case CIFS_SUPER_MAGIC:
+	case SMB2_SUPER_MAGIC:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* A lease for reading is not given of a file that somebody has open to write, or
+ * mapped; SIGIO comes if somebody opens it so while we have the lease. */
 static bool is_being_written(int fd)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	bool is;
 
+	if (!knows_leases(fd))
+		return false;
 	sigaction(SIGIO, &ignore, &before);
 	is = fcntl(fd, F_SETLEASE, F_RDLCK) < 0 && errno == EAGAIN;
 	fcntl(fd, F_SETLEASE, F_UNLCK);
@@ -104,22 +117,51 @@ static bool is_being_written(int fd)
 	return is;
 }
 
+static bool is_being_written_at(const char *path)
+{
+	int fd = open_file(path);
+	bool is = fd >= 0 && is_being_written(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
+/* In the order in which a recorder makes them: it has the dump open until there
+ * is a ring under its first name, and that mapped until it has its own. */
+static bool is_in_use(int fd, const char *begun, const char *ring)
+{
+	return is_being_written(fd) || is_being_written_at(begun) ||
+	       is_live_ring(ring);
+}
+
+/* A ring file without its dump helps nobody. */
+static void remove_ring(const char *path)
+{
+	struct ring_header ring;
+
+	if (read_ring(path, &ring))
+		unlink(path);
+}
+
 /* With its lock held, so that of several who clear the way only one removes the
  * file, and none the dump that the first one's program has begun meanwhile. */
 static enum output_problem remove_dump(const char *name, int fd)
 {
-	enum output_problem problem;
+	char *begun = xasprintf("%s%s%s", name, RING_SUFFIX, RING_UNPUBLISHED);
+	char *ring = xasprintf("%s%s", name, RING_SUFFIX);
+	enum output_problem problem = OUTPUT_IN_USE;
 	struct stat st;
 
-	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-		return OUTPUT_IN_USE;
-	if (fstat(fd, &st) || st.st_nlink == 0)
-		return OUTPUT_IN_USE;
-	problem = clear_ring(name);
-	if (problem == OUTPUT_OK && is_being_written(fd))
-		problem = OUTPUT_IN_USE;
-	if (problem == OUTPUT_OK && unlink(name))
-		problem = OUTPUT_NOT_CREATED;
+	if ((flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
+	    fstat(fd, &st) == 0 && st.st_nlink > 0 &&
+	    !is_in_use(fd, begun, ring)) {
+		remove_ring(begun);
+		remove_ring(ring);
+		problem = unlink(name) ? OUTPUT_NOT_CREATED : OUTPUT_OK;
+	}
+	free(begun);
+	free(ring);
 	return problem;
 }
 

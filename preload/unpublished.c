@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "include/dump_format.h"
 #include "include/ring_format.h"
 #include "preload/leftover.h"
 #include "preload/ring_map.h"
@@ -51,15 +52,26 @@ static bool is_begun_ring(int fd)
 
 static bool is_its_dump(const struct ring_header *header)
 {
+	int fd = open(header->dump_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
+					 O_NONBLOCK);
+	char magic[DUMP_MAGIC_BYTES];
 	struct stat st;
+	bool is;
 
-	return lstat(header->dump_path, &st) == 0 && S_ISREG(st.st_mode) &&
-	       (uint64_t)st.st_dev == header->dump_device &&
-	       (uint64_t)st.st_ino == header->dump_inode;
+	if (fd < 0)
+		return false;
+	is = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	     (uint64_t)st.st_dev == header->dump_device &&
+	     (uint64_t)st.st_ino == header->dump_inode &&
+	     pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+	     memcmp(magic, DUMP_MAGIC, sizeof(magic)) == 0;
+	close(fd);
+	return is;
 }
 
 /* The dump that has its META, and nothing else: it gets its END. False: not even
- * that was written, or it is not this session's. */
+ * that was written, or it is not this session's. Where that fails the ring stays,
+ * for `check --finish`. */
 static bool finish_dump(const char *path, uint64_t session)
 {
 	struct ring_map map;
@@ -70,7 +82,9 @@ static bool finish_dump(const char *path, uint64_t session)
 	if (map.header->dump_sequence > 0 && is_its_dump(map.header))
 		strcpy(dump, map.header->dump_path);
 	ring_map_release(&map);
-	return dump[0] && leftover_finish(dump, path) == LEFTOVER_DONE;
+	if (dump[0])
+		leftover_finish(dump, path);
+	return dump[0];
 }
 
 /* A lease for writing is only given of a file that nobody else has open; a

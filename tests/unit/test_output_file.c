@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -109,16 +110,42 @@ static void test_ring_files(void **state)
 	assert_true(exists("r" RING_SUFFIX));
 }
 
-static void test_open_dump(void **state)
+/* A recorder that has closed its dump, and not named its ring yet. */
+static void test_begun_ring(void **state)
 {
+	void *pages;
 	int fd;
 
 	(void)state;
+	write_file("b", DUMP_MAGIC, 8);
+	write_file("b" RING_SUFFIX RING_UNPUBLISHED, RING_MAGIC, 8);
+	fd = open("b" RING_SUFFIX RING_UNPUBLISHED, O_RDWR);
+	assert_true(fd >= 0);
+	pages = mmap(NULL, 4096, PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_ptr_not_equal(pages, MAP_FAILED);
+	close(fd);
+	assert_int_equal(output_file_prepare("b"), OUTPUT_IN_USE);
+	assert_true(exists("b"));
+	munmap(pages, 4096);
+	assert_int_equal(output_file_prepare("b"), OUTPUT_OK);
+	assert_false(exists("b"));
+}
+
+static void test_open_dump(void **state)
+{
+	struct ring_header ring = { .version = RING_VERSION,
+				    .pid = 0x7ffffffe };
+	int fd;
+
+	(void)state;
+	memcpy(ring.magic, RING_MAGIC, sizeof(ring.magic));
 	write_file("o", DUMP_MAGIC, 8);
+	write_file("o" RING_SUFFIX, &ring, sizeof(ring));
 	fd = open("o", O_WRONLY);
 	assert_true(fd >= 0);
 	assert_int_equal(output_file_prepare("o"), OUTPUT_IN_USE);
 	assert_true(exists("o"));
+	assert_true(exists("o" RING_SUFFIX));
 	close(fd);
 	fd = open("o", O_RDONLY);
 	assert_int_equal(output_file_prepare("o"), OUTPUT_OK);
@@ -183,6 +210,7 @@ int main(void)
 		cmocka_unit_test(test_new_files),
 		cmocka_unit_test(test_existing_files),
 		cmocka_unit_test(test_ring_files),
+		cmocka_unit_test(test_begun_ring),
 		cmocka_unit_test(test_open_dump),
 		cmocka_unit_test(test_several_at_once),
 	};

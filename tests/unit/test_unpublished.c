@@ -8,13 +8,16 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "include/dump_format.h"
 #include "include/ring_format.h"
 #include "preload/unpublished.h"
 
@@ -151,6 +154,23 @@ static void test_never_into_another_file(void **state)
 	}
 }
 
+/* What could not be ended stays, for `check --finish`. */
+static void test_kept_where_that_fails(void **state)
+{
+	const struct rlimit none = { 0, RLIM_INFINITY };
+	struct rlimit before;
+
+	(void)state;
+	put(dump, DUMP_MAGIC, DUMP_MAGIC_BYTES);
+	put_ring_of(1);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	setrlimit(RLIMIT_FSIZE, &none);
+	unpublished_end(ring, 1);
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_true(is_there());
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -168,6 +188,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_strangers, begin, end),
 		cmocka_unit_test_setup_teardown(test_never_into_another_file,
 						begin, end),
+		cmocka_unit_test_setup_teardown(test_kept_where_that_fails, begin, end),
 		cmocka_unit_test(test_names),
 	};
 
