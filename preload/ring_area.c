@@ -242,7 +242,8 @@ void ring_unlink(void)
 	sys_unlink(ring.path);
 }
 
-/* What another thread of the parent had open. */
+/* What another thread of the parent had open; but for the few instructions
+ * between its open(2) and the note of it. */
 static void close_held(void)
 {
 	int fd = held_fd;
