@@ -132,7 +132,7 @@ static bool is_being_written_at(const char *path)
 static bool is_in_use(int fd, const char *begun, const char *ring)
 {
 	return is_being_written(fd) || is_being_written_at(begun) ||
-	       is_live_ring(ring);
+	       is_live_ring(begun) || is_live_ring(ring);
 }
 
 /* A ring file without its dump helps nobody. */

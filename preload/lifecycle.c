@@ -212,7 +212,6 @@ static bool start_child(void)
 
 	internal = true;
 	sys_enter(&section);
-	__atomic_store_n(&state, STATE_STARTING, __ATOMIC_RELEASE);
 	ring_set_aside();
 	if (entry_hook_is_open())
 		stacks_leave();
@@ -248,6 +247,20 @@ static bool wait_for_start(void)
 	return thread_gate_open();
 }
 
+/* A fork that went around our wrapper, or is in its handlers still: the state
+ * from now on. A signal handler may be the first to notice. */
+static uint32_t find_fork(void)
+{
+	struct sys_section section;
+
+	sys_enter(&section);
+	if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) == STATE_ON &&
+	    !thread_gate_open() && owner != sys_getpid())
+		forget_parent();
+	sys_leave(&section);
+	return __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+}
+
 bool lifecycle_open_slow(void)
 {
 	uint32_t now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
@@ -262,14 +275,15 @@ bool lifecycle_open_slow(void)
 						__ATOMIC_ACQUIRE))
 			return start();
 	}
-	if (now == STATE_ON && !thread_gate_open() && !sys_is_forbidden() &&
-	    owner != sys_getpid()) {
-		forget_parent(); /* a fork that went around our wrapper */
-		now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+	if (now == STATE_ON && !thread_gate_open() && !sys_is_forbidden())
+		now = find_fork();
+	if (now == STATE_FORKED && !sys_is_forbidden()) {
+		if (__atomic_compare_exchange_n(&state, &now, STATE_STARTING,
+						false, __ATOMIC_ACQUIRE,
+						__ATOMIC_ACQUIRE))
+			return start_child();
 	}
-	if (now == STATE_FORKED)
-		return !sys_is_forbidden() && start_child();
-	return now == STATE_STARTING && wait_for_start();
+	return now == STATE_STARTING ? wait_for_start() : thread_gate_open();
 }
 
 static void __attribute__((constructor)) begin_at_the_latest(void)
@@ -306,10 +320,12 @@ void lifecycle_after_fork(pid_t result, bool held)
 	sys_leave(&section);
 }
 
-/* Has this fork child still written nothing but the beginning? */
+/* Has this fork child still written nothing but the beginning, and has it no
+ * thread yet that would go on in its buffer if the exec failed? */
 static bool is_trifling(uint64_t *events)
 {
 	uint64_t at = ring.header->buffers;
+	uint32_t thread = 0;
 
 	*events = 0;
 	for (; at; at = ((struct ring_buffer *)ring_at(at, 192))->older) {
@@ -317,6 +333,9 @@ static bool is_trifling(uint64_t *events)
 
 		if (buffer->bytes > RING_BUFFER_BYTES_MIN)
 			return false;
+		if (thread && buffer->thread && buffer->thread != thread)
+			return false;
+		thread = buffer->thread ? buffer->thread : thread;
 		*events += buffer->head;
 	}
 	return true;

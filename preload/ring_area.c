@@ -264,7 +264,7 @@ struct ring_header *ring_area_leave_parent(void)
 	if (!ring.anonymous)
 		parent = mremap(ring.header, 0, RING_HEADER_BYTES,
 				MREMAP_MAYMOVE);
-	for (uint32_t i = 0; i < count && !ring.anonymous; i++)
+	for (uint32_t i = 0; i < count; i++)
 		mmap(chunks[i].memory, chunks[i].bytes, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	return parent == MAP_FAILED ? NULL : parent;

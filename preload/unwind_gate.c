@@ -62,9 +62,10 @@ static uint64_t wait_begin(void)
 	return sys_is_forbidden() ? 0 : clock_ns(CLOCK_MONOTONIC);
 }
 
+/* `now` may have been asked for before another thread began. */
 static bool is_over(uint64_t began, uint64_t now)
 {
-	return began == 0 || now - began >= EXPIRE_NS;
+	return began == 0 || (int64_t)(now - began) >= (int64_t)EXPIRE_NS;
 }
 
 /* Does this thread hold the gate? */
@@ -115,9 +116,13 @@ static void take_hold(void)
 bool unwind_gate_hold(void)
 {
 	uint64_t began = wait_begin();
+	struct sys_section section;
 
+	/* signals blocked: a handler may fork */
+	sys_enter(&section);
 	if (!sys_is_forbidden())
 		take_hold();
+	sys_leave(&section);
 	for (unsigned int i = 0; unwind_gate_users(); i++)
 		if (!wait_on(began, i, HOLD_NS))
 			return false;
@@ -126,13 +131,17 @@ bool unwind_gate_hold(void)
 
 void unwind_gate_release(void)
 {
-	uint64_t began = own.began;
+	struct sys_section section;
+	uint64_t began;
 
-	if (!own.place || --own.depth > 0)
-		return;
-	__atomic_compare_exchange_n(own.place, &began, 0, false,
-				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-	own.place = NULL;
+	sys_enter(&section);
+	began = own.began;
+	if (own.place && --own.depth == 0) {
+		__atomic_compare_exchange_n(own.place, &began, 0, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+		own.place = NULL;
+	}
+	sys_leave(&section);
 }
 
 bool unwind_gate_frozen(void)
@@ -145,10 +154,12 @@ bool unwind_gate_enter(void)
 	uint64_t began = 0;
 
 	for (unsigned int i = 0; !unwind_gate_frozen(); i++) {
-		__atomic_fetch_add(&users, 1, __ATOMIC_SEQ_CST);
-		if (!is_held())
-			return true;
-		unwind_gate_leave();
+		if (!is_held()) {
+			__atomic_fetch_add(&users, 1, __ATOMIC_SEQ_CST);
+			if (!is_held())
+				return true;
+			unwind_gate_leave();
+		}
 		began = i ? began : wait_begin();
 		if (!wait_on(began, i, ENTER_NS))
 			break;
