@@ -7,16 +7,18 @@
 #include "analyzer/memory.h"
 #include "analyzer/output/json_value.h"
 
-#define SLOTS_BITS 14 /* programs have fewer calls in their stacks, mostly */
+#define ROWS_BITS 13 /* with SLOTS: programs have fewer calls, mostly */
+#define SLOTS 8
 
-/* A call's text; another one that falls on its slot takes its place. */
+/* A call's text, in any slot of its row; if all are taken, one of them is. */
 struct made {
 	const struct symbol_call *call;
 	char *text;
 };
 
 struct frame_json {
-	struct made slots[1u << SLOTS_BITS];
+	struct made rows[1u << ROWS_BITS][SLOTS];
+	unsigned int taken; /* the slot that was taken last */
 };
 
 struct frame_json *frame_json_new(void)
@@ -26,8 +28,9 @@ struct frame_json *frame_json_new(void)
 
 void frame_json_free(struct frame_json *cache)
 {
-	for (size_t i = 0; i < sizeof(cache->slots) / sizeof(*cache->slots); i++)
-		free(cache->slots[i].text);
+	for (size_t i = 0; i < sizeof(cache->rows) / sizeof(*cache->rows); i++)
+		for (size_t j = 0; j < SLOTS; j++)
+			free(cache->rows[i][j].text);
 	free(cache);
 }
 
@@ -70,13 +73,16 @@ static char *make(const struct frame *f)
 static const char *text_of(struct frame_json *cache, const struct frame *f)
 {
 	uint64_t hash = (uintptr_t)f->call * UINT64_C(0x9e3779b97f4a7c15);
-	struct made *slot = &cache->slots[hash >> (64 - SLOTS_BITS)];
+	struct made *row = cache->rows[hash >> (64 - ROWS_BITS)], *slot;
 
-	if (slot->call != f->call) {
-		free(slot->text);
-		slot->text = make(f);
-		slot->call = f->call;
-	}
+	for (slot = row; slot < row + SLOTS && slot->call; slot++)
+		if (slot->call == f->call)
+			return slot->text;
+	if (slot == row + SLOTS)
+		slot = &row[++cache->taken % SLOTS];
+	free(slot->text);
+	slot->text = make(f);
+	slot->call = f->call;
 	return slot->text;
 }
 

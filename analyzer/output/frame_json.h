@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames as JSON objects, of which some thousands are kept: stacks share most of
+ * Frames as JSON objects, of which some 65,000 are kept: stacks share most of
  * theirs, and a large report has millions of frames of a few thousand calls.
  */
 #ifndef ANALYZER_OUTPUT_FRAME_JSON_H

@@ -99,7 +99,7 @@ static void no_frames_are_a_list_too(void **state)
 /* More than are kept. */
 static void many_calls_keep_their_own_lines(void **state)
 {
-	enum { CALLS = 60000 };
+	enum { CALLS = 100000 };
 	struct symbol_call *many = calloc(CALLS, sizeof(*many));
 	struct symbol symbol = known;
 	struct frame_json *cache = frame_json_new();
