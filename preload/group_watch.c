@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/group_watch.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -11,7 +14,8 @@
 #include "preload/close_files.h"
 
 #define SIGNALS 65
-#define LOOKS 50 /* a millisecond apart */
+#define LOOKS 50       /* a millisecond apart */
+#define LOOKS_MAX 5000 /* while the watcher waits for a processor */
 
 static void watch(uint32_t *counts)
 {
@@ -58,13 +62,34 @@ void group_watch_end(struct group_watch *g)
 	g->watcher = 0;
 }
 
+/* A signal makes the watcher runnable when it is sent; whether it runs soon is
+ * another matter. */
+static bool is_asleep(pid_t watcher)
+{
+	char path[32], text[128] = "";
+	const char *state;
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)watcher);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[len > 0 ? len : 0] = '\0';
+	state = strrchr(text, ')');
+	return !state || state[1] != ' ' || state[2] != 'R';
+}
+
 bool group_watch_has_seen(struct group_watch *g, int number)
 {
 	struct timespec pause = { 0, 1000000 };
 
 	if (!g->watcher || number <= 0 || number >= SIGNALS)
 		return false;
-	for (int i = 0; i < LOOKS; i++) {
+	for (int i = 0; i < LOOKS_MAX; i++) {
+		bool asleep = is_asleep(g->watcher); /* now it has counted */
 		uint32_t count =
 			__atomic_load_n(&g->counts[number], __ATOMIC_ACQUIRE);
 
@@ -72,6 +97,8 @@ bool group_watch_has_seen(struct group_watch *g, int number)
 			g->seen[number] = count;
 			return true;
 		}
+		if (asleep && i >= LOOKS)
+			break;
 		nanosleep(&pause, NULL);
 	}
 	return false;
