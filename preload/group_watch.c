@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/group_watch.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -12,6 +9,7 @@
 #include <unistd.h>
 
 #include "preload/close_files.h"
+#include "preload/process.h"
 
 #define SIGNALS 65
 #define LOOKS 50       /* a millisecond apart */
@@ -62,26 +60,6 @@ void group_watch_end(struct group_watch *g)
 	g->watcher = 0;
 }
 
-/* A signal makes the watcher runnable when it is sent; whether it runs soon is
- * another matter. */
-static bool is_asleep(pid_t watcher)
-{
-	char path[32], text[128] = "";
-	const char *state;
-	ssize_t len;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)watcher);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return true;
-	len = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[len > 0 ? len : 0] = '\0';
-	state = strrchr(text, ')');
-	return !state || state[1] != ' ' || state[2] != 'R';
-}
-
 bool group_watch_has_seen(struct group_watch *g, int number)
 {
 	struct timespec pause = { 0, 1000000 };
@@ -89,7 +67,9 @@ bool group_watch_has_seen(struct group_watch *g, int number)
 	if (!g->watcher || number <= 0 || number >= SIGNALS)
 		return false;
 	for (int i = 0; i < LOOKS_MAX; i++) {
-		bool asleep = is_asleep(g->watcher); /* now it has counted */
+		/* A signal makes it runnable when it is sent; whether it runs
+		 * soon is another matter. If it sleeps it has counted. */
+		bool asleep = process_state(g->watcher) != 'R';
 		uint32_t count =
 			__atomic_load_n(&g->counts[number], __ATOMIC_ACQUIRE);
 

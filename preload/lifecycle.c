@@ -277,12 +277,10 @@ bool lifecycle_open_slow(void)
 	}
 	if (now == STATE_ON && !thread_gate_open() && !sys_is_forbidden())
 		now = find_fork();
-	if (now == STATE_FORKED && !sys_is_forbidden()) {
-		if (__atomic_compare_exchange_n(&state, &now, STATE_STARTING,
-						false, __ATOMIC_ACQUIRE,
-						__ATOMIC_ACQUIRE))
-			return start_child();
-	}
+	if (now == STATE_FORKED && !sys_is_forbidden() &&
+	    __atomic_compare_exchange_n(&state, &now, STATE_STARTING, false,
+					__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
+		return start_child();
 	return now == STATE_STARTING ? wait_for_start() : thread_gate_open();
 }
 

@@ -144,6 +144,14 @@ static int read_stat(int pid, char *state, uint64_t *started)
 			    state, started) == 2;
 }
 
+char process_state(int pid)
+{
+	uint64_t started;
+	char state;
+
+	return read_stat(pid, &state, &started) == 1 ? state : 0;
+}
+
 void process_find(struct process *p, int pid, const char *name)
 {
 	char state;

@@ -24,6 +24,8 @@ void process_find(struct process *p, int pid, const char *name);
 void process_release(struct process *p);
 /* False once it has ended (or was not found). */
 bool process_is_alive(const struct process *p);
+/* Of any process: what /proc calls its state, as R or S; 0: not known. */
+char process_state(int pid);
 /* Does it map a file of this name? True if that can't be known. */
 bool process_maps(const struct process *p, const char *name);
 

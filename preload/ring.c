@@ -244,8 +244,3 @@ void ring_set_aside(void)
 	memset(ring_nodes, 0, sizeof(ring_nodes));
 	ring_area_set_aside();
 }
-
-void ring_forget(void)
-{
-	ring_area_forget();
-}

@@ -59,7 +59,5 @@ struct ring_header *ring_leave_parent(void);
 /* Before this process makes a ring of its own: what ring_leave_parent() put in
  * place is the ring no more, and stays for hooks that the fork interrupted. */
 void ring_set_aside(void);
-/* Unmaps that: there is another ring, and no hook is open. */
-void ring_forget(void);
 
 #endif

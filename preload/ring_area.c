@@ -277,7 +277,7 @@ void ring_area_set_aside(void)
 	chunk_count = 0;
 }
 
-void ring_area_forget(void)
+void ring_forget(void)
 {
 	for (uint32_t i = 0; i < aside_count; i++)
 		munmap(aside[i].memory, aside[i].bytes);

@@ -35,10 +35,11 @@ uint64_t ring_area_take(uint64_t bytes);
 
 void ring_count(enum stat_tag tag, uint64_t n);
 
-/* See ring_leave_parent(), ring_set_aside() and ring_forget(). */
+/* See ring_leave_parent() and ring_set_aside(). */
 struct ring_header *ring_area_leave_parent(void);
 void ring_area_set_aside(void);
-void ring_area_forget(void);
+/* Unmaps what was set aside: there is another ring, and no hook is open. */
+void ring_forget(void);
 
 /* Removes the file; the mapping stays. */
 void ring_unlink(void);

@@ -85,8 +85,8 @@ static bool is_held(void)
 		if (began == 0)
 			continue;
 		now = clock_ns(CLOCK_MONOTONIC);
-		if (!is_over(began, now) && !(own.place == &holds[i] &&
-					      is_own(now)))
+		if (!is_over(began, now) &&
+		    !(own.place == &holds[i] && own.began == began))
 			return true;
 	}
 	return false;

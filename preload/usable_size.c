@@ -8,20 +8,19 @@
 #include "preload/real.h"
 
 #define BIT(kind) (UINT32_C(1) << (kind))
-#define NEW_BITS (BIT(EVENT_NEW) | BIT(EVENT_NEW_ARRAY))
 
-/* The kinds whose blocks may come from a function. libc's reallocarray() calls
- * realloc(), an operator new malloc() or one that aligns. */
+/* The kinds whose blocks come from a function. libc's reallocarray() calls
+ * realloc(); an operator new is not measured. */
 static const struct {
 	void *function; /* where its address is, in `real` */
 	uint32_t kinds;
 } sources[] = {
-	{ &real.malloc, BIT(EVENT_MALLOC) | NEW_BITS },
+	{ &real.malloc, BIT(EVENT_MALLOC) },
 	{ &real.calloc, BIT(EVENT_CALLOC) },
 	{ &real.realloc, BIT(EVENT_REALLOC_NULL) | BIT(EVENT_REALLOC_NEW) },
-	{ &real.posix_memalign, BIT(EVENT_POSIX_MEMALIGN) | NEW_BITS },
-	{ &real.aligned_alloc, BIT(EVENT_ALIGNED_ALLOC) | NEW_BITS },
-	{ &real.memalign, BIT(EVENT_MEMALIGN) | NEW_BITS },
+	{ &real.posix_memalign, BIT(EVENT_POSIX_MEMALIGN) },
+	{ &real.aligned_alloc, BIT(EVENT_ALIGNED_ALLOC) },
+	{ &real.memalign, BIT(EVENT_MEMALIGN) },
 	{ &real.valloc, BIT(EVENT_VALLOC) },
 	{ &real.pvalloc, BIT(EVENT_PVALLOC) },
 };
@@ -39,12 +38,10 @@ static const struct link_map *library_of(const void *function)
 void usable_size_init(void)
 {
 	const struct link_map *asked = library_of(&real.malloc_usable_size);
-	uint32_t other = 0;
 
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
-		if (library_of(sources[i].function) != asked)
-			other |= sources[i].kinds;
-	known = asked ? ~other : 0;
+		if (asked && library_of(sources[i].function) == asked)
+			known |= sources[i].kinds;
 }
 
 bool usable_size_is_known(enum event_kind kind)

@@ -64,19 +64,15 @@ void advice_placed_json(const struct output_run *run,
 			const struct advice *advice,
 			struct frame_json *cache, struct advice_placed placed)
 {
-	char *text = json_dumps(placed.object, JSON_COMPACT);
+	char *text = json_value_members(placed.object);
 	struct frame_list list = { 0 };
 
-	if (!text)
-		memory_exhausted();
-	text[strlen(text) - 1] = '\0'; /* its closing brace comes later */
-	fprintf(run->file, "%s,", text);
+	fprintf(run->file, "{%s,", text);
 	advice_frames(&list, advice, placed.at);
 	frame_json_put(cache, run->file, &list);
 	fputs("}", run->file);
 	frame_list_release(&list);
 	free(text);
-	json_decref(placed.object);
 }
 
 void advice_finding_json(const struct output_run *run,

@@ -7,7 +7,6 @@
 #include "analyzer/output/chart_json.h"
 #include "analyzer/output/output.h"
 
-#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -87,13 +86,9 @@ static void put_name(struct output_run *run, const struct report *report,
 	char *text;
 
 	set_name(object, report, row);
-	text = json_dumps(object, JSON_COMPACT);
-	if (!text)
-		memory_exhausted();
-	/* without its braces */
-	fwrite(text + 1, 1, strlen(text) - 2, run->file);
+	text = json_value_members(object);
+	fputs(text, run->file);
 	free(text);
-	json_decref(object);
 }
 
 static void print_totals(struct output_run *run, const struct report *report)

@@ -44,17 +44,10 @@ static const char *figure_key(enum profile_figure figure)
 static char *make_name(const struct call_tree_node *node)
 {
 	json_t *object = json_object();
-	char *braced, *name;
 
 	json_value_set(object, "function", json_value_text(node->function));
 	json_value_set(object, "module", json_value_text(node->module));
-	braced = json_dumps(object, JSON_COMPACT);
-	if (!braced)
-		memory_exhausted();
-	name = xasprintf("%.*s", (int)strlen(braced) - 2, braced + 1);
-	free(braced);
-	json_decref(object);
-	return name;
+	return json_value_members(object);
 }
 
 static const char *name_of(struct writer *w, const struct call_tree_node *node)

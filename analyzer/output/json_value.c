@@ -67,6 +67,20 @@ void json_value_set_estimate(json_t *object, const char *key,
 	json_value_set(object, name, json_value_whole(ceil(e->high)));
 }
 
+char *json_value_members(json_t *object)
+{
+	char *text = json_dumps(object, JSON_COMPACT);
+	size_t len;
+
+	if (!text)
+		memory_exhausted();
+	json_decref(object);
+	len = strlen(text) - 2;
+	memmove(text, text + 1, len);
+	text[len] = '\0';
+	return text;
+}
+
 void json_value_print(const struct output_run *run, json_t *value)
 {
 	if (!value)

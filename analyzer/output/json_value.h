@@ -26,6 +26,10 @@ json_t *json_value_text(const char *text);
 void json_value_set_estimate(json_t *object, const char *key,
 			     const struct estimate *e);
 
+/* Those of an object, as text without its braces, which the caller frees; lets go
+ * of the object. */
+char *json_value_members(json_t *object);
+
 /* "KEY": VALUE on the run's stream, then a comma and a newline; lets go of the
  * value. */
 void json_value_print_key(const struct output_run *run, const char *key,
