@@ -10,7 +10,6 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "analyzer/memory.h"
 #include "analyzer/output/frame_json.h"
@@ -19,7 +18,6 @@
 #include "analyzer/output/json_sampling.h"
 #include "analyzer/output/json_tree.h"
 #include "analyzer/output/json_value.h"
-#include "analyzer/text.h"
 
 static void put_totals(struct json_members *m, const struct report *report)
 {
