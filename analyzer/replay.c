@@ -27,6 +27,7 @@ struct parked {
 	uint32_t lane;
 	uint64_t address;
 	uint64_t tick;
+	uint64_t until; /* nobody resolves it after this tick */
 };
 
 struct replay {
@@ -202,19 +203,6 @@ static bool run(struct replay *r, uint32_t lane, uint64_t limit)
 	return true;
 }
 
-/* The lane waits for another one to resolve its event. */
-static void park(struct replay *r, uint32_t lane)
-{
-	const struct lane_cursor *cursor = &r->t.lanes[lane].cursor;
-
-	r->parked[r->parked_count++] = (struct parked){
-		.lane = lane,
-		.address = timeline_address(&r->t, lane),
-		.tick = lane_cursor_tick(cursor),
-	};
-	r->counts->waits++;
-}
-
 static uint64_t add_slack(uint64_t tick)
 {
 	return tick < UINT64_MAX - TIMELINE_SLACK_TICKS ?
@@ -222,7 +210,23 @@ static uint64_t add_slack(uint64_t tick)
 		       UINT64_MAX - 1;
 }
 
-/* The parked lane whose turn was first; there is one. */
+/* The lane waits for another one to resolve its event. What the parent of a fork
+ * left was there before: only of the same tick it is not known. */
+static void park(struct replay *r, uint32_t lane)
+{
+	uint64_t tick = lane_cursor_tick(&r->t.lanes[lane].cursor);
+
+	r->parked[r->parked_count++] = (struct parked){
+		.lane = lane,
+		.address = timeline_address(&r->t, lane),
+		.tick = tick,
+		.until = timeline_is_inherited(&r->t, lane) ? tick :
+							      add_slack(tick),
+	};
+	r->counts->waits++;
+}
+
+/* The parked lane that waits for the shortest; there is one. */
 static struct parked *first_parked(const struct replay *r)
 {
 	struct parked *first = &r->parked[0];
@@ -230,8 +234,8 @@ static struct parked *first_parked(const struct replay *r)
 	for (size_t i = 1; i < r->parked_count; i++) {
 		struct parked *p = &r->parked[i];
 
-		if (p->tick < first->tick ||
-		    (p->tick == first->tick && p->lane < first->lane))
+		if (p->until < first->until ||
+		    (p->until == first->until && p->lane < first->lane))
 			first = p;
 	}
 	return first;
@@ -269,7 +273,7 @@ static bool search(struct replay *r, const struct parked *first)
 	size_t count = list_near(r, first);
 	uint64_t tick = first->tick;
 
-	if (tick <= r->give_up)
+	if (tick <= r->give_up || first->until == tick)
 		return false;
 	if (!r->search)
 		r->search = order_search_new(&r->t);
@@ -305,7 +309,7 @@ static void resolve_deadlock(struct replay *r)
 	if (r->parked_count == 0)
 		return;
 	first = first_parked(r);
-	if (r->heap.count && r->heap.keys[0].tick <= add_slack(first->tick))
+	if (r->heap.count && r->heap.keys[0].tick <= first->until)
 		return;
 	if (!search(r, first))
 		force(r, first);
@@ -327,12 +331,14 @@ static bool turn(struct replay *r)
 	if (r->heap.count)
 		limit = r->heap.keys[0].tick;
 	if (r->parked_count) {
-		uint64_t parked = first_parked(r)->tick;
+		uint64_t until = first_parked(r)->until;
+		uint64_t from = until > TIMELINE_SLACK_TICKS ?
+					until - TIMELINE_SLACK_TICKS : 0;
 
-		if (add_slack(parked) < limit)
-			limit = add_slack(parked);
-		if (parked < r->earliest)
-			r->earliest = parked;
+		if (until < limit)
+			limit = until;
+		if (from < r->earliest) /* of all that are parked */
+			r->earliest = from;
 	}
 	r->woke = false;
 	if (!run(r, key.lane, limit)) {

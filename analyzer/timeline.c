@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/seen_addresses.h"
 
 /* Open reallocs of a thread that are remembered: handlers may nest, and a
  * sampled one is never closed if its new block was not sampled. */
@@ -24,6 +25,8 @@ void timeline_init(struct timeline *t, struct recording *recording,
 	t->log = xcalloc(FIRST_LOG, sizeof(*t->log));
 	t->events = xcalloc(FIRST_LOG, sizeof(*t->events));
 	t->log_mask = FIRST_LOG - 1;
+	if (recording->model.meta.forked)
+		t->seen = xcalloc((1u << SEEN_BITS) / 64, sizeof(*t->seen));
 	lane_source_init(&t->source, recording);
 	for (uint32_t i = 0; i < t->lane_count; i++)
 		lane_cursor_init(&t->lanes[i].cursor, &t->source, i);
@@ -36,6 +39,7 @@ void timeline_release(struct timeline *t)
 		free(t->lanes[i].open);
 	}
 	free(t->lanes);
+	free(t->seen);
 	free(t->log);
 	free(t->events);
 	lane_source_release(&t->source);
@@ -206,6 +210,8 @@ static inline void allocated(struct timeline *t, struct timeline_record *record)
 		close_realloc(l, record);
 	record->act = ACT_ALLOCATED;
 	l->allocations++;
+	if (t->seen)
+		seen_addresses_add(t->seen, record->block.address);
 }
 
 static void allocate(struct timeline *t, struct timeline_record *record)
@@ -302,6 +308,15 @@ static bool find_slot(const struct timeline *t, uint32_t lane, size_t *slot)
 		return true;
 	*slot = live_table_find(t->live, address);
 	return fits(cursor->events[cursor->at].kind, *slot);
+}
+
+bool timeline_is_inherited(const struct timeline *t, uint32_t lane)
+{
+	const struct lane_cursor *cursor = &t->lanes[lane].cursor;
+	const struct event *event = &cursor->events[cursor->at];
+
+	return t->seen && event_is_release(event->kind) &&
+	       !seen_addresses_has(t->seen, event->address);
 }
 
 bool timeline_fits(const struct timeline *t, uint32_t lane)

@@ -63,6 +63,7 @@ struct timeline {
 	size_t lane_count;
 	struct live_table *live;
 	bool sampled;
+	uint64_t *seen; /* see seen_addresses.h; NULL but in a fork child */
 	/* The site of a new block, or NULL: 0. */
 	uint32_t (*site)(void *context, const struct event *event,
 			 uint32_t lane);
@@ -85,6 +86,13 @@ const struct event *timeline_peek(struct timeline *t, uint32_t lane);
  * REALLOC_FAILED the old block's. 0: none.
  */
 uint64_t timeline_address(const struct timeline *t, uint32_t lane);
+
+/*
+ * Is the lane's next event, which does not fit, the release of a block that the
+ * parent of a fork left? So it is likely if nothing was at its address before:
+ * that stamps of two threads are the wrong way round is far rarer.
+ */
+bool timeline_is_inherited(const struct timeline *t, uint32_t lane);
 
 /* Is the lane's next event possible now, as live blocks stand? */
 bool timeline_fits(const struct timeline *t, uint32_t lane);

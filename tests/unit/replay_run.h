@@ -15,6 +15,7 @@
 #define STACKS 12
 #define A 0x1000
 #define B 0x2000
+#define C 0x3000
 
 /* Begins an exact dump with stacks 2 .. 2 + STACKS - 1. */
 __attribute__((unused)) static void begin(struct dump_builder *b,

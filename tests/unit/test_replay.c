@@ -174,6 +174,42 @@ static void what_was_not_recorded_is_forced(void **state)
 	finish(&b, r, p);
 }
 
+/*
+ * A fork child's thread 2 frees what its parent left; thread 1 gets the place at
+ * once, and keeps it. A block that was handed over in one tick is none of these,
+ * nor is one whose place was used before.
+ */
+static void what_a_parent_left(void **state)
+{
+	struct event one[] = { event_alloc(100, A, 16, 2),
+			       event_alloc(300, B, 8, 3),
+			       event_alloc(500, C, 8, 3),
+			       event_free(510, C),
+			       event_alloc(610, C, 4, 3) };
+	struct event two[] = { event_free(60, A), event_free(300, B),
+			       event_free(600, C) };
+	struct profile_view view = { .by = PROFILE_BY_STACK };
+	struct recording *r;
+	struct dump_builder b;
+	struct profile *p;
+
+	(void)state;
+	for (uint64_t forked = 0; forked < 2; forked++) {
+		begin(&b, MODE_EXACT);
+		dump_builder_events(&b, 1, two, 3);
+		dump_builder_events(&b, 2, one, 5);
+		dump_builder_end(&b, END_EXIT);
+		r = dump_builder_open(&b);
+		r->model.meta.forked = forked;
+		assert_int_equal(profile_run(&p, r, &view), 0);
+		assert_int_equal(p->counts.foreign_frees, forked);
+		assert_int_equal(p->total.frees, 4 - forked);
+		assert_int_equal(site_of(p, 2)->live_blocks, forked);
+		assert_int_equal(site_of(p, 3)->live_blocks, 0);
+		finish(&b, r, p);
+	}
+}
+
 /* Thread 1's realloc moves its block; thread 2 gets the old place at once. */
 static void realloc_that_moves(void **state)
 {
@@ -395,6 +431,7 @@ int main(void)
 		cmocka_unit_test(an_order_that_leads_nowhere),
 		cmocka_unit_test(stamps_that_are_early),
 		cmocka_unit_test(what_was_not_recorded_is_forced),
+		cmocka_unit_test(what_a_parent_left),
 		cmocka_unit_test(realloc_that_moves),
 		cmocka_unit_test(failed_realloc_changes_nothing),
 		cmocka_unit_test(failed_realloc_of_a_temporary_block),
