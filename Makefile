@@ -70,7 +70,7 @@ ANALYZER_LIBS   := $(call pc,libs,$(ANALYZER_PC)) -liberty -lm -pthread
 # of its own. These modules are in the collector only, and in both.
 COLLECTOR_ONLY := close_files ring_map ring_wait process usage_proc bus_guard unpublished session \
 		  collector leftover group_watch launch
-COLLECTOR_BOTH := options dump_file writer ring_view payloads block_index tree_drain \
+COLLECTOR_BOTH := sys options clock dump_file writer ring_view payloads block_index tree_drain \
 		  event_drain buffer_list series drain
 INCLUDE_OBJ  := $(patsubst %.c,$(B)/%.o,$(wildcard include/*.c))
 COLLECTOR_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard $(patsubst %,preload/%.c,\
@@ -353,7 +353,7 @@ bench-report: all $(B)/bench/report_load
 # with coverage: commands run inside. TARGET="ring diff": only these.
 FUZZ_OBJ   := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out analyzer/main.c,\
 	      $(wildcard include/*.c analyzer/*.c analyzer/*/*.c)) \
-	      $(patsubst %,preload/%.c,$(sort $(COLLECTOR_BOTH) leftover ring_map process bus_guard options sys clock)))
+	      $(patsubst %,preload/%.c,$(sort $(COLLECTOR_BOTH) leftover ring_map process bus_guard)))
 FUZZ_TESTS := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 $(FUZZ_OBJ): COVERAGE := -fsanitize=fuzzer-no-link

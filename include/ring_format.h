@@ -74,8 +74,9 @@ struct ring_header {
 	uint32_t pid;
 	uint64_t session;  /* of the `heapwise record` that started it, or 0 */
 	uint32_t state;	   /* enum ring_state; target stores, drainer loads */
-	uint32_t reason;   /* enum end_reason, valid once state is EXITED; while
-			      it is LIVE, END_EXEC: an exec is about to happen */
+	uint32_t reason;   /* enum end_reason; while state is LIVE, END_EXEC: an
+			      exec is about to happen, END_UNDER_EXIT: _exit is,
+			      of this process or of a vfork child */
 	uint32_t drainer;  /* enum ring_drainer; target CASes, collector loads */
 	uint32_t on_full;  /* enum dump_on_full */
 	uint32_t tick_shift;
@@ -114,9 +115,7 @@ _Static_assert(sizeof(struct ring_header) <= RING_HEADER_BYTES,
 /* Why the recording ended, of a process that is gone or has left its ring. */
 static inline enum end_reason ring_end_reason(const struct ring_header *header)
 {
-	if (header->state == RING_EXITED && header->reason)
-		return (enum end_reason)header->reason;
-	return header->reason == END_EXEC ? END_EXEC : END_DIED;
+	return header->reason ? (enum end_reason)header->reason : END_DIED;
 }
 
 enum ring_buffer_state {

@@ -3,6 +3,8 @@
 
 #include <cpuid.h>
 
+#include "preload/sys.h"
+
 #define INVARIANT_TSC (1u << 8) /* CPUID 0x80000007, EDX */
 #define EMPTY_PAIRS 16 /* enough for one that nothing interrupts */
 
@@ -32,11 +34,22 @@ uint64_t clock_empty_pair(void)
 	return least;
 }
 
-void clock_stop(bool on)
+uint64_t clock_ns_of_kernel(clockid_t clock)
 {
-	clock_stopped = 0;
-	if (!on)
-		return;
-	clock_is_plain = false;
-	clock_stopped = clock_units();
+	struct timespec now = { 0, 0 };
+
+	if (!sys_is_forbidden())
+		sys_call3(SYS_clock_gettime, clock, (long)&now, 0);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+bool clock_stop(bool on)
+{
+	bool before = clock_stopped != 0;
+
+	if (before == on)
+		return before;
+	clock_is_plain = clock_is_plain && !on;
+	clock_stopped = on ? clock_units() : 0;
+	return before;
 }

@@ -28,16 +28,22 @@ extern bool clock_is_plain HIDDEN;
  * which its clock stopped; else 0. */
 extern __thread uint64_t clock_stopped;
 
-/* This thread is about to lose the TSC, or did not lose it after all. */
-void clock_stop(bool on);
+/* This thread is about to lose the TSC, or did not lose it after all: then `on` is
+ * what the call before it returned, whether it had lost it already. */
+bool clock_stop(bool on);
 
 /* Once, before any other call: chooses the clock. */
 void clock_init(void);
+
+/* Of the kernel, for whom the C library's way, which reads the TSC, is closed. */
+uint64_t clock_ns_of_kernel(clockid_t clock);
 
 static inline uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
+	if (__builtin_expect(clock_stopped != 0, 0))
+		return clock_ns_of_kernel(clock);
 	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }

@@ -248,13 +248,32 @@ static int wait_ready(int fd)
 	return -ETIMEDOUT;
 }
 
+/* Not 0, 1 or 2, should these be closed: the launcher lets them go. */
+static int make_sockets(int fds[2])
+{
+	int low[2];
+	int ret = 0;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, low) < 0)
+		return -errno;
+	for (int i = 0; i < 2; i++) {
+		fds[i] = fcntl(low[i], F_DUPFD_CLOEXEC, 3);
+		if (fds[i] < 0)
+			ret = -errno;
+	}
+	close(low[0]);
+	close(low[1]);
+	return ret;
+}
+
 int collector_start(uint64_t session, const char *folder)
 {
-	int fds[2];
+	int fds[2] = { -1, -1 };
 	pid_t middle;
+	int ret = make_sockets(fds);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
-		return -errno;
+	if (ret < 0)
+		return ret;
 	middle = fork();
 	if (middle == 0) {
 		setsid();

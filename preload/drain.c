@@ -28,7 +28,8 @@
 /* This moment, in the ring's ticks. */
 static uint64_t tick_now(const struct ring_header *header)
 {
-	uint64_t units = header->clock == CLOCK_UNIT_TSC
+	uint64_t units = clock_stopped ? clock_stopped :
+			 header->clock == CLOCK_UNIT_TSC
 				 ? __builtin_ia32_rdtsc()
 				 : clock_ns(CLOCK_MONOTONIC);
 

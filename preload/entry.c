@@ -99,13 +99,11 @@ static struct thread *attach(void)
 {
 	struct thread *thread;
 	struct sys_section section;
-	bool forbidden = sys_is_forbidden();
 
-	if (!forbidden)
-		sys_enter(&section);
+	sys_enter(&section);
 	thread = thread_take();
 	if (thread) {
-		thread->tid = forbidden ? 0 : (uint32_t)sys_gettid();
+		thread->tid = section.entered ? (uint32_t)sys_gettid() : 0;
 		thread->walk.stack = own_stack;
 		if (!own_stack.high && thread->tid == ring.header->pid)
 			thread->walk.stack = main_stack;
@@ -113,8 +111,7 @@ static struct thread *attach(void)
 		pthread_setspecific(key, thread);
 		thread_self = thread;
 	}
-	if (!forbidden)
-		sys_leave(&section);
+	sys_leave(&section);
 	return thread;
 }
 
@@ -134,13 +131,11 @@ static void detach(void *value)
 	thread_ended = true;
 	if (!thread_gate_open())
 		return;
-	if (!sys_is_forbidden())
-		sys_enter(&section);
+	sys_enter(&section);
 	push_name(thread, THREAD_ENDED);
 	backpressure_detach(thread);
 	thread_give(thread);
-	if (!sys_is_forbidden())
-		sys_leave(&section);
+	sys_leave(&section);
 }
 
 static bool is_stale(const struct thread *thread, uintptr_t sp)

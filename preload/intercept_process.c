@@ -34,6 +34,7 @@ struct beginning {
 	void *(*start)(void *);
 	void *argument;
 	size_t stack_bytes;
+	uint64_t clock_stopped; /* its creator's: it has no TSC either */
 	struct beginning *next; /* in the list of free ones */
 };
 
@@ -71,6 +72,7 @@ static void *begin_thread(void *argument)
 	uintptr_t high = (uintptr_t)pthread_self();
 
 	give_beginning(argument);
+	clock_stopped = b.clock_stopped;
 	entry_set_stack(high - b.stack_bytes, high);
 	return b.start(b.argument);
 }
@@ -105,6 +107,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	b->start = start;
 	b->argument = argument;
 	b->stack_bytes = stack_bytes_of(attributes);
+	b->clock_stopped = clock_stopped;
 	error = real.pthread_create(thread, attributes, begin_thread, b);
 	if (error)
 		give_beginning(b);
@@ -267,43 +270,70 @@ int execle(const char *path, const char *first, ...)
 	return execve(path, arguments, variables);
 }
 
-/*
- * Before a call that may bring a seccomp filter, and, if it takes the TSC away,
- * stops the clock; afterwards, if the call failed, all is as it was.
- */
-static void before_seccomp(bool filters, bool no_tsc)
+/* What a system call may take away: others, by a filter, and the TSC. */
+struct taking {
+	bool calls, tsc;
+	bool had_calls, had_tsc; /* that were gone before */
+};
+
+static struct taking taking_by_prctl(long option, long what)
 {
-	if (filters)
-		lifecycle_seccomp(true);
-	if (no_tsc)
-		clock_stop(true);
+	bool filters = option == PR_SET_SECCOMP;
+
+	return (struct taking){
+		.calls = filters,
+		.tsc = (filters && what == SECCOMP_MODE_STRICT) ||
+		       (option == PR_SET_TSC && what == PR_TSC_SIGSEGV),
+	};
 }
 
-static void after_seccomp(bool filters, bool no_tsc, long ret)
+static struct taking taking_by_call(long number, long first, long second)
+{
+	bool strict = number == SYS_seccomp && first == SECCOMP_SET_MODE_STRICT;
+
+	if (number == SYS_prctl)
+		return taking_by_prctl(first, second);
+	return (struct taking){
+		.calls = strict || (number == SYS_seccomp &&
+				    first == SECCOMP_SET_MODE_FILTER),
+		.tsc = strict,
+	};
+}
+
+/* Before a call that may bring a seccomp filter, and, if it takes the TSC away,
+ * stops the clock; afterwards, if the call failed, all is as it was. */
+static void before_taking(struct taking *t)
+{
+	if (t->calls)
+		t->had_calls = lifecycle_seccomp(true);
+	if (t->tsc)
+		t->had_tsc = clock_stop(true);
+}
+
+static void after_taking(const struct taking *t, long ret)
 {
 	if (ret >= 0)
 		return;
-	if (filters)
-		lifecycle_seccomp(false);
-	if (no_tsc)
-		clock_stop(false);
+	if (t->calls)
+		lifecycle_seccomp(t->had_calls);
+	if (t->tsc)
+		clock_stop(t->had_tsc);
 }
 
 int prctl(int option, ...)
 {
 	long a[4], ret;
+	struct taking taking;
 	va_list list;
-	bool filters = option == PR_SET_SECCOMP, no_tsc;
 
 	va_start(list, option);
 	for (int i = 0; i < 4; i++)
 		a[i] = va_arg(list, long);
 	va_end(list);
-	no_tsc = (filters && a[0] == SECCOMP_MODE_STRICT) ||
-		 (option == PR_SET_TSC && a[0] == PR_TSC_SIGSEGV);
-	before_seccomp(filters, no_tsc);
+	taking = taking_by_prctl(option, a[0]);
+	before_taking(&taking);
 	ret = sys_call6(SYS_prctl, option, a[0], a[1], a[2], a[3], 0);
-	after_seccomp(filters, no_tsc, ret);
+	after_taking(&taking, ret);
 	if (ret >= 0)
 		return (int)ret;
 	errno = (int)-ret;
@@ -313,19 +343,17 @@ int prctl(int option, ...)
 long syscall(long number, ...)
 {
 	long a[6], ret;
+	struct taking taking;
 	va_list list;
-	bool filters, no_tsc;
 
 	va_start(list, number);
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(list, long);
 	va_end(list);
-	no_tsc = number == SYS_seccomp && a[0] == SECCOMP_SET_MODE_STRICT;
-	filters = no_tsc || (number == SYS_seccomp &&
-			     a[0] == SECCOMP_SET_MODE_FILTER);
-	before_seccomp(filters, no_tsc);
+	taking = taking_by_call(number, a[0], a[1]);
+	before_taking(&taking);
 	ret = sys_call6(number, a[0], a[1], a[2], a[3], a[4], a[5]);
-	after_seccomp(filters, no_tsc, ret);
+	after_taking(&taking, ret);
 	if (ret >= 0 || ret < -4095)
 		return ret;
 	errno = (int)-ret;

@@ -174,8 +174,8 @@ static bool start(void)
 	} else {
 		__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
 	}
+	internal = false; /* a handler that comes now may jump out */
 	sys_leave(&section);
-	internal = false;
 	return ret == 0;
 }
 
@@ -184,6 +184,7 @@ static void forget_parent(void)
 {
 	uint32_t users = unwind_gate_users();
 
+	__atomic_store_n(gate, 0, __ATOMIC_RELEASE); /* before Linux 4.14 */
 	arena_after_fork();
 	side_stack_after_fork();
 	loader_after_fork();
@@ -205,6 +206,19 @@ static void give_up_child(void)
 	__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
 }
 
+static void begin_child(void *result)
+{
+	int *ret = result;
+
+	ring_set_aside();
+	if (entry_hook_is_open())
+		stacks_leave();
+	*ret = begin_recording();
+	if (*ret == 0 && !entry_hook_is_open())
+		ring_forget();
+}
+
+/* It may be a handler that forked, on a stack with hardly any room left. */
 static bool start_child(void)
 {
 	struct sys_section section;
@@ -212,18 +226,14 @@ static bool start_child(void)
 
 	internal = true;
 	sys_enter(&section);
-	ring_set_aside();
-	if (entry_hook_is_open())
-		stacks_leave();
-	ret = begin_recording();
-	if (ret == 0 && !entry_hook_is_open())
-		ring_forget();
+	if (!side_stack_call(begin_child, &ret))
+		begin_child(&ret);
 	if (ret == 0)
 		open_gate();
 	else
 		give_up_child();
-	sys_leave(&section);
 	internal = false;
+	sys_leave(&section);
 	return ret == 0;
 }
 
@@ -376,16 +386,30 @@ void lifecycle_before_exec(const char *path)
 /* A dropped child starts again with its next event. */
 void lifecycle_exec_failed(void)
 {
-	if (thread_gate_open() && owner == sys_getpid())
+	if (thread_gate_open() && !sys_is_forbidden() &&
+	    owner == sys_getpid())
 		ring.header->reason = 0;
+}
+
+/* Is it not this process that ends, but a child that shares its memory? Where
+ * nobody may be asked, one that would not have run exit's handlers may. */
+static bool may_be_vfork_child(enum end_reason reason)
+{
+	return sys_is_forbidden() ? reason == END_UNDER_EXIT :
+				    owner != sys_getpid();
 }
 
 void lifecycle_finish(enum end_reason reason)
 {
 	struct ring_header *header = ring.header;
 
-	if (!thread_gate_open() || owner != getpid())
+	if (!thread_gate_open())
 		return;
+	if (may_be_vfork_child(reason)) {
+		if (sys_is_forbidden())
+			header->reason = reason; /* should it be us */
+		return;
+	}
 	__atomic_store_n(gate, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
 	header->reason = reason;
@@ -400,12 +424,20 @@ void lifecycle_finish(enum end_reason reason)
 	sys_futex_wake(&header->wake, 1);
 }
 
-void lifecycle_seccomp(bool on)
+/* A fork child begins while it may; a child of vfork has no filter of ours. */
+bool lifecycle_seccomp(bool on)
 {
-	if (!thread_gate_open())
-		return;
-	if (on)
-		backpressure_drain_all();
-	ring.header->stats[STAT_SECCOMP] = on;
+	bool before = sys_is_forbidden();
+
+	if (before == on)
+		return before;
+	if (lifecycle_recording()) {
+		if (on && owner != sys_getpid())
+			return before;
+		if (on)
+			backpressure_drain_all();
+		ring.header->stats[STAT_SECCOMP] = on;
+	}
 	__atomic_store_n(&sys_forbidden, on, __ATOMIC_RELEASE);
+	return before;
 }

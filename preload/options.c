@@ -64,6 +64,26 @@ static void read_text(char *to, const char *name, const char *fallback)
 	strcpy(to, text);
 }
 
+/* As it is now: the program may go elsewhere. */
+static void make_absolute(char *path)
+{
+	char from[OPTIONS_PATH];
+	size_t len;
+
+	if (!*path || *path == '/')
+		return;
+	if (!getcwd(from, sizeof(from)))
+		from[0] = '\0';
+	len = strlen(from);
+	if (len == 0 || len + 1 + strlen(path) >= OPTIONS_PATH) {
+		*path = '\0'; /* beside the dump, then */
+		return;
+	}
+	memmove(path + len + 1, path, strlen(path) + 1);
+	memcpy(path, from, len);
+	path[len] = '/';
+}
+
 static bool is_set(const char *name, const char *value)
 {
 	const char *text = getenv(name);
@@ -78,6 +98,7 @@ void options_read(void)
 
 	read_text(options.output, "HEAPWISE_OUTPUT", "heapwise.%c.%p.hwd");
 	read_text(options.ring_dir, "HEAPWISE_RING_DIR", "");
+	make_absolute(options.ring_dir);
 	read_text(options.tunables, "GLIBC_TUNABLES", "");
 	options.sample_bytes = read_size(sample, 0);
 	options.seed = read_size(getenv("HEAPWISE_SEED"), 0);
@@ -124,8 +145,10 @@ static void put_directory(struct text *t)
 {
 	char directory[OPTIONS_PATH];
 
-	if (!getcwd(directory, sizeof(directory)))
+	if (!getcwd(directory, sizeof(directory))) {
+		t->failed = true; /* it was removed */
 		return;
+	}
 	put_text(t, directory, strlen(directory));
 	put_text(t, "/", 1);
 }

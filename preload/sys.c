@@ -23,8 +23,9 @@ void sys_leave(const struct sys_section *section)
 {
 	if (!section->entered)
 		return;
+	errno = section->error;
+	pthread_setcancelstate(section->cancel_state, NULL);
+	/* last: a handler that comes now may jump out */
 	sys_call6(SYS_rt_sigprocmask, SIG_SETMASK, (long)&section->signals, 0,
 		  sizeof(section->signals), 0, 0);
-	pthread_setcancelstate(section->cancel_state, NULL);
-	errno = section->error;
 }

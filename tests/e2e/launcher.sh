@@ -22,6 +22,21 @@ done
 # Streams pass through.
 is "standard input" "$(echo hello | "$heapwise" record -o i.hwd -- cat)" hello
 is "quiet" "$("$heapwise" record -o q.hwd -- "$samples/churn" 2>&1)" churned
+# Those that are closed get no socket of the collector's, which is let go of.
+for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+	eval '"$heapwise" record -o c.hwd -- sleep 0.05' "$closed" \
+		>/dev/null 2>&1
+	is "closed $closed: status" $? 0
+	is "closed $closed: the collector stayed" \
+		"$("$heapwise" info --json c.hwd |
+		   jq -c '[.notes.drainer_taken_over, .end]')" '[0,"exit"]'
+	is "closed $closed: nothing is left" "$(ls c.hwd*)" c.hwd
+	rm -f c.hwd*
+done
+"$heapwise" record -o c.hwd -- "$samples/churn" 3000000 <&- >/dev/null
+is "closed <&-: it drains" \
+	"$("$heapwise" info --json c.hwd | jq .notes.drainer_taken_over)" 0
+rm -f c.hwd*
 
 # Names.
 mkdir names && cd names || exit 1

@@ -49,6 +49,44 @@ for variable in HEAPWISE_OUTPUT=/$long HEAPWISE_RING_DIR=$long \
 	is "${variable:0:30}: status, output" "$? $(cat out err)" "0 churned"
 	rm -f heapwise.*
 done
+# The directory in which it starts is gone: a name that begins there is none.
+for variable in A=1 HEAPWISE_OUTPUT=x.hwd HEAPWISE_RING_DIR=r; do
+	mkdir gone
+	(cd gone && rmdir ../gone && env "$variable" LD_PRELOAD="$library" \
+		"$churn" 1000) >out 2>err
+	is "removed directory, $variable" "$? $(cat out err)" "0 churned"
+done
+# A directory for rings is where it was when the program started.
+cat >leaves.c <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+static void *work(void *p)
+{
+	for (int i = 0; i < 50000; i++)
+		free(malloc(10));
+	return p;
+}
+int main(void)
+{
+	pthread_t threads[40];
+	free(malloc(10));
+	if (chdir("/"))
+		return 1;
+	for (int i = 0; i < 40; i++)
+		pthread_create(&threads[i], 0, work, 0);
+	for (int i = 0; i < 40; i++)
+		pthread_join(threads[i], 0);
+	return 0;
+}
+END
+${CC:-gcc} -w -g -O1 -fno-builtin -o leaves leaves.c -pthread
+mkdir rings
+HEAPWISE_RING_DIR=rings HEAPWISE_OUTPUT=leaves.hwd LD_PRELOAD=$library ./leaves
+is "ring directory: status" $? 0
+holds "ring directory: whole" whole leaves.hwd
+is "ring directory: each" "$(calls leaves.hwd work)" 2000000
+is "ring directory: is empty" "$(ls rings)" ""
 # 32 bits: the kernel's other entry, no word with a libc.
 if ${CC:-gcc} -m32 -static -nostdlib -o small -x c - 2>/dev/null <<'END'
 void _start(void) { __asm__("mov $1, %eax; mov $42, %ebx; int $0x80"); }
