@@ -7,7 +7,6 @@
  * operators are recorded here, unless the first call shows that this one does
  * (jemalloc's aligned forms call aligned_alloc).
  */
-#include <dlfcn.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +15,7 @@
 #include "preload/intercept_cxx.h"
 #include "preload/lifecycle.h"
 #include "preload/loader.h"
+#include "preload/operator_scopes.h"
 #include "preload/real.h"
 #include "preload/recorder.h"
 
@@ -29,51 +29,32 @@ enum way {
 	WAY_AROUND,  /* past malloc and free: recorded here */
 };
 
-/* The next definition of one operator, found when it is first called. */
+/* What a call reaches, of a process's every operator. */
 struct operator_link {
-	const char *name;
-	void *next;    /* atomic; NULL: not found yet */
-	uint32_t way;  /* enum way, atomic; valid once next is set */
+	enum real_operator operator;
+	void *next;   /* atomic; NULL: see operator_scopes.h */
+	uint32_t way; /* enum way, atomic; valid once next is set */
 };
 
-static bool same_module(const void *a, const void *b)
+static bool is_of_allocator(const void *next)
 {
-	Dl_info one, other;
+	struct loader_object its, allocator;
 
-	return dladdr(a, &one) && dladdr(b, &other) &&
-	       one.dli_fbase == other.dli_fbase;
-}
-
-/* A library that was loaded RTLD_LOCAL finds its C++ runtime in its own scope,
- * not after us in the global one. Its link map is no handle: an object that
- * came as another's dependency has no list of its own to search until dlopen
- * returned it, and dlsym does not look whether there is one. The name is
- * absolute, or what the program itself said: no other file is looked for. */
-static void *find_in_scope_of(const char *name, uintptr_t caller)
-{
-	struct loader_object found;
-	void *handle, *next;
-
-	if (!loader_find(caller, &found))
-		return NULL;
-	handle = dlopen(found.link_map->l_name, RTLD_LAZY | RTLD_NOLOAD);
-	if (!handle)
-		return NULL;
-	next = dlsym(handle, name);
-	real.dlclose(handle);
-	return next;
+	return loader_find((uintptr_t)next, &its) &&
+	       loader_find((uintptr_t)real.malloc, &allocator) &&
+	       its.link_map == allocator.link_map;
 }
 
 __attribute__((noinline)) static void *find(struct operator_link *link,
 					    uintptr_t caller)
 {
-	void *next = real_ready() ? real_next(link->name) : NULL;
+	void *next = real_ready() ? real_operators.next[link->operator] : NULL;
 
-	if (next)
-		link->way = same_module(next, (void *)real.malloc)
-				    ? WAY_UNTRIED : WAY_THROUGH;
-	else
-		next = find_in_scope_of(link->name, caller);
+	if (!next)
+		return real_ready() ?
+			       operator_scopes_find(link->operator, caller) :
+			       NULL;
+	link->way = is_of_allocator(next) ? WAY_UNTRIED : WAY_THROUGH;
 	__atomic_store_n(&link->next, next, __ATOMIC_RELEASE);
 	return next;
 }
@@ -145,7 +126,7 @@ call_delete(struct operator_link *link, void *block, enum event_kind kind,
 }
 
 #define DEFINE_NEW(name, kind)                                                \
-	static struct operator_link link##name = { #name, NULL, 0 };          \
+	static struct operator_link link##name = { REAL##name, NULL, 0 };      \
 	void *name(size_t size, uintptr_t second, uintptr_t third)            \
 	{                                                                     \
 		struct new_call call = { size, second, third, kind };         \
@@ -160,7 +141,7 @@ call_delete(struct operator_link *link, void *block, enum event_kind kind,
 	}
 
 #define DEFINE_DELETE(name, kind)                                             \
-	static struct operator_link link##name = { #name, NULL, 0 };          \
+	static struct operator_link link##name = { REAL##name, NULL, 0 };      \
 	void name(void *block, uintptr_t second, uintptr_t third)             \
 	{                                                                     \
 		delete_function *next = (delete_function *)next_of(           \

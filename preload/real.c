@@ -7,6 +7,7 @@
 #include "preload/sys.h"
 
 struct real real;
+struct real_operators real_operators;
 bool real_found;
 
 /*
@@ -15,11 +16,6 @@ bool real_found;
  */
 static __thread volatile bool finding;
 static uint32_t once; /* 0 nobody, 1 somebody is at it; atomic */
-
-void *real_next(const char *symbol)
-{
-	return dlsym(RTLD_NEXT, symbol);
-}
 
 static const struct {
 	const char *name;
@@ -51,10 +47,29 @@ static const struct {
 	{ "execveat", &real.execveat },
 };
 
+void *real_next(const char *symbol)
+{
+	return dlsym(RTLD_NEXT, symbol);
+}
+
+void real_find_operators(struct real_operators *operators, void *handle)
+{
+#define NAME(name) #name,
+	static const char *const names[] = { REAL_OPERATORS(NAME) };
+#undef NAME
+
+	for (int i = 0; i < REAL_OPERATOR_COUNT; i++) {
+		operators->next[i] = dlsym(handle, names[i]);
+		if (i == REAL_Znwm && !operators->next[i])
+			break;
+	}
+}
+
 static void find_all(void)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		*(void **)table[i].slot = real_next(table[i].name);
+	real_find_operators(&real_operators, RTLD_NEXT);
 	dlerror(); /* a missing name is not the target's error */
 }
 

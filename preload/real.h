@@ -43,7 +43,41 @@ struct real {
 	int (*execveat)(int, const char *, char *const[], char *const[], int);
 };
 
+/* The forms of C++ operator new and delete, by their mangled names. */
+#define REAL_OPERATORS(X)                                                     \
+	X(_Znwm)                                                              \
+	X(_Znam)                                                              \
+	X(_ZnwmRKSt9nothrow_t)                                                \
+	X(_ZnamRKSt9nothrow_t)                                                \
+	X(_ZnwmSt11align_val_t)                                               \
+	X(_ZnamSt11align_val_t)                                               \
+	X(_ZnwmSt11align_val_tRKSt9nothrow_t)                                 \
+	X(_ZnamSt11align_val_tRKSt9nothrow_t)                                 \
+	X(_ZdlPv)                                                             \
+	X(_ZdaPv)                                                             \
+	X(_ZdlPvm)                                                            \
+	X(_ZdaPvm)                                                            \
+	X(_ZdlPvSt11align_val_t)                                              \
+	X(_ZdaPvSt11align_val_t)                                              \
+	X(_ZdlPvmSt11align_val_t)                                             \
+	X(_ZdaPvmSt11align_val_t)                                             \
+	X(_ZdlPvRKSt9nothrow_t)                                               \
+	X(_ZdaPvRKSt9nothrow_t)                                               \
+	X(_ZdlPvSt11align_val_tRKSt9nothrow_t)                                \
+	X(_ZdaPvSt11align_val_tRKSt9nothrow_t)
+
+#define REAL_INDEX(name) REAL##name,
+enum real_operator { REAL_OPERATORS(REAL_INDEX) REAL_OPERATOR_COUNT };
+#undef REAL_INDEX
+
+/* All forms, as one search finds them; NULL: it has none. */
+struct real_operators {
+	void *next[REAL_OPERATOR_COUNT];
+};
+
 extern struct real real HIDDEN;
+/* Those of the global scope, found with the rest. */
+extern struct real_operators real_operators HIDDEN;
 
 /*
  * True once `real` is filled; the first call fills it. False only in the
@@ -61,5 +95,9 @@ static inline bool real_ready(void)
 
 /* The next definition of any symbol after us, or NULL. */
 void *real_next(const char *symbol);
+
+/* Where dlsym looks: a handle, or RTLD_NEXT for what comes after us. Without a C++
+ * runtime it asks once. */
+void real_find_operators(struct real_operators *operators, void *handle);
 
 #endif
