@@ -69,16 +69,20 @@ int backpressure_init(void)
 		.usage = usage_self,
 	};
 
-	if (drain_ready)
-		writer_forked(&drain.writer);
-	drain_ready = false;
-	drain_lock = 0;
 	setup.space = backpressure_space();
 	if (!setup.space)
 		return -ENOMEM;
 	drain_init(&drain, &setup);
 	drain_ready = true;
 	return 0;
+}
+
+void backpressure_leave_parent(void)
+{
+	if (drain_ready)
+		writer_leave_parent(&drain.writer);
+	drain_ready = false;
+	drain_lock = 0;
 }
 
 static bool we_drain(void)

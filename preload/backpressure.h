@@ -20,6 +20,9 @@ struct writer_space *backpressure_space(void);
 /* For a new ring; also in a fork child. 0 or -errno. */
 int backpressure_init(void);
 
+/* In a fork child, at once: the parent's dump is closed, should it be open. */
+void backpressure_leave_parent(void);
+
 /* Commits n (1 or 2) events with one release store, in order. Only while the
  * thread is entered, nested or late. */
 void backpressure_push(struct thread *thread, const struct ring_event *events,

@@ -29,20 +29,23 @@ static int move_up(int fd)
 	return high;
 }
 
-static int open_dump(const char *path, int flags)
+static int open_dump(struct dump_file *f, int flags)
 {
 	int fd = -EINTR;
 
 	for (int i = 0; i < EINTR_TRIES && fd == -EINTR; i++)
-		fd = sys_open(path, O_RDWR | O_NOFOLLOW | O_NOCTTY | flags,
+		fd = sys_open(f->path, O_RDWR | O_NOFOLLOW | O_NOCTTY | flags,
 			      0666);
-	return move_up(fd);
+	f->last_low = fd >= 0 ? fd : f->last_low;
+	fd = move_up(fd);
+	f->last = fd >= 0 ? fd : f->last;
+	return fd;
 }
 
 int dump_file_create(struct dump_file *f)
 {
 	struct stat st;
-	int fd = open_dump(f->path, O_CREAT | O_EXCL);
+	int fd = open_dump(f, O_CREAT | O_EXCL);
 	int ret;
 
 	if (fd < 0)
@@ -91,7 +94,7 @@ int dump_file_open(struct dump_file *f)
 	if (f->fd >= 0)
 		return 0;
 	/* O_NONBLOCK: a FIFO in its place must not hold us up */
-	f->fd = open_dump(f->path, O_NONBLOCK);
+	f->fd = open_dump(f, O_NONBLOCK);
 	if (f->fd < 0) {
 		ret = f->fd;
 		f->fd = -1;
@@ -114,6 +117,20 @@ void dump_file_close(struct dump_file *f)
 	if (f->fd >= 0 && dump_file_check(f, &length) == 0)
 		sys_close(f->fd);
 	f->fd = -1;
+}
+
+void dump_file_leave_parent(struct dump_file *f)
+{
+	if (f->last_low > 0 && f->last_low != f->fd) {
+		struct dump_file low = *f;
+
+		low.fd = f->last_low;
+		dump_file_close(&low);
+	}
+	if (f->fd < 0 && f->last > 0)
+		f->fd = f->last;
+	dump_file_close(f);
+	f->last_low = f->last = 0;
 }
 
 static int set_lock(int fd, short type)

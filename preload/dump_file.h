@@ -21,6 +21,8 @@ struct dump_file {
 	uint64_t device;  /* st_dev and st_ino of the dump, once created; */
 	uint64_t inode;	  /* nothing is written into any other file */
 	int fd;		  /* -1: not open */
+	/* The numbers that it had last, at first and then; 0: none. */
+	int last_low, last;
 };
 
 /* Creates it (-EEXIST if something is there) and notes its identity. */
@@ -29,6 +31,12 @@ int dump_file_create(struct dump_file *f);
 int dump_file_open(struct dump_file *f);
 /* Leaves the number alone if another file has it by now. */
 void dump_file_close(struct dump_file *f);
+/*
+ * In a fork child: closes what another thread of the parent had open. The kernel
+ * copies the open files before the memory: one that is closed here by what is
+ * noted may be open there.
+ */
+void dump_file_leave_parent(struct dump_file *f);
 /* Its length now; -ESTALE if the fd is not the dump any more. */
 int dump_file_check(const struct dump_file *f, uint64_t *length);
 

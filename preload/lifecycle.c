@@ -190,7 +190,10 @@ static void forget_parent(void)
 	loader_after_fork();
 	rules_after_fork();
 	unwind_gate_after_fork(users != 0 || loader_is_locked());
+	if (parent)
+		munmap(parent, RING_HEADER_BYTES); /* the parent's own */
 	parent = ring_leave_parent();
+	backpressure_leave_parent();
 	entry_after_fork();
 	is_child = true;
 	__atomic_store_n(&state, options.children ? STATE_FORKED : STATE_OFF,

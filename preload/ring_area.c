@@ -25,7 +25,7 @@ static uint32_t chunk_count; /* atomic */
 
 static uint64_t area_next; /* file offset of the first unused byte */
 static uint64_t file_device, file_inode;
-static int held_fd = -1; /* atomic: of that file, while it grows */
+static int last_fd = -1; /* atomic: that the file had when it last grew */
 
 void *ring_at(uint64_t offset, size_t bytes)
 {
@@ -114,11 +114,10 @@ static int add_chunk(uint64_t bytes)
 		fd = sys_open(ring.path, O_RDWR | O_NOFOLLOW, 0);
 		if (fd < 0)
 			return fd;
-		__atomic_store_n(&held_fd, fd, __ATOMIC_RELAXED);
+		__atomic_store_n(&last_fd, fd, __ATOMIC_RELAXED);
 		ret = is_our_file(fd) ? map_file(fd, offset, bytes, &memory) :
 					-ESTALE;
 		sys_close(fd);
-		__atomic_store_n(&held_fd, -1, __ATOMIC_RELAXED);
 	}
 	if (ret)
 		return ret;
@@ -243,12 +242,13 @@ void ring_unlink(void)
 }
 
 /* What another thread of the parent had open; but for the few instructions
- * between its open(2) and the note of it. */
-static void close_held(void)
+ * between its open(2) and the note of it. One that was closed may be open here:
+ * the kernel copies the open files before the memory. */
+static void close_inherited(void)
 {
-	int fd = held_fd;
+	int fd = last_fd;
 
-	held_fd = -1;
+	last_fd = -1;
 	if (fd >= 0 && is_our_file(fd))
 		sys_close(fd);
 }
@@ -258,7 +258,7 @@ struct ring_header *ring_area_leave_parent(void)
 	uint32_t count = __atomic_load_n(&chunk_count, __ATOMIC_ACQUIRE);
 	struct ring_header *parent = NULL;
 
-	close_held();
+	close_inherited();
 	if (!ring.header)
 		return NULL;
 	if (!ring.anonymous)

@@ -13,6 +13,7 @@
 #define ZSTD_LEVEL 1
 #define ZSTD_FROM_BYTES 512	/* smaller payloads stay raw */
 #define PART_BYTES 512		/* the least between two cuts */
+#define OPEN_TRIES 100 /* where the program closes what it finds */
 #define PACKED_MAX (256u << 10) /* what does not shrink so far stays raw */
 
 /* Room for a header stands before each payload: header and payload are one
@@ -74,17 +75,17 @@ static void count_stat(struct writer *w, enum stat_tag tag)
 static bool passes(int error)
 {
 	return error == -EAGAIN || error == -EMFILE || error == -ENFILE ||
-	       error == -ENOMEM || error == -EINTR;
+	       error == -ENOMEM || error == -EINTR || error == -EBADF;
 }
 
 /* Notes a failure that will not pass by itself; returns it. */
 static int note_error(struct writer *w, int error)
 {
+	if (error == -ESTALE)
+		count_stat(w, STAT_FDS_LOST);
 	if (error == 0 || passes(error))
 		return error;
 	count_stat(w, STAT_WRITE_ERRORS);
-	if (error == -ESTALE || error == -EBADF)
-		count_stat(w, STAT_FDS_LOST);
 	if (w->error == 0) {
 		w->error = error;
 		if (w->ring)
@@ -109,9 +110,9 @@ void writer_close(struct writer *w)
 	dump_file_close(&w->file);
 }
 
-void writer_forked(struct writer *w)
+void writer_leave_parent(struct writer *w)
 {
-	dump_file_close(&w->file);
+	dump_file_leave_parent(&w->file);
 	w->ring = NULL;
 }
 
@@ -299,25 +300,51 @@ static int append_locked(struct writer *w, const struct writer_block *block,
 	return ret;
 }
 
+static int append_frame(struct writer *w, const struct writer_block *block,
+			const uint8_t *frame, size_t bytes)
+{
+	int ret = dump_file_open(&w->file);
+
+	if (ret == 0)
+		ret = dump_file_lock(&w->file);
+	if (ret < 0)
+		return ret;
+	ret = append_locked(w, block, frame, bytes);
+	dump_file_unlock(&w->file);
+	return ret;
+}
+
+/* Has the program closed our descriptor, or made it one of its own? */
+static bool lost_descriptor(struct writer *w, int error)
+{
+	uint64_t length;
+
+	if (error != -EBADF &&
+	    (error != -ESTALE || w->file.fd < 0 ||
+	     dump_file_check(&w->file, &length) == 0))
+		return false;
+	w->file.fd = -1;
+	count_stat(w, STAT_FDS_LOST);
+	return true;
+}
+
 int writer_append(struct writer *w, const struct writer_block *block)
 {
 	const uint8_t *frame;
 	size_t bytes;
-	int ret;
+	int ret, tries = OPEN_TRIES;
 
 	if (w->space->payload.failed)
 		return -EMSGSIZE;
 	if (w->error && !is_epilogue(block->type))
 		return w->error;
-	ret = writer_open(w);
-	if (ret < 0)
-		return ret;
+	ret = dump_file_open(&w->file);
+	if (ret < 0 && ret != -EBADF)
+		return note_error(w, ret);
 	frame = build_frame(w, block, &bytes);
-	ret = dump_file_lock(&w->file);
-	if (ret == 0) {
-		ret = append_locked(w, block, frame, bytes);
-		dump_file_unlock(&w->file);
-	}
+	do
+		ret = append_frame(w, block, frame, bytes);
+	while (ret < 0 && lost_descriptor(w, ret) && --tries > 0);
 	return note_error(w, ret);
 }
 

@@ -83,7 +83,7 @@ void writer_close(struct writer *w);
  * In a fork child, before anything else: closes the parent's dump, if a drain
  * was under way in another thread, without touching the parent's lock.
  */
-void writer_forked(struct writer *w);
+void writer_leave_parent(struct writer *w);
 
 /* A cursor over the space's payload buffer, for the next block. */
 struct codec_writer *writer_begin(struct writer *w);

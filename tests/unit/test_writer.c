@@ -116,7 +116,7 @@ static void test_exists(void **state)
 static void test_never_into_another_file(void **state)
 {
 	struct fake f;
-	int fd;
+	int fd, lost;
 
 	(void)state;
 	fake_init(&f, "/tmp");
@@ -135,12 +135,44 @@ static void test_never_into_another_file(void **state)
 	assert_int_equal(writer_open(&f.writer), 0);
 	fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	assert_true(fd >= 0);
-	assert_int_equal(dup2(fd, f.writer.file.fd), f.writer.file.fd);
-	append_bytes(&f, 10, -ESTALE);
+	lost = f.writer.file.fd;
+	assert_int_equal(dup2(fd, lost), lost);
+	append_bytes(&f, 10, 0);
 	assert_int_equal(lseek(fd, 0, SEEK_END), 0);
+	assert_int_equal(f.header->stats[STAT_FDS_LOST], 1);
+	assert_true(fcntl(lost, F_GETFD) >= 0); /* not ours to close */
+	close(lost);
+	/* closed only */
+	close(f.writer.file.fd);
+	append_bytes(&f, 10, 0);
+	assert_int_equal(f.header->stats[STAT_FDS_LOST], 2);
+	assert_int_equal(f.header->stats[STAT_WRITE_ERRORS], 0);
+	assert_int_equal(f.writer.error, 0);
+	/* and another file at the path, too */
+	close(f.writer.file.fd);
+	unlink(f.path);
+	append_bytes(&f, 10, -ENOENT);
+	fake_release(&f);
+}
+
+/* What a fork child has open of its parent's dump, whatever it remembers. */
+static void test_the_parents_is_closed(void **state)
+{
+	struct fake f;
+	int fd;
+
+	(void)state;
+	fake_init(&f, "/tmp");
+	assert_int_equal(writer_open(&f.writer), 0);
 	fd = f.writer.file.fd;
-	writer_close(&f.writer);
-	assert_true(fcntl(fd, F_GETFD) >= 0); /* not ours to close */
+	f.writer.file.fd = -1; /* as if closed in the memory that it got */
+	writer_leave_parent(&f.writer);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+	/* a file of the program's that has the number now */
+	f.writer.file.last = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fd = f.writer.file.last;
+	writer_leave_parent(&f.writer);
+	assert_true(fcntl(fd, F_GETFD) >= 0);
 	close(fd);
 	fake_release(&f);
 }
@@ -328,6 +360,7 @@ int main(void)
 		cmocka_unit_test(test_fd_is_high_and_private),
 		cmocka_unit_test(test_exists),
 		cmocka_unit_test(test_never_into_another_file),
+		cmocka_unit_test(test_the_parents_is_closed),
 		cmocka_unit_test(test_file_size_limit),
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_lock),
