@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -138,14 +139,31 @@ static void detach(void *value)
 	sys_leave(&section);
 }
 
+/* Does a handler run on an alternate stack that is part of the thread's own, and
+ * has it interrupted a hook that is not there? */
+static bool is_above_in_name_only(uintptr_t sp, uintptr_t guard)
+{
+	uintptr_t low;
+	stack_t now;
+
+	if (sys_is_forbidden() ||
+	    sys_call3(SYS_sigaltstack, 0, (long)&now, 0) < 0 ||
+	    !(now.ss_flags & SS_ONSTACK))
+		return false;
+	low = (uintptr_t)now.ss_sp;
+	return sp - low < now.ss_size && guard - low >= now.ss_size;
+}
+
 static bool is_stale(const struct thread *thread, uintptr_t sp)
 {
 	uintptr_t guard = thread->guard;
 	bool here = stack_holds(&thread->walk.stack, sp);
 	bool there = stack_holds(&thread->walk.stack, guard);
 
+	if (here && there)
+		return sp >= guard && !is_above_in_name_only(sp, guard);
 	if (here)
-		return !there || sp >= guard;
+		return true;
 	return !there && sp >= guard && sp - guard < SAME_STACK;
 }
 
