@@ -38,20 +38,58 @@ static struct scope *scope_of(const struct link_map *library)
 	return s;
 }
 
+static bool finds_in(const struct scope *s, const struct link_map *library)
+{
+	struct loader_object object;
+
+	for (int i = 0; i < REAL_OPERATOR_COUNT; i++)
+		if (s->found.next[i] &&
+		    loader_find((uintptr_t)s->found.next[i], &object) &&
+		    object.link_map == library)
+			return true;
+	return false;
+}
+
+/* A runtime calls what is in the scope of whoever was first to bring it. */
+static const struct scope *brought_by(const struct link_map *library,
+				      uint32_t epoch)
+{
+	const struct scope *s = __atomic_load_n(&scopes, __ATOMIC_ACQUIRE);
+	const struct scope *first = NULL;
+
+	for (; s; s = s->older)
+		if (s->library != library &&
+		    __atomic_load_n(&s->epoch, __ATOMIC_ACQUIRE) == epoch &&
+		    finds_in(s, library))
+			first = s;
+	return first;
+}
+
 /* A link map is no handle: an object that came as another's dependency has no
  * list of its own to search until dlopen returned it, and dlsym does not look
  * whether there is one. The name is absolute, or what the program itself said: no
- * other file is looked for. Two threads may do this at once: both find the same. */
-static void find_all(struct scope *s, uint32_t epoch)
+ * other file is looked for. */
+static bool ask_loader(struct scope *s)
 {
 	void *handle = dlopen(s->library->l_name, RTLD_LAZY | RTLD_NOLOAD);
 
 	if (!handle)
-		return;
-	real_find_operators(&s->found, handle);
-	if (!s->found.next[REAL_Znwm])
+		return false;
+	if (!real_find_operators(&s->found, handle))
 		dlerror(); /* a missing name is not the target's error */
 	real.dlclose(handle);
+	return true;
+}
+
+/* Two threads may do this at once: both find the same. */
+static void find_all(struct scope *s, uint32_t epoch)
+{
+	const struct scope *other = brought_by(s->library, epoch);
+
+	if (other)
+		s->found = other->found;
+	else if (!ask_loader(s))
+		return;
 	__atomic_store_n(&s->epoch, epoch, __ATOMIC_RELEASE);
 }
 

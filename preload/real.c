@@ -52,17 +52,21 @@ void *real_next(const char *symbol)
 	return dlsym(RTLD_NEXT, symbol);
 }
 
-void real_find_operators(struct real_operators *operators, void *handle)
+bool real_find_operators(struct real_operators *operators, void *handle)
 {
 #define NAME(name) #name,
 	static const char *const names[] = { REAL_OPERATORS(NAME) };
 #undef NAME
 
+	bool all = true;
+
 	for (int i = 0; i < REAL_OPERATOR_COUNT; i++) {
 		operators->next[i] = dlsym(handle, names[i]);
-		if (i == REAL_Znwm && !operators->next[i])
-			break;
+		all = all && operators->next[i];
+		if (!operators->next[REAL_Znwm])
+			return false;
 	}
+	return all;
 }
 
 static void find_all(void)

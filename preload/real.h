@@ -97,7 +97,7 @@ static inline bool real_ready(void)
 void *real_next(const char *symbol);
 
 /* Where dlsym looks: a handle, or RTLD_NEXT for what comes after us. Without a C++
- * runtime it asks once. */
-void real_find_operators(struct real_operators *operators, void *handle);
+ * runtime it asks once. False: some are missing, and dlerror() says so. */
+bool real_find_operators(struct real_operators *operators, void *handle);
 
 #endif
