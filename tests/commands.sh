@@ -74,7 +74,8 @@ for options in "" --json --by=function "--advice --force" --format=markdown \
 done
 run 1 diff --force --fail-on 'peak > +0%' peak.hwd realloc.hwd
 run 0 diff peak.json peak.hwd
-run 0 diff peak.hwd peak.hwd -- peak.hwd peak.hwd
+run 2 diff peak.hwd peak.hwd -- mixed.hwd
+run 0 diff --force peak.hwd realloc.hwd -- mixed.hwd named.hwd
 for format in pprof folded speedscope dhat csv json; do
 	run 0 export --format=$format -o exported mixed.hwd
 done

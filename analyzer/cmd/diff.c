@@ -145,13 +145,30 @@ static int take_dump(struct diff_command *c, enum comparison_side side,
 	return 0;
 }
 
+/* Several runs are judged by how they vary: one that counts twice makes chance
+ * look real. A pair is no such test, and may be one recording. */
+static int refuse_repeated(const struct diff_command *c, const char *path)
+{
+	const size_t *counts = c->options.path_counts;
+	const struct snapshot *other = comparison_repeated(&c->comparison);
+
+	if (!other || (counts[COMPARISON_OLD] == 1 &&
+		       counts[COMPARISON_NEW] == 1))
+		return 0;
+	return cmd_error("%s and %s are one recording; give each once",
+			 other->path, path);
+}
+
 static int take_dumps(struct diff_command *c)
 {
 	for (int side = 0; side < COMPARISON_SIDES; side++)
-		for (size_t i = 0; i < c->options.path_counts[side]; i++)
-			if (take_dump(c, (enum comparison_side)side,
-				      c->options.paths[side][i]))
+		for (size_t i = 0; i < c->options.path_counts[side]; i++) {
+			const char *path = c->options.paths[side][i];
+
+			if (take_dump(c, (enum comparison_side)side, path) ||
+			    refuse_repeated(c, path))
 				return CMD_EXIT_ERROR;
+		}
 	return 0;
 }
 

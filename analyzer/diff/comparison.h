@@ -157,6 +157,9 @@ struct snapshot_pools comparison_pools(struct comparison *comparison);
 /* Takes the snapshot, made with the comparison's pools. Old ones first. */
 void comparison_add(struct comparison *comparison, enum comparison_side side,
 		    struct snapshot *snapshot);
+/* The earlier run that is of the same recording as the one added last, which
+ * tells nothing of how runs vary; NULL if there is none. */
+const struct snapshot *comparison_repeated(const struct comparison *comparison);
 /* Once, with a run at least on each side: matches, judges, sorts. */
 void comparison_finish(struct comparison *comparison);
 /* Sets the stacks of rows, of which only those that had to be matched by their

@@ -68,6 +68,16 @@ void comparison_add(struct comparison *c, enum comparison_side side,
 	c->at = snapshot->at;
 }
 
+const struct snapshot *comparison_repeated(const struct comparison *c)
+{
+	const struct snapshot *last = c->runs[c->run_count - 1].snapshot;
+
+	for (size_t i = 0; i + 1 < c->run_count; i++)
+		if (snapshot_is_same_run(c->runs[i].snapshot, last))
+			return c->runs[i].snapshot;
+	return NULL;
+}
+
 /* What the sides are put in proportion to. */
 static double measure(const struct comparison *c, enum comparison_side side)
 {

@@ -21,6 +21,13 @@ void snapshot_free(struct snapshot *s)
 	free(s);
 }
 
+/* JSON has the time as precisely as a double. */
+bool snapshot_is_same_run(const struct snapshot *a, const struct snapshot *b)
+{
+	return a->start_realtime_ns > 0 && a->pid == b->pid &&
+	       (double)a->start_realtime_ns == (double)b->start_realtime_ns;
+}
+
 static double exact_figure(const struct snapshot *s, size_t row,
 			   unsigned int figure)
 {

@@ -70,6 +70,9 @@ struct snapshot *snapshot_new(const struct report *report,
 			      const struct snapshot_pools *pools);
 void snapshot_free(struct snapshot *snapshot);
 
+/* Are they of one recording, whatever its files are called? */
+bool snapshot_is_same_run(const struct snapshot *a, const struct snapshot *b);
+
 /* A figure of a row, with its interval. */
 struct estimate snapshot_figure(const struct snapshot *snapshot, size_t row,
 				enum profile_figure figure);

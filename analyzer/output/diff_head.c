@@ -142,12 +142,9 @@ static void print_run_notes(const struct output_run *run,
 
 static bool is_one_recording(const struct comparison *c)
 {
-	const struct snapshot *a = first_of(c, COMPARISON_OLD);
-	const struct snapshot *b = first_of(c, COMPARISON_NEW);
-
-	return c->run_count == 2 && a->pid == b->pid &&
-	       a->start_realtime_ns == b->start_realtime_ns &&
-	       a->start_realtime_ns > 0;
+	return c->run_count == 2 &&
+	       snapshot_is_same_run(first_of(c, COMPARISON_OLD),
+				    first_of(c, COMPARISON_NEW));
 }
 
 static bool all_sampled(const struct comparison *c)

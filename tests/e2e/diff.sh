@@ -175,6 +175,18 @@ status "three dumps" 2 one.hwd two.hwd one.hwd
 status "nothing behind --" 2 one.hwd --
 status "a dump twice" 0 one.hwd one.hwd
 holds "which is said" grep -q "are one recording" status.txt
+cp a1.hwd copy.hwd
+ln -s a2.hwd link.hwd
+"$heapwise" export --format=json -o a3.json a3.hwd
+for pair in "a1.hwd a1.hwd" "a1.hwd copy.hwd" "a2.hwd link.hwd" \
+	"a3.hwd a3.json"; do
+	status "of several runs one twice, $pair" 2 a4.hwd $pair -- b?.hwd
+	is "$pair: both are named" "$(cat status.txt)" \
+		"heapwise: ${pair/ / and } are one recording; give each once"
+done
+status "on both sides" 2 a1.hwd a2.hwd -- b1.hwd copy.hwd
+status "one against several" 2 a1.hwd -- a1.hwd a2.hwd
+status "a dump and its copy" 0 a1.hwd copy.hwd
 head -c $(($(stat -c %s two.hwd) * 9 / 10)) two.hwd >cut.hwd
 status "a damaged one" 0 one.hwd cut.hwd
 holds "has no end, or is damaged" grep -Eq "has no end|is damaged" status.txt
