@@ -210,9 +210,13 @@ static int show(struct diff_command *c)
 	if (gate->failed_count > 0)
 		return CMD_EXIT_FINDINGS;
 	if (gate->unjudged_count > 0)
-		return cmd_error("%zu condition%s could not be judged: names "
+		return cmd_error("%zu condition%s could not be judged: %s%s%s "
 				 "are missing", gate->unjudged_count,
-				 gate->unjudged_count == 1 ? "" : "s");
+				 gate->unjudged_count == 1 ? "" : "s",
+				 gate->unnamed ? "names" : "",
+				 gate->unnamed && gate->incomplete ? " and " :
+								     "",
+				 gate->incomplete ? "events" : "");
 	return 0;
 }
 

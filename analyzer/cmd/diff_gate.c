@@ -6,6 +6,7 @@
 
 #include "analyzer/cmd/cmd.h"
 #include "analyzer/diff/call_sequence.h"
+#include "analyzer/diff/comparison_doubt.h"
 #include "analyzer/diff/comparison_lost.h"
 #include "analyzer/diff/holm.h"
 #include "analyzer/frame.h"
@@ -149,21 +150,58 @@ static void add_failed(struct diff_gate *gate, const struct comparison *c,
 	free(line);
 }
 
+/* Lets go of the line. */
+static void add_unjudged(struct diff_gate *gate, char *line)
+{
+	GROW(gate->unjudged, gate->unjudged_capacity, gate->unjudged_count);
+	gate->unjudged[gate->unjudged_count++] = text_line(line);
+	free(line);
+}
+
 /* "site:^add$:calls>+0: old has no names: words was built again since" */
-static void add_unjudged(struct diff_gate *gate, const struct comparison *c,
-			 const struct condition *condition)
+static void add_unnamed(struct diff_gate *gate, const struct comparison *c,
+			const struct condition *condition)
 {
 	char *old = comparison_lost_text(c, COMPARISON_OLD);
 	char *new = comparison_lost_text(c, COMPARISON_NEW);
-	char *whole = xasprintf("%s: %s no names: %s", condition->text,
-				old && new ? "both sides have" :
-				old ? "old has" : "new has", old ? old : new);
 
-	GROW(gate->unjudged, gate->unjudged_capacity, gate->unjudged_count);
-	gate->unjudged[gate->unjudged_count++] = text_line(whole);
-	free(whole);
+	add_unjudged(gate, xasprintf("%s: %s no names: %s", condition->text,
+				     old && new ? "both sides have" :
+				     old ? "old has" : "new has",
+				     old ? old : new));
+	gate->unnamed = true;
 	free(old);
 	free(new);
+}
+
+static struct comparison_doubt doubt_of(const struct comparison *c,
+					const struct condition *condition)
+{
+	return comparison_doubt(c, metrics[condition->metric],
+				condition->of == CONDITION_OF_NEW);
+}
+
+/* Would it hold, or not hold, as well with the events that are missing? */
+static bool is_sure(const struct comparison *c,
+		    const struct condition *condition, bool holds)
+{
+	const struct comparison_doubt doubt = doubt_of(c, condition);
+	const bool above = condition->relation == CONDITION_ABOVE ||
+			   condition->relation == CONDITION_AT_LEAST;
+
+	return holds == above ? !doubt.too_high : !doubt.too_low;
+}
+
+/* "calls>+5%: new.hwd is damaged" */
+static void add_doubted(struct diff_gate *gate, const struct comparison *c,
+			const struct condition *condition)
+{
+	const struct comparison_doubt doubt = doubt_of(c, condition);
+	char *why = comparison_doubt_text(&doubt);
+
+	add_unjudged(gate, xasprintf("%s: %s", condition->text, why));
+	gate->incomplete = true;
+	free(why);
 }
 
 static bool holds(const struct comparison *c, const struct comparison_row *row,
@@ -216,8 +254,10 @@ static void try_rows(struct diff_gate *gate, struct comparison *c,
 		     const struct condition *condition, const char *note)
 {
 	struct comparison_row **rows = xcalloc(c->row_count, sizeof(*rows));
+	const bool sure = is_sure(c, condition, true);
+	bool doubted = !is_sure(c, condition, false);
+	bool failed = false, unnamed = false;
 	size_t count = 0;
-	bool unjudged = false;
 
 	for (size_t i = 0; i < c->row_count; i++)
 		if (holds(c, &c->rows[i], condition))
@@ -226,22 +266,35 @@ static void try_rows(struct diff_gate *gate, struct comparison *c,
 	for (size_t i = 0; i < count; i++) {
 		bool asked = is_of(c, rows[i], condition);
 
-		if (asked && !is_half(gate, rows[i]))
-			add_holding(gate, c, rows[i], condition, note);
-		else if (asked || comparison_lost_name(c, rows[i]))
-			unjudged = true;
+		if (asked && !is_half(gate, rows[i])) {
+			if (sure)
+				add_holding(gate, c, rows[i], condition, note);
+			failed |= sure;
+			doubted |= !sure;
+		} else if (asked || comparison_lost_name(c, rows[i])) {
+			unnamed = true;
+		}
 	}
-	if (unjudged)
-		add_unjudged(gate, c, condition);
+	if (unnamed)
+		add_unnamed(gate, c, condition);
+	else if (doubted && !failed)
+		add_doubted(gate, c, condition);
 	free(rows);
 }
 
 static void try_condition(struct diff_gate *gate, struct comparison *c,
 			  const struct condition *condition, const char *note)
 {
-	if (condition_is_of_site(condition))
+	bool is;
+
+	if (condition_is_of_site(condition)) {
 		try_rows(gate, c, condition, note);
-	else if (holds(c, NULL, condition))
+		return;
+	}
+	is = holds(c, NULL, condition);
+	if (!is_sure(c, condition, is))
+		add_doubted(gate, c, condition);
+	else if (is)
 		add_holding(gate, c, NULL, condition, note);
 }
 

@@ -3,7 +3,8 @@
  * --fail-on and --budget of diff: what must not be, and whether it is. A
  * condition about sites holds for each row of such a site. Where it would hold
  * if names were known that are not there any more (lost_names.h), or holds only
- * because they are not, nobody can tell: it is not judged, which is said.
+ * because they are not, nobody can tell: it is not judged, which is said. Nor
+ * is one that events which are missing might decide (comparison_doubt.h).
  */
 #ifndef ANALYZER_CMD_DIFF_GATE_H
 #define ANALYZER_CMD_DIFF_GATE_H
@@ -19,9 +20,10 @@ struct diff_gate {
 	size_t condition_count, condition_capacity;
 	char **failed; /* lines, fit for a terminal */
 	size_t failed_count, failed_capacity;
-	/* Conditions about sites that names are missing for, likewise. */
+	/* Conditions that names or events are missing for, likewise. */
 	char **unjudged;
 	size_t unjudged_count, unjudged_capacity;
+	bool unnamed, incomplete; /* which of the two, for some */
 	size_t lost_new, lost_gone; /* private: see comparison_lost_rows() */
 };
 

@@ -190,6 +190,41 @@ status "a dump and its copy" 0 a1.hwd copy.hwd
 head -c $(($(stat -c %s two.hwd) * 9 / 10)) two.hwd >cut.hwd
 status "a damaged one" 0 one.hwd cut.hwd
 holds "has no end, or is damaged" grep -Eq "has no end|is damaged" status.txt
+
+# Events that are missing might decide: no pass.
+unjudged() { # NAME CONDITION OLD NEW WHY
+	status "$1" 2 --fail-on "$2" "$3" "$4"
+	holds "$1: it says why" grep -qxF "NOT JUDGED $2: $5" status.txt
+}
+head -c $(($(stat -c %s two.hwd) / 2)) two.hwd >half.hwd
+unjudged "a cut one" 'calls>+200%' one.hwd half.hwd "half.hwd is damaged"
+holds "on standard error, too" grep -qx \
+	'heapwise: 1 condition could not be judged: events are missing' status.txt
+unjudged "of a site" 'site:^mix$:calls>+200%' one.hwd half.hwd \
+	"half.hwd is damaged"
+unjudged "what is live at the cut" 'leaked>0' one.hwd half.hwd \
+	"half.hwd is damaged"
+unjudged "too few, perhaps because it is cut" 'calls<1000000' one.hwd half.hwd \
+	"half.hwd is damaged"
+status "calls that there are for certain" 1 --fail-on 'calls>0' one.hwd half.hwd
+status "and of a site" 1 --fail-on 'site:^mix$:calls>0' one.hwd half.hwd
+status "at least as many" 0 --fail-on 'calls<1' one.hwd half.hwd
+unjudged "a cut old one" 'calls>+0' half.hwd two.hwd "half.hwd is damaged"
+status "of what is new alone" 0 --fail-on 'calls>1000000' half.hwd two.hwd
+status "without conditions" 0 half.hwd two.hwd
+"$heapwise" export --format=json -o one.json one.hwd
+jq '.lost_events = 1200' one.json >lost.json
+unjudged "one that lost events" 'peak>+900%' two.hwd lost.json \
+	"lost.json lost 1,200 events"
+unjudged "with lost frees blocks seem to leak" 'leaked<1' two.hwd lost.json \
+	"lost.json lost 1,200 events"
+printf 'calls > +900%%\n' >budget
+status "a budget" 2 --budget budget --json one.hwd half.hwd
+is "in JSON" "$("$heapwise" diff --budget budget --json one.hwd half.hwd \
+	2>/dev/null | jq -r '.unjudged[]')" \
+	"calls > +900%: half.hwd is damaged"
+status "a plain pass is one" 0 --fail-on 'calls>+900%' one.hwd two.hwd
+
 for wrong in --metric=size --sort=size --by=none --floor=x --normalize=0 \
 	--normalize=-1 --format=none --limit=x --frames=x --at=x; do
 	status "$wrong" 2 "$wrong" one.hwd two.hwd
