@@ -153,12 +153,23 @@ char *cmd_collector(void)
 	return path;
 }
 
+/* Since a write failed errno may have been used for other things; what did not
+ * fit is still in the buffer, and fails again. */
+int cmd_flush_file(FILE *file)
+{
+	if (fflush(file))
+		return errno;
+	return ferror(file) ? EIO : 0;
+}
+
 int cmd_flush(void)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	int error = cmd_flush_file(stdout);
+
+	if (!error)
 		return 0;
 	return cmd_error("standard output: %s; is the disk full?",
-			 strerror(errno));
+			 strerror(error));
 }
 
 int cmd_parse(const char *name, struct cmd_options *options, int argc,

@@ -7,6 +7,8 @@
 #ifndef ANALYZER_CMD_CMD_H
 #define ANALYZER_CMD_CMD_H
 
+#include <stdio.h>
+
 #include "analyzer/dump_reader.h"
 
 #define CMD_EXIT_FINDINGS 1 /* asked-for findings; check: damaged */
@@ -69,7 +71,9 @@ int cmd_usage_error(const char *name, const char *format, ...)
  * it is nowhere. */
 char *cmd_collector(void);
 
-/* After the last output: 0, or says that it could not be written. */
+/* After the last output: 0, or the errno of what could not be written. */
+int cmd_flush_file(FILE *file);
+/* Of standard output: 0, or says that it could not be written. */
 int cmd_flush(void);
 
 /* What check takes. */

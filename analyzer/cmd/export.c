@@ -222,12 +222,11 @@ static void write_signals(struct export_command *c, struct recording *recording)
 
 static int close_output(const struct export_command *c)
 {
-	int error = 0;
+	int error;
 
 	if (!c->to)
 		return cmd_flush();
-	if (ferror(c->run.file) || fflush(c->run.file))
-		error = errno ? errno : EIO;
+	error = cmd_flush_file(c->run.file);
 	if (fclose(c->run.file) && !error)
 		error = errno;
 	if (error)

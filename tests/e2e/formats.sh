@@ -121,6 +121,10 @@ for format in folded speedscope dhat csv json; do
 	is "$format: full disk" "$? $(wc -l <err)" "2 1"
 	"$heapwise" export --format=$format -o /dev/full c.hwd 2>err
 	is "$format: full disk, -o" "$? $(wc -l <err)" "2 1"
+	"$heapwise" export --format=$format -o /dev/full py3.hwd 2>err
+	is "$format: full disk, -o, more than a buffer" "$? $(grep -v \
+		'no debug information' err)" "2 heapwise: /dev/full: No space$(
+		) left on device; the file is not complete"
 	"$heapwise" export --format=$format c.hwd >out
 	"$heapwise" export --format=$format -o named c.hwd
 	same "$format: -o" out named
