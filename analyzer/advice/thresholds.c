@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/advice/thresholds.h"
+#include "analyzer/text_file.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_BYTES_MAX 512
+#define LINE_BYTES_MAX 510
 
 const struct threshold_info threshold_table[THRESHOLD_COUNT] = {
 #define THRESHOLD_ROW(constant, name, value, meaning) { name, meaning, value },
@@ -92,6 +92,12 @@ static int take_line(struct thresholds *t, char *line, char *why, size_t bytes)
 			 value ? value : "");
 		return -1;
 	}
+	if (threshold_unit((enum threshold)index) == THRESHOLD_SHARE &&
+	    number > 1) {
+		snprintf(why, bytes, "%s: '%.40s' is not a share from 0 to 1",
+			 name, value);
+		return -1;
+	}
 	if (next_word(&rest)) {
 		snprintf(why, bytes, "%s: more than a number", name);
 		return -1;
@@ -100,43 +106,46 @@ static int take_line(struct thresholds *t, char *line, char *why, size_t bytes)
 	return 0;
 }
 
-static int take_lines(struct thresholds *t, FILE *file,
-		      char why[THRESHOLD_WHY_BYTES])
+/* Likewise; `why` says in which line, too. */
+static int take_numbered(struct thresholds *t,
+			 const struct text_file_lines *lines, char *line,
+			 char why[THRESHOLD_WHY_BYTES])
 {
-	char line[LINE_BYTES_MAX], problem[THRESHOLD_WHY_BYTES - 40];
+	char problem[THRESHOLD_WHY_BYTES - 40] = "";
+	int ret = -1;
 
-	for (int number = 1; fgets(line, sizeof(line), file); number++) {
-		size_t len = strlen(line);
-
-		if (len == sizeof(line) - 1 && line[len - 1] != '\n') {
-			snprintf(why, THRESHOLD_WHY_BYTES,
-				 "line %d: too long", number);
-			return -1;
-		}
+	if (lines->zero) {
+		snprintf(problem, sizeof(problem), TEXT_FILE_NO_TEXT);
+	} else if (strlen(line) > LINE_BYTES_MAX) {
+		snprintf(problem, sizeof(problem), "too long");
+	} else {
 		line[strcspn(line, "#")] = '\0';
-		if (take_line(t, line, problem, sizeof(problem))) {
-			snprintf(why, THRESHOLD_WHY_BYTES, "line %d: %s",
-				 number, problem);
-			return -1;
-		}
+		ret = take_line(t, line, problem, sizeof(problem));
 	}
-	if (!ferror(file))
-		return 0;
-	snprintf(why, THRESHOLD_WHY_BYTES, "%s", strerror(errno));
-	return -1;
+	if (ret)
+		snprintf(why, THRESHOLD_WHY_BYTES, "line %zu: %s",
+			 lines->number, problem);
+	return ret;
 }
 
 int thresholds_read(struct thresholds *t, const char *path,
 		    char why[THRESHOLD_WHY_BYTES])
 {
-	FILE *file = fopen(path, "re");
-	int ret;
+	struct text_file_lines lines;
+	const char *problem;
+	size_t len = 0;
+	char *bytes = text_file_read(path, &len, &problem), *line;
+	int ret = 0;
 
-	if (!file) {
-		snprintf(why, THRESHOLD_WHY_BYTES, "%s", strerror(errno));
+	if (!bytes) {
+		snprintf(why, THRESHOLD_WHY_BYTES, "%s", problem);
 		return -1;
 	}
-	ret = take_lines(t, file, why);
-	fclose(file);
+	text_file_begin(&lines, bytes, len);
+	while (!ret && (line = text_file_next(&lines))) {
+		ret = take_numbered(t, &lines, line, why);
+		free(line);
+	}
+	free(bytes);
 	return ret;
 }

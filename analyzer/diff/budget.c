@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diff/budget.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "analyzer/memory.h"
+#include "analyzer/text_file.h"
 
 static int fail(struct budget_error *error, size_t line, size_t place,
 		const char *why)
@@ -69,30 +67,20 @@ static int add_line(struct budget *budget, char *text, size_t line,
 static int add_bytes(struct budget *budget, const char *bytes, size_t len,
 		     struct budget_error *error)
 {
-	const char *end = bytes + len;
-	size_t line = 0;
+	struct text_file_lines lines;
+	char *text;
+	int ret = 0;
 
-	while (bytes < end) {
-		const char *next = memchr(bytes, '\n', (size_t)(end - bytes));
-		size_t width = (size_t)((next ? next : end) - bytes);
-		char *text;
-		int ret;
-
-		line++;
-		if (width > 0 && bytes[width - 1] == '\r')
-			width--;
-		text = xstrndup(bytes, width);
-		if (strlen(text) < width)
-			ret = fail(error, line, strlen(text) + 1,
-				   "a zero byte: this is no text");
+	text_file_begin(&lines, bytes, len);
+	while (!ret && (text = text_file_next(&lines))) {
+		if (lines.zero)
+			ret = fail(error, lines.number, lines.zero,
+				   TEXT_FILE_NO_TEXT);
 		else
-			ret = add_line(budget, text, line, error);
+			ret = add_line(budget, text, lines.number, error);
 		free(text);
-		if (ret < 0)
-			return ret;
-		bytes = next ? next + 1 : end;
 	}
-	return 0;
+	return ret;
 }
 
 int budget_parse(struct budget *budget, const char *bytes, size_t len,
@@ -101,8 +89,8 @@ int budget_parse(struct budget *budget, const char *bytes, size_t len,
 	int ret = -1;
 
 	*error = (struct budget_error){ 0 };
-	if (len > BUDGET_BYTES_MAX)
-		fail(error, 0, 0, "longer than a mebibyte");
+	if (len > TEXT_FILE_BYTES_MAX)
+		fail(error, 0, 0, TEXT_FILE_TOO_LONG);
 	else if (add_bytes(budget, bytes, len, error) == 0)
 		ret = budget->count ? 0 :
 				      fail(error, 0, 0, "it has no condition");
@@ -111,41 +99,17 @@ int budget_parse(struct budget *budget, const char *bytes, size_t len,
 	return ret;
 }
 
-/* As much as fits, of a file that may grow or never end; -1 with errno. */
-static ssize_t read_all(int fd, char *bytes, size_t room)
-{
-	size_t len = 0;
-
-	while (len < room) {
-		ssize_t n = read(fd, bytes + len, room - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	return (ssize_t)len;
-}
-
 int budget_read(struct budget *budget, const char *path,
 		struct budget_error *error)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), ret;
-	char *bytes;
-	ssize_t len;
+	const char *why;
+	size_t len = 0;
+	char *bytes = text_file_read(path, &len, &why);
+	int ret;
 
-	if (fd < 0)
-		return fail(error, 0, 0, strerror(errno));
-	bytes = xcalloc(BUDGET_BYTES_MAX + 1, 1);
-	len = read_all(fd, bytes, BUDGET_BYTES_MAX + 1);
-	if (len < 0)
-		ret = fail(error, 0, 0, strerror(errno));
-	else
-		ret = budget_parse(budget, bytes, (size_t)len, error);
-	close(fd);
+	if (!bytes)
+		return fail(error, 0, 0, why);
+	ret = budget_parse(budget, bytes, len, error);
 	free(bytes);
 	return ret;
 }

@@ -19,7 +19,6 @@
 
 #include "analyzer/diff/condition.h"
 
-#define BUDGET_BYTES_MAX (1 << 20)
 #define BUDGET_LIMITS_MAX 1000
 
 struct budget_limit {

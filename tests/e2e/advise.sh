@@ -123,6 +123,9 @@ is "--thresholds: no number" "$? $(grep -c "line 1: pool.hit: 'lots'" err)" \
 advise --thresholds=missing.txt d.hwd >out.txt
 is "--thresholds: no file" "$? $(grep -c '^heapwise: missing.txt: No such' err)" \
 	"2 1"
+timeout 60 "$heapwise" advise --thresholds=/dev/zero d.hwd >out.txt 2>err
+is "--thresholds: without end" "$? $(cat err)" \
+	"2 heapwise: /dev/zero: longer than a mebibyte"
 "$heapwise" advise --thresholds=/dev/null --json d.hwd 2>/dev/null |
 	jq 'del(.file)' >same.json
 is "--thresholds: empty" "$(jq -S '[.findings[].id]' same.json)" \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Files of conditions: what is read, where a wrong one is wrong, any bytes. */
 #include "analyzer/diff/budget.h"
+#include "analyzer/text_file.h"
 #include "preload/random.h"
 
 #include <fcntl.h>
@@ -95,7 +96,7 @@ static void test_wrong(void **state)
 
 static void test_limits(void **state)
 {
-	char *text = calloc(BUDGET_BYTES_MAX + 2, 1);
+	char *text = calloc(TEXT_FILE_BYTES_MAX + 2, 1);
 	struct budget budget = { 0 };
 	struct budget_error error;
 
@@ -110,15 +111,15 @@ static void test_limits(void **state)
 	assert_int_equal(budget_parse(&budget, text,
 				      8 * BUDGET_LIMITS_MAX + 8, &error), -1);
 	assert_int_equal(error.line, BUDGET_LIMITS_MAX + 1);
-	memset(text, '\n', BUDGET_BYTES_MAX + 1);
+	memset(text, '\n', TEXT_FILE_BYTES_MAX + 1);
 	memcpy(text, "calls>5", 7);
-	assert_int_equal(budget_parse(&budget, text, BUDGET_BYTES_MAX, &error),
+	assert_int_equal(budget_parse(&budget, text, TEXT_FILE_BYTES_MAX, &error),
 			 0);
 	budget_release(&budget);
-	assert_int_equal(budget_parse(&budget, text, BUDGET_BYTES_MAX + 1,
+	assert_int_equal(budget_parse(&budget, text, TEXT_FILE_BYTES_MAX + 1,
 				      &error), -1);
-	memset(text, 'a', BUDGET_BYTES_MAX);
-	assert_int_equal(budget_parse(&budget, text, BUDGET_BYTES_MAX, &error),
+	memset(text, 'a', TEXT_FILE_BYTES_MAX);
+	assert_int_equal(budget_parse(&budget, text, TEXT_FILE_BYTES_MAX, &error),
 			 -1);
 	assert_int_equal(budget_parse(&budget, "calls>5\nca\0lls>5", 16,
 				      &error), -1);

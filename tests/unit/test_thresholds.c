@@ -74,6 +74,8 @@ static void test_bad(void **state)
 		{ "pool.hit nan\n", "line 1: pool.hit: 'nan' is not a number" },
 		{ "pool.hit inf\n", "line 1: pool.hit: 'inf' is not a number" },
 		{ "pool.hit 1 2\n", "line 1: pool.hit: more than a number" },
+		{ "\npool.hit 1.01\n", "line 2: pool.hit: '1.01' is not a "
+					"share from 0 to 1" },
 	};
 	char huge[5000];
 	struct thresholds t;
@@ -87,6 +89,10 @@ static void test_bad(void **state)
 	memset(huge, 'x', sizeof(huge));
 	assert_int_equal(read_text(&t, huge, sizeof(huge)), -1);
 	assert_string_equal(why, "line 1: too long");
+	assert_int_equal(read_text(&t, "pool.hit 1\n\0pool.hits", 20), -1);
+	assert_string_equal(why, "line 2: a zero byte: this is no text");
+	assert_int_equal(thresholds_read(&t, "/dev/zero", why), -1);
+	assert_string_equal(why, "longer than a mebibyte");
 	assert_int_equal(thresholds_read(&t, "/nowhere/at/all", why), -1);
 	assert_string_equal(why, "No such file or directory");
 	assert_int_equal(thresholds_read(&t, "/tmp", why), -1);
