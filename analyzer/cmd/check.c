@@ -8,6 +8,7 @@
 #include "analyzer/cmd/cmd.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -22,6 +23,18 @@
 #include "include/ring_format.h"
 
 #define DAMAGE_SHOWN 20
+
+enum { OPTION_FINISH = 256, OPTION_JSON };
+
+static const struct option options[] = {
+	{ "finish", no_argument, NULL, OPTION_FINISH },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct check_command {
+	bool json, finish;
+};
 
 /* Exit statuses of heapwise-collect --finish: preload/leftover.h. */
 enum finish_status { FINISH_LIVE = 1, FINISH_NOT_RUN = 127 };
@@ -169,19 +182,19 @@ static int refuse(const char *path, const struct dump_problem *problem)
 	}
 }
 
-static int check(const char *path, const struct cmd_options *options)
+static int check(const char *path, const struct check_command *c)
 {
 	struct recording *recording;
 	struct dump_problem problem;
 	int status;
 
-	if (options->finish && finish(path) != 0)
+	if (c->finish && finish(path) != 0)
 		return CMD_EXIT_ERROR;
 	if (recording_open(&recording, path, &problem) < 0)
 		return refuse(path, &problem);
 	recording_verify(recording);
 	status = recording_is_whole(recording) ? 0 : CMD_EXIT_FINDINGS;
-	if (options->json)
+	if (c->json)
 		print_json(path, recording);
 	else
 		print_state(path, recording);
@@ -189,15 +202,36 @@ static int check(const char *path, const struct cmd_options *options)
 	return status;
 }
 
+static int set_option(void *context, int option, const char *value)
+{
+	struct check_command *c = context;
+
+	(void)value;
+	if (option == OPTION_FINISH)
+		c->finish = true;
+	else
+		c->json = true;
+	return 0;
+}
+
 int cmd_check(int argc, char **argv)
 {
-	struct cmd_options options = { 0 };
-	int worst = cmd_parse("check", &options, argc, argv);
+	struct check_command c = { 0 };
+	struct cmd_words words = {
+		.name = "check",
+		.options = options,
+		.short_options = "",
+		.set = set_option,
+		.context = &c,
+	};
+	int worst = cmd_words_parse(&words, argc, argv);
 
 	if (worst)
 		return worst;
-	for (int i = 0; i < options.path_count; i++) {
-		int status = check(options.paths[i], &options);
+	if (words.rest_count == 0)
+		return cmd_usage_error("check", "no dump named");
+	for (size_t i = 0; i < words.rest_count; i++) {
+		int status = check(words.rest[i], &c);
 
 		if (status > worst)
 			worst = status;

@@ -171,28 +171,3 @@ int cmd_flush(void)
 	return cmd_error("standard output: %s; is the disk full?",
 			 strerror(error));
 }
-
-int cmd_parse(const char *name, struct cmd_options *options, int argc,
-	      char **argv)
-{
-	int i;
-
-	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
-		if (strcmp(argv[i], "--") == 0) {
-			i++;
-			break;
-		}
-		if (strcmp(argv[i], "--json") == 0)
-			options->json = true;
-		else if (strcmp(argv[i], "--finish") == 0)
-			options->finish = true;
-		else
-			return cmd_usage_error(name, "%s: not an option",
-					       argv[i]);
-	}
-	options->paths = argv + i;
-	options->path_count = argc - i;
-	if (options->path_count == 0)
-		return cmd_usage_error(name, "no dump named");
-	return 0;
-}

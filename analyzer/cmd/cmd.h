@@ -76,15 +76,4 @@ int cmd_flush_file(FILE *file);
 /* Of standard output: 0, or says that it could not be written. */
 int cmd_flush(void);
 
-/* What check takes. */
-struct cmd_options {
-	bool json, finish;
-	char **paths;
-	int path_count; /* at least 1 */
-};
-
-/* 0, or prints what is wrong and returns CMD_EXIT_ERROR. */
-int cmd_parse(const char *name, struct cmd_options *options, int argc,
-	      char **argv);
-
 #endif

@@ -40,7 +40,9 @@ for where in "" rings; do
 	is "$name: all events" "$(events $name.hwd)" "$before"
 	is "$name: whole" "$("$heapwise" check --json $name.hwd | jq .whole)" true
 	cp $name.hwd again.hwd
-	holds "$name: finished again" "$heapwise" check --finish $name.hwd
+	holds "$name: finished again" "$heapwise" check $name.hwd --finish
+	is "$name: options behind the dump" "$("$heapwise" check $name.hwd \
+		--finish --json | jq .whole)" true
 	holds "$name: nothing was added" cmp $name.hwd again.hwd
 done
 
