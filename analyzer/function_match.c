@@ -14,7 +14,7 @@ void function_match_init(struct function_match *match, const char *word)
 {
 	*match = (struct function_match){ .word = word };
 	match->error = REG_ESPACE;
-	if (pattern_is_modest(word))
+	if (pattern_is_modest(word) && !pattern_back_reference(word))
 		match->error = regcomp(&match->regex, word,
 				       REG_EXTENDED | REG_NOSUB);
 }

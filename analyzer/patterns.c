@@ -29,6 +29,24 @@ static size_t bracket_length(const char *text)
 	return at + (text[at] == ']');
 }
 
+/* Of the character, bracket expression, escape or {n,m} that stands there. */
+static size_t token_length(const char *text)
+{
+	size_t digits;
+
+	switch (*text) {
+	case '[':
+		return bracket_length(text);
+	case '\\':
+		return text[1] ? 2 : 1;
+	case '{':
+		digits = strspn(text + 1, "0123456789,");
+		return text[1 + digits] == '}' ? digits + 2 : 1;
+	default:
+		return 1;
+	}
+}
+
 /*
  * What a part of a pattern comes to. Through what may be left out regcomp()
  * goes every way that there is, once more for each way in a repeat of it.
@@ -88,8 +106,6 @@ bool pattern_is_modest(const char *text)
 	if (strlen(text) > PATTERN_BYTES_MAX)
 		return false;
 	while (*text && is_modest(&all)) {
-		size_t len = 1;
-
 		if (*text == '(') {
 			outer[depth++] = all;
 			all = last = (struct extent){ 0 };
@@ -103,16 +119,43 @@ bool pattern_is_modest(const char *text)
 			last = repeated(last, text);
 			add(&all, &last, 1);
 		} else {
-			if (*text == '[')
-				len = bracket_length(text);
-			else if (*text == '\\' && text[1])
-				len = 2;
 			last = (struct extent){ .steps = 1 };
 			all.steps++;
 		}
-		text += len;
+		text += token_length(text);
 	}
 	return is_modest(&all);
+}
+
+size_t pattern_back_reference(const char *text)
+{
+	for (size_t at = 0; text[at]; at += token_length(text + at))
+		if (text[at] == '\\' && text[at + 1] >= '1' &&
+		    text[at + 1] <= '9')
+			return at + 1;
+	return 0;
+}
+
+/* Of a text that regcomp() should not see. */
+static bool is_refused(const char *text, struct pattern_problem *problem)
+{
+	problem->place = 0;
+	if (!*text || strlen(text) > PATTERN_BYTES_MAX) {
+		snprintf(problem->why, sizeof(problem->why),
+			 *text ? "longer than %d bytes" : "empty",
+			 PATTERN_BYTES_MAX);
+		return true;
+	}
+	if (!pattern_is_modest(text)) {
+		snprintf(problem->why, sizeof(problem->why),
+			 "repeats within repeats come to too much");
+		return true;
+	}
+	problem->place = pattern_back_reference(text);
+	if (problem->place)
+		snprintf(problem->why, sizeof(problem->why),
+			 "references back to a group are not supported");
+	return problem->place > 0;
 }
 
 static bool is_whole(const char *text, size_t len)
@@ -143,18 +186,8 @@ int patterns_add(struct patterns *patterns, const char *text,
 	regex_t regex;
 	int error;
 
-	problem->place = 0;
-	if (!*text || strlen(text) > PATTERN_BYTES_MAX) {
-		snprintf(problem->why, sizeof(problem->why),
-			 *text ? "longer than %d bytes" : "empty",
-			 PATTERN_BYTES_MAX);
+	if (is_refused(text, problem))
 		return -1;
-	}
-	if (!pattern_is_modest(text)) {
-		snprintf(problem->why, sizeof(problem->why),
-			 "repeats within repeats come to too much");
-		return -1;
-	}
 	error = regcomp(&regex, text, FLAGS);
 	if (error) {
 		regerror(error, &regex, problem->why, sizeof(problem->why));

@@ -38,6 +38,12 @@ struct pattern_problem {
  */
 bool pattern_is_modest(const char *text);
 
+/*
+ * The place of the first \1 to \9, a reference back to a group, from 1; 0:
+ * there is none. POSIX has none here, and to match one takes any time.
+ */
+size_t pattern_back_reference(const char *text);
+
 /* 0, or -1 with *problem filled: then nothing was added. */
 int patterns_add(struct patterns *patterns, const char *text,
 		 struct pattern_problem *problem);

@@ -92,6 +92,9 @@ static void test_patterns(void **state)
 	assert_true(function_match_pattern(&match, "jv_parse_sized"));
 	assert_false(function_match_pattern(&match, "x_jv_parse"));
 	function_match_release(&match);
+	function_match_init(&match, "(a*)*\\1");
+	assert_false(function_match_pattern(&match, "aa"));
+	function_match_release(&match);
 	function_match_init(&match, "operator()(");
 	assert_true(match.error != 0);
 	assert_false(function_match_pattern(&match, "operator()(int)"));

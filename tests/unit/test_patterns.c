@@ -19,6 +19,8 @@ static void any_of_them_matches(void **state)
 	assert_false(patterns_match(&p, "anything"));
 	assert_int_equal(patterns_add(&p, "^jv_(mem|str)", &problem), 0);
 	assert_int_equal(patterns_add(&p, "parse$", &problem), 0);
+	assert_int_equal(patterns_add(&p, "^x[\\1]\\\\1", &problem), 0);
+	assert_true(patterns_match(&p, "x1\\1"));
 	assert_true(patterns_match(&p, "jv_mem_alloc"));
 	assert_true(patterns_match(&p, "jq_parse"));
 	assert_false(patterns_match(&p, "jq_parse_library"));
@@ -36,7 +38,7 @@ static void wrong_ones_are_told_with_their_place(void **state)
 	} wrong[] = {
 		{ "foo(bar", 4 }, { "(a)(b", 4 },  { "a[b", 2 },
 		{ "ab\\", 3 },    { "x{2,1}y", 2 }, { "[[:nope:]]", 1 },
-		{ "", 0 },
+		{ "", 0 },	  { "(a*)*b\\1", 7 }, { "[\\1](x)\\9", 8 },
 	};
 	struct pattern_problem problem;
 	struct patterns p = { 0 };
@@ -74,6 +76,8 @@ static void repeats_of_repeats_are_refused(void **state)
 		"((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+",
 		"(a{100}){100}",
 		"(a{1,255}){9,}",
+		"a{200}{200}{200}",
+		"a{,200}{200,}",
 		"a{99999}",
 		"a???????????????????????????????????++++",
 		"((((a?b?c?d?e?f?g?h?i?j?k?l?m?n?o?)+)+)+)+",
@@ -83,6 +87,8 @@ static void repeats_of_repeats_are_refused(void **state)
 		"^std::(vector|list)<.+>::push_(back|front)$",
 		"[]+{9}(]*[[:alpha:]]+x{2,3}",
 		"\\+\\{a{20}",
+		"a{20}{20}",
+		"a{x}{y}\\\\1[\\1]",
 		"((a+b)+c)+",
 		"+",
 		"(std::)?(map|set|vector)<(int|char)?.*>+::(at|find)?$",
