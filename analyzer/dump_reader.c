@@ -145,6 +145,17 @@ static uint64_t find_in(const struct dump_reader *r, const uint8_t *bytes,
 	}
 }
 
+/* Where the file has bytes at or after `from`: nothing begins in a hole, which
+ * may be larger than any disk. Where the file system cannot tell, `from`. */
+static uint64_t skip_hole(const struct dump_reader *r, uint64_t from)
+{
+	off_t at = lseek(r->fd, (off_t)from, SEEK_DATA);
+
+	if (at >= 0)
+		return (uint64_t)at;
+	return errno == ENXIO ? r->file_bytes : from;
+}
+
 /* The first valid header at or after `from`; file_bytes if there is none. */
 static uint64_t find_header(const struct dump_reader *r, uint64_t from)
 {
@@ -152,8 +163,10 @@ static uint64_t find_header(const struct dump_reader *r, uint64_t from)
 	uint64_t found = r->file_bytes;
 
 	while (from < r->file_bytes) {
-		ssize_t len = read_at(r->fd, from, chunk, SCAN_BYTES);
+		ssize_t len;
 
+		from = skip_hole(r, from);
+		len = read_at(r->fd, from, chunk, SCAN_BYTES);
 		if (len < DUMP_MAGIC_BYTES)
 			break;
 		found = find_in(r, chunk, (size_t)len, from);

@@ -56,6 +56,22 @@ refuses "unknown command" 2 frobnicate $heapwise frobnicate
 holds "help" sh -c '"$0" --help | grep -q record' "$heapwise"
 holds "version" sh -c '"$0" --version | grep -q "[0-9]"' "$heapwise"
 
+# A file with a hole in it is larger than any disk, and has little to be read.
+cp good.hwd sparse.hwd
+if truncate -s 4T hole.hwd && truncate -s 4T sparse.hwd; then
+	for command in report check "diff good.hwd"; do
+		refuses "$command: nothing but a hole" 2 hole.hwd \
+			$heapwise $command hole.hwd
+	done
+	cat good.hwd >>sparse.hwd
+	timeout 60 "$heapwise" check sparse.hwd >out
+	is "a hole, and a dump behind it" "$? $(grep -c \
+		'byte 4398046511104: another dump begins' out)" "1 1"
+else
+	skip "no file of that size"
+fi
+rm -f hole.hwd sparse.hwd
+
 # check tells damage (1) from what it cannot do (2).
 checks() {
 	local name=$1 wanted=$2 status
