@@ -27,12 +27,22 @@ struct diff_command {
 	char *program_path;
 };
 
-/* `program` is as recorded. */
+/* What it is called, whatever its version and place, as far as JSON can say it;
+ * NULL if it is not known. */
+static char *name_of(const char *program)
+{
+	char *text = text_utf8(program, strlen(program));
+	char *name = *text ? frame_key_module(text) : NULL;
+
+	free(text);
+	return name;
+}
+
+/* `program` is as recorded, or as in JSON. */
 static int check_program(struct diff_command *c, const char *path,
 			 const char *program)
 {
-	/* what it is called, whatever its version and place */
-	char *name = *program ? frame_key_module(program) : NULL;
+	char *name = name_of(program);
 	int status = 0;
 
 	if (!c->program) {

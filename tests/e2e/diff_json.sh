@@ -137,6 +137,18 @@ refused "cut.json.gz: " cut.json.gz c.hwd
 refused "renamed.json: sites[0].frees: missing" renamed.json c.hwd
 refused "early.json: format_version: missing" early.json c.hwd
 refused "not the same program; --force" a.json c.hwd
+
+# A program whose name is not UTF-8.
+mixed=$'mi\xffxed'
+cp "$samples/mixed" "$mixed"
+"$heapwise" record -o odd.hwd -- "./$mixed" >/dev/null
+"$heapwise" export --format=json -o odd.json odd.hwd
+for pair in "odd.hwd odd.json" "odd.json odd.hwd"; do
+	is "a name that is not UTF-8: $pair" "$("$heapwise" diff --json $pair |
+		jq -c '[(.sites | length > 0), .changed_count,
+		all(.sites[]; .kind == "same")]')" '[true,0,true]'
+done
+refused "not the same program; --force" odd.json c.hwd
 holds "the order of keys is another's, as of jq -S" \
 	"$heapwise" diff sorted.json c.hwd
 finish
