@@ -106,7 +106,11 @@ static int set_count(const char *name, const char *word, size_t *count)
 	return 0;
 }
 
-/* A positive decimal number; NAN if it is none. */
+/* More would leave nothing of one side. */
+#define FACTOR_MIN 1e-9
+#define FACTOR_MAX 1e9
+
+/* A decimal number between these; NAN if it is none. */
 static double parse_factor(const char *word)
 {
 	char *end;
@@ -115,7 +119,9 @@ static double parse_factor(const char *word)
 	if (!*word || !strchr("0123456789.", *word) || word[1] == 'x')
 		return NAN;
 	number = strtod(word, &end);
-	return *end == '\0' && isfinite(number) && number > 0 ? number : NAN;
+	if (*end || !(number >= FACTOR_MIN && number <= FACTOR_MAX))
+		return NAN;
+	return number;
 }
 
 static int set_normalize(struct diff_options *c, const char *word)
@@ -131,7 +137,7 @@ static int set_normalize(struct diff_options *c, const char *word)
 	else
 		return cmd_usage_error("diff", "--normalize=%s: use runtime, "
 				       "allocations or a factor for the new "
-				       "side, as 0.5", word);
+				       "side, as 0.5, from 1e-9 to 1e9", word);
 	o->scale = parse_factor(word);
 	return 0;
 }

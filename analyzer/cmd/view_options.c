@@ -9,6 +9,7 @@
 #include "analyzer/size_text.h"
 
 #define DISTANCE_MAX (TIMELINE_FAR - 1)
+#define NS_MAX 0x1p63 /* some 292 years; what JSON has is below */
 
 /* Seconds, or another unit behind the number, as reports print them. */
 static int parse_time(const char *text, double *ns)
@@ -31,7 +32,7 @@ static int parse_time(const char *text, double *ns)
 	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
 		if (strcmp(units[i].name, end) == 0) {
 			*ns = number * units[i].ns;
-			return 0;
+			return *ns < NS_MAX ? 0 : -1;
 		}
 	}
 	return -1;

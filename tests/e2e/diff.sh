@@ -226,7 +226,8 @@ is "in JSON" "$("$heapwise" diff --budget budget --json one.hwd half.hwd \
 status "a plain pass is one" 0 --fail-on 'calls>+900%' one.hwd two.hwd
 
 for wrong in --metric=size --sort=size --by=none --floor=x --normalize=0 \
-	--normalize=-1 --format=none --limit=x --frames=x --at=x; do
+	--normalize=-1 --normalize=1e308 --normalize=1e-10 --normalize=nan \
+	--from=1e308 --format=none --limit=x --frames=x --at=x; do
 	status "$wrong" 2 "$wrong" one.hwd two.hwd
 done
 finish

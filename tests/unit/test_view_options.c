@@ -17,7 +17,7 @@ static void times_have_units(void **state)
 	} times[] = { { "0", 0 },	 { "2.5", 2.5e9 },  { "3s", 3e9 },
 		      { "250ms", 250e6 }, { "7us", 7e3 },   { "1ns", 1 },
 		      { "2m", 120e9 },	 { "1h", 3600e9 }, { ".5d", 43200e9 },
-		      { "1e3", 1e12 } };
+		      { "1e3", 1e12 },	 { "9e9", 9e18 }, { "9e18ns", 9e18 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
@@ -36,7 +36,8 @@ static void what_is_no_time_is_refused(void **state)
 {
 	static const char *const wrong[] = {
 		"", "-1", "+1", "nan", "inf", "0x10", "1e999", "1 s", "s",
-		"1.5x", "1,5", ".", "peaks", "5%",
+		"1.5x", "1,5", ".", "peaks", "5%", "1e308", "1e19ns",
+		"99999999999999999999", "1e10",
 	};
 	static const int options[] = { VIEW_OPTION_FROM, VIEW_OPTION_TO,
 				       VIEW_OPTION_AT };
