@@ -136,10 +136,14 @@ static int check_format(const struct export_command *c)
 	return 0;
 }
 
-/* Of a moment, a format with one metric has what was live then. */
+/* Of a moment, rows are sorted by what was live then, as report has them, and a
+ * format with one metric has that. */
 static int check_at(struct export_command *c)
 {
-	if (!c->options.at || !c->output->one_metric)
+	if (!c->options.at)
+		return 0;
+	c->options.sort = REPORT_SORT_LEAKED;
+	if (!c->output->one_metric)
 		return 0;
 	switch (c->run.metric) {
 	case FIGURE_ALLOCATIONS:

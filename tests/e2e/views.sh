@@ -203,6 +203,12 @@ is "export of a moment, of one metric" "$("$heapwise" export --format=folded \
 	--at="${t[3]}" p.hwd | awk '{ sum += $NF } END { print sum }')" 9600
 is "and of blocks" "$("$heapwise" export --format=folded --metric=allocations \
 	--at="${t[3]}" p.hwd | awk '{ sum += $NF } END { print sum }')" 100
+for moment in peak "${t[3]}"; do
+	"$heapwise" report --json --limit=0 --at=$moment p.hwd >report.json
+	"$heapwise" export --format=json --at=$moment p.hwd >export.json
+	same "export of a moment is report --json, at $moment" report.json \
+		export.json
+done
 refuses "bytes or allocations" export --format=folded --metric=peak --at=peak
 for metric in "" --metric=bytes --metric=allocations; do
 	is "list of a moment $metric" "$("$heapwise" list --json $metric \
