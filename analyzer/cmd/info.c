@@ -20,6 +20,7 @@
 #include "analyzer/loss.h"
 #include "analyzer/memory.h"
 #include "analyzer/model_names.h"
+#include "analyzer/output/short_name.h"
 #include "analyzer/recording.h"
 #include "analyzer/replay.h"
 #include "analyzer/text.h"
@@ -30,21 +31,16 @@
 #define UNSEEN_COLUMNS 42 /* of an allocator: what stands before it leaves */
 #define COUNTED_EVENTS 10000000u /* a second or two, to replay them */
 
-/* "label:   value", cut to what a line holds. Frees value. */
+/* "label    value", cut to what a line holds. Frees value. */
 static void line(const char *label, char *value)
 {
 	char *shown = text_line(value);
-	size_t at = 0;
-	int columns = 0;
+	bool whole = text_columns(shown) <= TEXT_COLUMNS;
+	size_t bytes = text_bytes_of(shown, whole ? TEXT_COLUMNS :
+						    TEXT_COLUMNS - 3);
 
-	while (shown[at] && columns < TEXT_COLUMNS) {
-		do
-			at++;
-		while (((unsigned char)shown[at] & 0xc0) == 0x80);
-		columns++;
-	}
-	printf("%-13s %.*s%s\n", label, (int)at, shown,
-	       shown[at] ? "..." : "");
+	printf("%-13s %.*s%s\n", label, (int)bytes, shown,
+	       whole ? "" : "...");
 	free(shown);
 	free(value);
 }
@@ -122,11 +118,18 @@ static char *ratio_text(uint64_t ratio)
 /* The end of a path says more than its beginning. */
 static char *path_end(const char *path, size_t columns)
 {
-	size_t len = strlen(path);
+	char *shown = text_line(path), *end;
+	size_t wide = text_columns(shown);
+	const char *at = shown;
 
-	if (len <= columns)
-		return xasprintf("%s", path);
-	return xasprintf("...%s", path + len - (columns - 3));
+	if (wide <= columns)
+		return shown;
+	at += text_bytes_of(shown, wide - (columns - 3));
+	while (text_columns(at) > columns - 3)
+		at += text_bytes_of(at, 2);
+	end = xasprintf("...%s", at);
+	free(shown);
+	return end;
 }
 
 static void print_method(const struct recording *recording)

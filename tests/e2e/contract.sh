@@ -47,6 +47,25 @@ holds "the recorder's own memory: $ours bytes" \
 holds "info" sh -c '"$0" info --json d.hwd | jq -e "
 	.mode == \"exact\" and (.program | endswith(\"/leaks\")) and
 	(.lost | type == \"object\")"' "$heapwise"
+# What is long is cut between characters, to 80 columns.
+cat >columns.py <<'END'
+import sys, unicodedata
+text = open(sys.argv[1], "rb").read().decode()
+wide = lambda c: 2 if unicodedata.east_asian_width(c) in "WF" else 1
+sys.exit(any(sum(map(wide, line)) > 80 for line in text.split("\n")) or
+         "..." not in text)
+END
+for letter in x ä 漢; do
+	for name in p pp ppp pppp; do
+		directory=$(printf "$letter%.0s" {1..60})
+		mkdir -p "$directory"
+		cp "$samples/leaks" "$directory/$name"
+		"$heapwise" record -o long.hwd -- "./$directory/$name" {1000..1030}
+		"$heapwise" info long.hwd >long.txt
+		holds "info: a path of $letter, $name: 80 columns" \
+			$python columns.py long.txt
+	done
+done
 for way in record preload; do
 	if [ $way = record ]; then
 		GLIBC_TUNABLES=glibc.malloc.tcache_count=3 "$heapwise" record \
