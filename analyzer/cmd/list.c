@@ -279,27 +279,35 @@ static void tell_missing(const struct list_command *c)
 						 : c->path);
 }
 
-static int list_report(struct list_command *c, const struct report *report)
+static int show(struct list_command *c, const struct report *report)
 {
 	struct output_run run = { .file = stdout };
+	int status;
+
+	cmd_terminal(&run, stdout);
+	listing_init(c, report);
+	if (c->json)
+		listing_json_print(&run, &c->listing);
+	else
+		listing_print(&run, &c->listing);
+	status = cmd_flush();
+	tell_missing(c);
+	listing_release(&c->listing);
+	return status;
+}
+
+/* In JSON nothing found is an object, too. */
+static int list_report(struct list_command *c, const struct report *report)
+{
 	int status = 0;
 
 	annotation_init(&c->annotation, report, &c->match, c->metric->blocks);
 	annotation_sort(&c->annotation, profile_interval_bytes(report->profile),
 			c->metric->by_bytes);
-	if (c->annotation.matched == 0) {
+	if (c->annotation.matched == 0)
 		status = tell_none(c, report->row_count);
-	} else {
-		cmd_terminal(&run, stdout);
-		listing_init(c, report);
-		if (c->json)
-			listing_json_print(&run, &c->listing);
-		else
-			listing_print(&run, &c->listing);
-		status = cmd_flush();
-		tell_missing(c);
-		listing_release(&c->listing);
-	}
+	if ((c->json && status == CMD_EXIT_FINDINGS) || status == 0)
+		status = show(c, report) ? CMD_EXIT_ERROR : status;
 	annotation_release(&c->annotation);
 	return status;
 }

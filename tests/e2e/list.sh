@@ -225,6 +225,9 @@ refuses() { # NAME STATUS PATTERN ARGUMENT...
 }
 refuses "no match" 1 "recusre.*did you mean shop::recurse?" recusre shop.hwd
 refuses "nothing like it" 1 "by=function" zzzzzzzzzzz shop.hwd
+"$heapwise" list --json zzzzzzzzzzz shop.hwd >none.json 2>err
+is "nothing like it, in JSON" "$? $(jq -c '[.pattern, .function_count,
+	.functions]' none.json)" '1 ["zzzzzzzzzzz",0,[]]'
 refuses "no expression" 2 "zz(.*Unmatched" 'zz(' shop.hwd
 refuses "no dump" 2 missing.hwd main missing.hwd
 refuses "no function" 2 "needed" shop.hwd
