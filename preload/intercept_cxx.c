@@ -15,60 +15,25 @@
 #include "preload/intercept_cxx.h"
 #include "preload/lifecycle.h"
 #include "preload/loader.h"
-#include "preload/operator_scopes.h"
+#include "preload/operator_links.h"
 #include "preload/real.h"
 #include "preload/recorder.h"
 
 typedef void *new_function(size_t size, uintptr_t second, uintptr_t third);
 typedef void delete_function(void *block, uintptr_t second, uintptr_t third);
 
-/* How the next definition of an operator gets at memory. */
-enum way {
-	WAY_THROUGH, /* by malloc and free: recorded there */
-	WAY_UNTRIED, /* it belongs to the allocator: the first call will tell */
-	WAY_AROUND,  /* past malloc and free: recorded here */
-};
-
-/* What a call reaches, of a process's every operator. */
-struct operator_link {
-	enum real_operator operator;
-	void *next;   /* atomic; NULL: see operator_scopes.h */
-	uint32_t way; /* enum way, atomic; valid once next is set */
-};
-
-static bool is_of_allocator(const void *next)
+static inline void *next_of(enum real_operator which, uintptr_t caller)
 {
-	struct loader_object its, allocator;
+	void *next = __atomic_load_n(&operator_links[which].next,
+				     __ATOMIC_ACQUIRE);
 
-	return loader_find((uintptr_t)next, &its) &&
-	       loader_find((uintptr_t)real.malloc, &allocator) &&
-	       its.link_map == allocator.link_map;
+	return __builtin_expect(next != NULL, 1) ?
+		       next : operator_links_find(which, caller);
 }
 
-__attribute__((noinline)) static void *find(struct operator_link *link,
-					    uintptr_t caller)
+static enum operator_way way_of(const struct operator_link *link)
 {
-	void *next = real_ready() ? real_operators.next[link->operator] : NULL;
-
-	if (!next)
-		return real_ready() ?
-			       operator_scopes_find(link->operator, caller) :
-			       NULL;
-	link->way = is_of_allocator(next) ? WAY_UNTRIED : WAY_THROUGH;
-	__atomic_store_n(&link->next, next, __ATOMIC_RELEASE);
-	return next;
-}
-
-static inline void *next_of(struct operator_link *link, uintptr_t caller)
-{
-	void *next = __atomic_load_n(&link->next, __ATOMIC_ACQUIRE);
-
-	return __builtin_expect(next != NULL, 1) ? next : find(link, caller);
-}
-
-static enum way way_of(const struct operator_link *link)
-{
-	return (enum way)__atomic_load_n(&link->way, __ATOMIC_RELAXED);
+	return (enum operator_way)__atomic_load_n(&link->way, __ATOMIC_RELAXED);
 }
 
 /* After a call: did it pass our malloc or free? */
@@ -126,34 +91,32 @@ call_delete(struct operator_link *link, void *block, enum event_kind kind,
 }
 
 #define DEFINE_NEW(name, kind)                                                \
-	static struct operator_link link##name = { REAL##name, NULL, 0 };      \
 	void *name(size_t size, uintptr_t second, uintptr_t third)            \
 	{                                                                     \
 		struct new_call call = { size, second, third, kind };         \
 		new_function *next = (new_function *)next_of(                 \
-			&link##name, (uintptr_t)__builtin_return_address(0)); \
+			REAL##name, (uintptr_t)__builtin_return_address(0));  \
                                                                               \
 		if (!next)                                                    \
 			return real_ready() ? real.malloc(size) : NULL;       \
-		if (way_of(&link##name) == WAY_THROUGH)                       \
+		if (way_of(&operator_links[REAL##name]) == WAY_THROUGH)                       \
 			return next(size, second, third);                     \
-		return call_new(&link##name, &call, RECORDER_CALLER());       \
+		return call_new(&operator_links[REAL##name], &call, RECORDER_CALLER());       \
 	}
 
 #define DEFINE_DELETE(name, kind)                                             \
-	static struct operator_link link##name = { REAL##name, NULL, 0 };      \
 	void name(void *block, uintptr_t second, uintptr_t third)             \
 	{                                                                     \
 		delete_function *next = (delete_function *)next_of(           \
-			&link##name, (uintptr_t)__builtin_return_address(0)); \
+			REAL##name, (uintptr_t)__builtin_return_address(0));  \
                                                                               \
 		if (!next) {                                                  \
 			if (block && !bootstrap_owns(block) && real_ready())  \
 				real.free(block);                             \
-		} else if (way_of(&link##name) == WAY_THROUGH) {              \
+		} else if (way_of(&operator_links[REAL##name]) == WAY_THROUGH) {              \
 			next(block, second, third);                           \
 		} else {                                                      \
-			call_delete(&link##name, block, kind, second, third,  \
+			call_delete(&operator_links[REAL##name], block, kind, second, third,  \
 				    RECORDER_CALLER());                       \
 		}                                                             \
 	}

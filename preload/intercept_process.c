@@ -21,7 +21,7 @@
 #include "preload/lifecycle.h"
 #include "preload/loader.h"
 #include "preload/modules.h"
-#include "preload/operator_scopes.h"
+#include "preload/operator_links.h"
 #include "preload/real.h"
 #include "preload/spin.h"
 #include "preload/sys.h"
@@ -41,7 +41,6 @@ struct beginning {
 
 static struct spin beginnings_lock;
 static struct beginning *beginnings; /* under the lock */
-static bool is_fork_child; /* where another thread may have held any lock */
 
 static struct beginning *take_beginning(void)
 {
@@ -102,9 +101,6 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	if (!real_ready())
 		return EAGAIN;
 	loader_threads_begin();
-	if (!is_fork_child)
-		operator_scopes_prepare(
-			(uintptr_t)__builtin_return_address(0));
 	b = lifecycle_recording() ? take_beginning() : NULL;
 	if (!b)
 		return real.pthread_create(thread, attributes, start,
@@ -127,6 +123,7 @@ int dlclose(void *handle)
 		return -1;
 	ret = real.dlclose(handle);
 	modules_unloaded();
+	operator_links_unloaded();
 	return ret;
 }
 
@@ -136,10 +133,8 @@ static pid_t forked(pid_t (*real_fork)(void))
 	pid_t pid = real_fork();
 	int error = errno;
 
-	if (pid == 0) {
+	if (pid == 0)
 		spin_reset(&beginnings_lock);
-		is_fork_child = true;
-	}
 	lifecycle_after_fork(pid, held);
 	errno = error;
 	return pid;

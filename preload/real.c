@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "preload/sys.h"
 
@@ -60,6 +61,7 @@ bool real_find_operators(struct real_operators *operators, void *handle)
 
 	bool all = true;
 
+	memset(operators, 0, sizeof(*operators));
 	for (int i = 0; i < REAL_OPERATOR_COUNT; i++) {
 		operators->next[i] = dlsym(handle, names[i]);
 		all = all && operators->next[i];

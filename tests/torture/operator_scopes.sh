@@ -118,7 +118,6 @@ check() {
 	done
 }
 check waits ./host keep ./waits.so
-check waits_c ./host keep ./waits_c.so
 check waits_in_cc ./host_cc keep ./waits.so ./waits_c.so
 check two ./host keep ./pool.so ./strings.so ./own.so
 check again ./host close ./own.so ./strings.so ./own.so ./other.so ./own.so
