@@ -15,18 +15,37 @@ static int status(int fd, struct stat *st)
 	return (int)sys_call3(SYS_fstat, fd, (long)st, 0);
 }
 
-/* Out of the way of the low numbers that the target hands out. */
-static int move_up(int fd)
+static bool is_dump(const struct dump_file *f, const struct stat *st)
 {
+	return S_ISREG(st->st_mode) && st->st_dev == f->device &&
+	       st->st_ino == f->inode;
+}
+
+/* Out of the way of the low numbers that the target hands out. -EBADF: another
+ * thread has taken one of the two. */
+static int move_up(const struct dump_file *f, int fd)
+{
+	struct stat low_st, high_st;
+	bool is_low, is_high;
 	int high;
 
 	if (fd < 0)
 		return fd;
 	high = sys_fcntl(fd, F_DUPFD_CLOEXEC, DUMP_FILE_FD_MIN);
 	if (high < 0)
-		return fd;
-	sys_close(fd);
-	return high;
+		return high == -EBADF ? high : fd;
+	if (f->inode == 0) { /* new: not known yet */
+		sys_close(fd);
+		return high;
+	}
+	is_low = status(fd, &low_st) == 0;
+	is_high = status(high, &high_st) == 0;
+	if (is_low && is_high && low_st.st_dev == high_st.st_dev &&
+	    low_st.st_ino == high_st.st_ino && !is_dump(f, &low_st))
+		sys_close(high); /* of what has the low one now */
+	if (is_low && is_dump(f, &low_st))
+		sys_close(fd);
+	return is_high && is_dump(f, &high_st) ? high : -EBADF;
 }
 
 static int open_dump(struct dump_file *f, int flags)
@@ -37,7 +56,7 @@ static int open_dump(struct dump_file *f, int flags)
 		fd = sys_open(f->path, O_RDWR | O_NOFOLLOW | O_NOCTTY | flags,
 			      0666);
 	f->last_low = fd >= 0 ? fd : f->last_low;
-	fd = move_up(fd);
+	fd = move_up(f, fd);
 	f->last = fd >= 0 ? fd : f->last;
 	return fd;
 }
@@ -68,22 +87,36 @@ int dump_file_check(const struct dump_file *f, uint64_t *length)
 
 	if (ret < 0)
 		return ret;
-	if (!S_ISREG(st.st_mode) || st.st_dev != f->device ||
-	    st.st_ino != f->inode)
+	if (!is_dump(f, &st))
 		return -ESTALE;
 	*length = (uint64_t)st.st_size;
 	return 0;
 }
 
 /* An inode number may come back as another file's. */
-static bool begins_as_dump(const struct dump_file *f, uint64_t length)
+static int check_magic(const struct dump_file *f, uint64_t length)
 {
 	uint8_t magic[DUMP_MAGIC_BYTES];
+	long got;
 
-	return length == 0 ||
-	       (sys_call6(SYS_pread64, f->fd, (long)magic, sizeof(magic), 0, 0,
-			  0) == sizeof(magic) &&
-		memcmp(magic, DUMP_MAGIC, sizeof(magic)) == 0);
+	if (length == 0)
+		return 0;
+	got = sys_call6(SYS_pread64, f->fd, (long)magic, sizeof(magic), 0, 0,
+			0);
+	if (got < 0)
+		return (int)got;
+	return got == sizeof(magic) &&
+	       memcmp(magic, DUMP_MAGIC, sizeof(magic)) == 0 ? 0 : -ESTALE;
+}
+
+/* Has the path the dump, so that another thread took the number from us? */
+static bool is_at_path(const struct dump_file *f)
+{
+	struct stat st;
+
+	return sys_call6(SYS_newfstatat, AT_FDCWD, (long)f->path, (long)&st,
+			 AT_SYMLINK_NOFOLLOW, 0, 0) == 0 &&
+	       st.st_dev == f->device && st.st_ino == f->inode;
 }
 
 int dump_file_open(struct dump_file *f)
@@ -101,12 +134,14 @@ int dump_file_open(struct dump_file *f)
 		return ret;
 	}
 	ret = dump_file_check(f, &length);
-	if (ret == 0 && !begins_as_dump(f, length))
-		ret = -ESTALE;
-	if (ret < 0) {
+	if (ret == 0)
+		ret = check_magic(f, length);
+	if (ret == -ESTALE && is_at_path(f) && dump_file_check(f, &length) < 0)
+		ret = -EBADF; /* the number is the program's by now */
+	if (ret < 0 && ret != -EBADF)
 		sys_close(f->fd);
+	if (ret < 0)
 		f->fd = -1;
-	}
 	return ret;
 }
 

@@ -275,7 +275,8 @@ int execle(const char *path, const char *first, ...)
 /* What a system call may take away: others, by a filter, and the TSC. */
 struct taking {
 	bool calls, tsc;
-	bool had_calls, had_tsc; /* that were gone before */
+	bool began;   /* see lifecycle_seccomp_begins() */
+	bool had_tsc; /* it was gone before */
 };
 
 static struct taking taking_by_prctl(long option, long what)
@@ -306,8 +307,10 @@ static struct taking taking_by_call(long number, long first, long second)
  * stops the clock; afterwards, if the call failed, all is as it was. */
 static void before_taking(struct taking *t)
 {
-	if (t->calls)
-		t->had_calls = lifecycle_seccomp(true);
+	if (t->calls) {
+		t->began = lifecycle_seccomp_begins();
+		t->tsc = t->tsc && t->began; /* a child's clock is ours */
+	}
 	if (t->tsc)
 		t->had_tsc = clock_stop(true);
 }
@@ -317,7 +320,7 @@ static void after_taking(const struct taking *t, long ret)
 	if (ret >= 0)
 		return;
 	if (t->calls)
-		lifecycle_seccomp(t->had_calls);
+		lifecycle_seccomp_failed(t->began);
 	if (t->tsc)
 		clock_stop(t->had_tsc);
 }

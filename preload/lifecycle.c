@@ -48,6 +48,11 @@ static bool handlers;	/* the exit handlers are registered */
 static uint64_t early;	/* events before the C library was ready; atomic */
 static struct ring_header *parent; /* of a fork child: counters only */
 static __thread bool internal __attribute__((tls_model("initial-exec")));
+/* A child of vfork, which has this thread's memory, brought a filter of its own:
+ * it may make no system call. This thread goes on when the child is gone, and
+ * does not see that; but only it runs handlers of exit. */
+static __thread bool child_has_filter
+	__attribute__((tls_model("initial-exec")));
 
 bool lifecycle_is_internal(void)
 {
@@ -371,7 +376,7 @@ void lifecycle_before_exec(const char *path)
 	struct sys_section section;
 	uint64_t events;
 
-	if (!thread_gate_open() || sys_is_forbidden() ||
+	if (!thread_gate_open() || sys_is_forbidden() || child_has_filter ||
 	    owner != sys_getpid())
 		return;
 	if (path && sys_call3(SYS_access, (long)path, X_OK, 0) < 0)
@@ -389,7 +394,7 @@ void lifecycle_before_exec(const char *path)
 /* A dropped child starts again with its next event. */
 void lifecycle_exec_failed(void)
 {
-	if (thread_gate_open() && !sys_is_forbidden() &&
+	if (thread_gate_open() && !sys_is_forbidden() && !child_has_filter &&
 	    owner == sys_getpid())
 		ring.header->reason = 0;
 }
@@ -398,8 +403,9 @@ void lifecycle_exec_failed(void)
  * nobody may be asked, one that would not have run exit's handlers may. */
 static bool may_be_vfork_child(enum end_reason reason)
 {
-	return sys_is_forbidden() ? reason == END_UNDER_EXIT :
-				    owner != sys_getpid();
+	if (sys_is_forbidden() || child_has_filter)
+		return reason == END_UNDER_EXIT;
+	return owner != sys_getpid();
 }
 
 void lifecycle_finish(enum end_reason reason)
@@ -409,7 +415,8 @@ void lifecycle_finish(enum end_reason reason)
 	if (!thread_gate_open())
 		return;
 	if (may_be_vfork_child(reason)) {
-		if (sys_is_forbidden())
+		if (reason == END_UNDER_EXIT &&
+		    (sys_is_forbidden() || child_has_filter))
 			header->reason = reason; /* should it be us */
 		return;
 	}
@@ -427,20 +434,29 @@ void lifecycle_finish(enum end_reason reason)
 	sys_futex_wake(&header->wake, 1);
 }
 
-/* A fork child begins while it may; a child of vfork has no filter of ours. */
-bool lifecycle_seccomp(bool on)
+bool lifecycle_seccomp_begins(void)
 {
-	bool before = sys_is_forbidden();
+	bool recording = lifecycle_recording(); /* a fork child, while it may */
 
-	if (before == on)
-		return before;
-	if (lifecycle_recording()) {
-		if (on && owner != sys_getpid())
-			return before;
-		if (on)
-			backpressure_drain_all();
-		ring.header->stats[STAT_SECCOMP] = on;
+	if (recording && !sys_is_forbidden()) {
+		if (owner != sys_getpid()) {
+			child_has_filter = true;
+			return false;
+		}
+		backpressure_drain_all();
 	}
-	__atomic_store_n(&sys_forbidden, on, __ATOMIC_RELEASE);
-	return before;
+	__atomic_fetch_add(&sys_forbidden, 1, __ATOMIC_RELEASE);
+	if (recording)
+		ring.header->stats[STAT_SECCOMP] = 1;
+	return true;
+}
+
+void lifecycle_seccomp_failed(bool began)
+{
+	child_has_filter = false;
+	if (!began)
+		return;
+	if (__atomic_sub_fetch(&sys_forbidden, 1, __ATOMIC_RELEASE) == 0 &&
+	    thread_gate_open())
+		ring.header->stats[STAT_SECCOMP] = 0;
 }

@@ -39,8 +39,9 @@ void lifecycle_exec_failed(void);
 /* The end of this process, if it is the one that is recorded. */
 void lifecycle_finish(enum end_reason reason);
 
-/* A seccomp filter is about to come, or did not come after all: then `on` is
- * what the call before it returned, whether there was one already. */
-bool lifecycle_seccomp(bool on);
+/* A seccomp filter is about to come. False: to a child of vfork, not to us. */
+bool lifecycle_seccomp_begins(void);
+/* It did not come after all; with what the first said. */
+void lifecycle_seccomp_failed(bool began);
 
 #endif

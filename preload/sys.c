@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 
-bool sys_forbidden;
+uint32_t sys_forbidden;
 
 void sys_enter(struct sys_section *section)
 {

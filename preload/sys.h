@@ -17,12 +17,13 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-/* A seccomp filter came after our start: no system call any more. */
-extern bool sys_forbidden; /* atomic */
+/* Seccomp filters that came after our start, or are about to: no system call any
+ * more. */
+extern uint32_t sys_forbidden; /* atomic */
 
 static inline bool sys_is_forbidden(void)
 {
-	return __atomic_load_n(&sys_forbidden, __ATOMIC_RELAXED);
+	return __atomic_load_n(&sys_forbidden, __ATOMIC_RELAXED) != 0;
 }
 
 /*

@@ -319,9 +319,8 @@ static bool lost_descriptor(struct writer *w, int error)
 {
 	uint64_t length;
 
-	if (error != -EBADF &&
-	    (error != -ESTALE || w->file.fd < 0 ||
-	     dump_file_check(&w->file, &length) == 0))
+	if (error != -EBADF && (w->file.fd < 0 ||
+				dump_file_check(&w->file, &length) == 0))
 		return false;
 	w->file.fd = -1;
 	count_stat(w, STAT_FDS_LOST);
