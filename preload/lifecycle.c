@@ -164,12 +164,8 @@ static bool is_wanted(void)
 
 static bool start(void)
 {
-	struct sys_section section;
-	int ret;
+	int ret = prepare_process();
 
-	internal = true;
-	sys_enter(&section);
-	ret = prepare_process();
 	if (ret == 0)
 		ret = is_wanted() ? begin_recording() : -ECANCELED;
 	if (ret == 0) {
@@ -179,8 +175,6 @@ static bool start(void)
 	} else {
 		__atomic_store_n(&state, STATE_OFF, __ATOMIC_RELEASE);
 	}
-	internal = false; /* a handler that comes now may jump out */
-	sys_leave(&section);
 	return ret == 0;
 }
 
@@ -229,20 +223,33 @@ static void begin_child(void *result)
 /* It may be a handler that forked, on a stack with hardly any room left. */
 static bool start_child(void)
 {
-	struct sys_section section;
 	int ret;
 
-	internal = true;
-	sys_enter(&section);
 	if (!side_stack_call(begin_child, &ret))
 		begin_child(&ret);
 	if (ret == 0)
 		open_gate();
 	else
 		give_up_child();
-	internal = false;
-	sys_leave(&section);
 	return ret == 0;
+}
+
+/* True: this thread was the one to begin, and did. Before and after, a handler may
+ * jump out. */
+static bool begin_once(uint32_t from, bool (*begin)(void))
+{
+	struct sys_section section;
+	bool begun = false;
+
+	sys_enter(&section);
+	if (__atomic_compare_exchange_n(&state, &from, STATE_STARTING, false,
+					__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+		internal = true;
+		begun = begin();
+		internal = false;
+	}
+	sys_leave(&section);
+	return begun;
 }
 
 /* Before the C library has its environment, nothing can start. */
@@ -288,17 +295,15 @@ bool lifecycle_open_slow(void)
 	if (now == STATE_NEW) {
 		if (!libc_is_ready())
 			return false;
-		if (__atomic_compare_exchange_n(&state, &now, STATE_STARTING,
-						false, __ATOMIC_ACQUIRE,
-						__ATOMIC_ACQUIRE))
-			return start();
+		if (begin_once(STATE_NEW, start))
+			return true;
 	}
 	if (now == STATE_ON && !thread_gate_open() && !sys_is_forbidden())
 		now = find_fork();
 	if (now == STATE_FORKED && !sys_is_forbidden() &&
-	    __atomic_compare_exchange_n(&state, &now, STATE_STARTING, false,
-					__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
-		return start_child();
+	    begin_once(STATE_FORKED, start_child))
+		return true;
+	now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
 	return now == STATE_STARTING ? wait_for_start() : thread_gate_open();
 }
 
