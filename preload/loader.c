@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include "preload/options.h"
+#include "preload/real.h"
 #include "preload/sys.h"
 
 /* As <dlfcn.h> of glibc 2.35 has it for x86-64; that of older ones has not. */
@@ -23,9 +24,8 @@ static bool locked;   /* perhaps, by a thread that is not in this process */
 void loader_init(void)
 {
 	if (!options.no_find_object)
-		*(void **)&find_object = dlsym(RTLD_DEFAULT,
-					       "_dl_find_object");
-	dlerror(); /* a missing name is not the target's error */
+		*(void **)&find_object = real_symbol(RTLD_DEFAULT,
+						     "_dl_find_object");
 }
 
 bool loader_is_lock_free(void)

@@ -65,10 +65,11 @@ static bool find_in_scope_of(struct real_operators *found, uintptr_t caller)
 	if (!loader_find(caller, &object))
 		return false;
 	handle = dlopen(object.link_map->l_name, RTLD_LAZY | RTLD_NOLOAD);
-	if (!handle)
+	if (!handle) {
+		real_forget_error();
 		return false;
-	if (!real_find_operators(found, handle))
-		dlerror(); /* a missing name is not the target's error */
+	}
+	real_find_operators(found, handle);
 	real.dlclose(handle);
 	return found->next[REAL_Znwm] != NULL;
 }
@@ -78,8 +79,7 @@ static void find_all(uintptr_t caller)
 {
 	struct real_operators found;
 
-	if (!real_find_operators(&found, RTLD_NEXT))
-		dlerror();
+	real_find_operators(&found, RTLD_NEXT);
 	if (found.next[REAL_Znwm]) {
 		for (int i = 0; i < REAL_OPERATOR_COUNT; i++)
 			if (found.next[i])

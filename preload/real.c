@@ -48,27 +48,37 @@ static const struct {
 	{ "execveat", &real.execveat },
 };
 
-void *real_next(const char *symbol)
+void real_forget_error(void)
 {
-	return dlsym(RTLD_NEXT, symbol);
+	dlsym(RTLD_DEFAULT, "malloc");
 }
 
-bool real_find_operators(struct real_operators *operators, void *handle)
+void *real_symbol(void *handle, const char *symbol)
+{
+	void *found = dlsym(handle, symbol);
+
+	if (!found)
+		real_forget_error();
+	return found;
+}
+
+void *real_next(const char *symbol)
+{
+	return real_symbol(RTLD_NEXT, symbol);
+}
+
+void real_find_operators(struct real_operators *operators, void *handle)
 {
 #define NAME(name) #name,
 	static const char *const names[] = { REAL_OPERATORS(NAME) };
 #undef NAME
 
-	bool all = true;
-
 	memset(operators, 0, sizeof(*operators));
 	for (int i = 0; i < REAL_OPERATOR_COUNT; i++) {
-		operators->next[i] = dlsym(handle, names[i]);
-		all = all && operators->next[i];
+		operators->next[i] = real_symbol(handle, names[i]);
 		if (!operators->next[REAL_Znwm])
-			return false;
+			return;
 	}
-	return all;
 }
 
 static void find_all(void)
@@ -76,7 +86,6 @@ static void find_all(void)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		*(void **)table[i].slot = real_next(table[i].name);
 	real_find_operators(&real_operators, RTLD_NEXT);
-	dlerror(); /* a missing name is not the target's error */
 }
 
 bool real_ready_slow(void)

@@ -93,11 +93,16 @@ static inline bool real_ready(void)
 	       real_ready_slow();
 }
 
-/* The next definition of any symbol after us, or NULL. */
+/* What dlsym says, or NULL; a missing name is not left to the target as its error.
+ * `handle`: as dlopen returned it, or RTLD_NEXT for what comes after us. */
+void *real_symbol(void *handle, const char *symbol);
 void *real_next(const char *symbol);
+/* There is none of which `operator new` is missing. */
+void real_find_operators(struct real_operators *operators, void *handle);
 
-/* Where dlsym looks: a handle, or RTLD_NEXT for what comes after us. Without a C++
- * runtime it asks once. False: some are missing, and dlerror() says so. */
-bool real_find_operators(struct real_operators *operators, void *handle);
+/* The target's dlerror() says nothing of what failed here. By a search that does
+ * not fail: to ask it ourselves translates a text under the locale's lock, which
+ * newlocale holds when it calls malloc. */
+void real_forget_error(void);
 
 #endif
