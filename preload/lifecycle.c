@@ -44,7 +44,6 @@ static uint32_t state;	/* enum state; atomic */
 static uint32_t *gate;	/* the wiped page's first word */
 static pid_t owner;	/* the process that records here */
 static bool is_child;	/* this process began as a fork */
-static bool handlers;	/* the exit handlers are registered */
 static uint64_t early;	/* events before the C library was ready; atomic */
 static struct ring_header *parent; /* of a fork child: counters only */
 static __thread bool internal __attribute__((tls_model("initial-exec")));
@@ -71,13 +70,11 @@ static void at_quick_exit_(void *unused)
 	lifecycle_finish(END_UNDER_EXIT);
 }
 
-/* Registered before any of the target's, so run after all of them; with no
- * object, so no dlclose runs them earlier. */
+/* Registered before the program's, so run after them; with no object, so no
+ * dlclose runs them earlier. Not by the first event, which may be an allocation of
+ * atexit()'s own, under its lock. */
 static void register_handlers(void)
 {
-	if (handlers)
-		return;
-	handlers = true;
 	__cxa_atexit(at_exit, NULL, NULL);
 	__cxa_at_quick_exit(at_quick_exit_, NULL);
 }
@@ -169,7 +166,6 @@ static bool start(void)
 	if (ret == 0)
 		ret = is_wanted() ? begin_recording() : -ECANCELED;
 	if (ret == 0) {
-		register_handlers();
 		ring_count(STAT_EARLY_EVENTS, early);
 		open_gate();
 	} else {
@@ -309,6 +305,7 @@ bool lifecycle_open_slow(void)
 
 static void __attribute__((constructor)) begin_at_the_latest(void)
 {
+	register_handlers();
 	lifecycle_recording();
 }
 
