@@ -57,6 +57,15 @@ static inline uint64_t clock_units(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
+/* One moment by the clock of ticks and by CLOCK_MONOTONIC. */
+struct clock_moment {
+	uint64_t units, ns;
+};
+
+/* A thread may lose its processor between the two: of some tries the one that had
+ * the least between. Usually the first. */
+struct clock_moment clock_now(enum dump_clock clock);
+
 /* What a duration measured by two calls of clock_units() includes of them: the
  * least of some empty pairs, in units. Takes about 1 us. */
 uint64_t clock_empty_pair(void);

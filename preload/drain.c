@@ -25,17 +25,6 @@
 #define SYNC_EVENTS_MAX 262144
 #define SYNC_EVENTS_PER_BUFFER 4096
 
-/* This moment, in the ring's ticks. */
-static uint64_t tick_now(const struct ring_header *header)
-{
-	uint64_t units = clock_stopped ? clock_stopped :
-			 header->clock == CLOCK_UNIT_TSC
-				 ? __builtin_ia32_rdtsc()
-				 : clock_ns(CLOCK_MONOTONIC);
-
-	return units >> (header->tick_shift & 63);
-}
-
 void drain_init(struct drain *d, const struct drain_setup *setup)
 {
 	struct ring_header *header = setup->view.header;
@@ -74,9 +63,12 @@ static int settle(struct drain *d)
 
 static int begin(struct drain *d)
 {
+	const struct ring_header *header = d->setup.view.header;
+	struct clock_moment now = clock_now((enum dump_clock)header->clock);
+
 	d->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	d->now_ns = clock_ns(CLOCK_MONOTONIC);
-	d->now = tick_now(d->setup.view.header);
+	d->now_ns = now.ns;
+	d->now = now.units >> (header->tick_shift & 63); /* the ring's ticks */
 	d->taken = 0;
 	d->pressed = false;
 	if (d->writer.error && !d->setup.collector)

@@ -32,6 +32,7 @@ static char allocator_version[64];
 static const char *unseen_allocator; /* NULL: the program calls our malloc */
 static char host[65];
 static uint64_t empty_pair;
+static struct clock_moment started;
 static char *argument_text; /* ARGUMENTS_BYTES, zero-separated */
 static const char *arguments[ARGUMENTS_MAX];
 static int argument_count;
@@ -149,6 +150,7 @@ static void fill_header(const struct writer *writer)
 {
 	struct ring_header *header = ring.header;
 
+	started = clock_now(clock_unit());
 	header->pid = (uint32_t)sys_getpid();
 	header->session = options.session;
 	header->state = RING_LIVE;
@@ -157,7 +159,7 @@ static void fill_header(const struct writer *writer)
 	header->on_full = options.on_full;
 	header->tick_shift = clock_tick_shift();
 	header->clock = clock_unit();
-	header->start_tick = clock_tick();
+	header->start_tick = started.units >> clock_tick_shift();
 	header->dump_device = writer->file.device;
 	header->dump_inode = writer->file.inode;
 }
@@ -179,7 +181,7 @@ static int write_meta(struct writer *writer, uint64_t seed, bool forked)
 		.unseen_allocator = unseen_allocator,
 		.empty_pair = empty_pair,
 		.start_tick = ring.header->start_tick,
-		.start_monotonic_ns = clock_ns(CLOCK_MONOTONIC),
+		.start_monotonic_ns = started.ns,
 		.start_realtime_ns = clock_ns(CLOCK_REALTIME),
 		.sample_bytes = options.sample_bytes,
 		.seed = seed,
