@@ -272,7 +272,7 @@ int event_drain_block(struct writer *w, const struct ring_view_buffer *buffer,
 	if (ring_view_pending(buffer, head) == 0)
 		return 0;
 	survey(buffer, head, &batch);
-	if (batch.first_tick >= alone_since)
+	if (batch.first_tick > alone_since)
 		batch.tick_shift = ALONE_TICK_SHIFT;
 	effect.tail = batch.to;
 	/* names first, the tail moves with the last block; they may be there
