@@ -90,8 +90,10 @@ char *package_name_debug(const char *lists, const char *path)
 	struct dirent *entry;
 	char *result = NULL;
 
-	if (!directory)
+	if (!directory) {
+		memory_check();
 		return NULL;
+	}
 	while (path[0] == '/' && !result && (entry = readdir(directory))) {
 		const char *name = entry->d_name;
 		size_t len = strspn(name, NAME_CHARACTERS);
