@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "analyzer/function_name.h"
-#include "analyzer/memory.h"
+#include "analyzer/text_stream.h"
 
 #define POINTER_BYTES 8 /* a block in a list holds one */
 
@@ -141,21 +141,14 @@ char *skeleton_text(const char *name, enum skeleton_language language,
 		    const struct remedy *remedy)
 {
 	const char *template = NULL;
-	char *text = NULL;
-	size_t bytes = 0;
-	FILE *out;
+	struct text_stream stream;
 
 	for (size_t i = 0; i < COUNT; i++)
 		if (strcmp(skeletons[i].name, name) == 0)
 			template = skeletons[i].texts[language];
 	if (!template)
 		return NULL;
-	out = open_memstream(&text, &bytes);
-	if (!out)
-		memory_exhausted();
 	/* Its first line, the licence, is for who reads our source. */
-	put_text(out, strchr(template, '\n') + 1, remedy);
-	if (fclose(out) != 0)
-		memory_exhausted();
-	return text;
+	put_text(text_stream_open(&stream), strchr(template, '\n') + 1, remedy);
+	return text_stream_close(&stream);
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/memory.h"
 #include "analyzer/text.h"
+#include "analyzer/text_stream.h"
 
 void csv_put_text(FILE *file, const char *text)
 {
@@ -23,19 +23,16 @@ void csv_put_text(FILE *file, const char *text)
 
 void csv_put_frames(FILE *file, const struct frame_list *list)
 {
-	char *text = NULL;
-	size_t len = 0;
-	FILE *all = open_memstream(&text, &len);
+	struct text_stream stream;
+	FILE *all = text_stream_open(&stream);
+	char *text;
 
-	if (!all)
-		memory_exhausted();
 	for (size_t i = 0; i < list->count; i++)
 		fprintf(all, "%s%s", i > 0 ? " < " : "",
 			frame_name(&list->frames[i]));
 	if (list->truncated)
 		fputs(list->count > 0 ? " < ..." : "...", all);
-	if (fclose(all))
-		memory_exhausted();
+	text = text_stream_close(&stream);
 	csv_put_text(file, text);
 	free(text);
 }

@@ -16,6 +16,7 @@
 #include "analyzer/memory.h"
 #include "analyzer/output/frame_table.h"
 #include "analyzer/output/json_text.h"
+#include "analyzer/text_stream.h"
 
 #define SHORT_LIVED_US 10
 #define NS_PER_US 1000
@@ -45,17 +46,14 @@ static void put_key(FILE *file, const char *key, double value)
 
 static void put_command(FILE *file, const struct model_meta *meta)
 {
-	char *text = NULL;
-	size_t len = 0;
-	FILE *all = open_memstream(&text, &len);
+	struct text_stream stream;
+	FILE *all = text_stream_open(&stream);
+	char *text;
 
-	if (!all)
-		memory_exhausted();
 	for (size_t i = 0; i < meta->argument_count; i++)
 		fprintf(all, "%s%s", i > 0 ? " " : "", meta->arguments[i]);
-	if (fclose(all))
-		memory_exhausted();
-	json_text_put(file, len > 0 ? text : meta->program);
+	text = text_stream_close(&stream);
+	json_text_put(file, text[0] ? text : meta->program);
 	free(text);
 }
 

@@ -14,6 +14,7 @@
 #include "analyzer/output/short_name.h"
 #include "analyzer/output/summary_totals.h"
 #include "analyzer/text.h"
+#include "analyzer/text_stream.h"
 
 #define LABEL_COLUMNS 13
 #define VALUE_COLUMNS 18
@@ -30,18 +31,15 @@ static const struct snapshot *first_of(const struct comparison *c,
 /* Program and arguments, escaped; fresh. */
 static char *command_of(const struct snapshot *s)
 {
-	char *line = NULL, *shown;
-	size_t len;
-	FILE *file = open_memstream(&line, &len);
+	struct text_stream stream;
+	FILE *file = text_stream_open(&stream);
+	char *line, *shown;
 
-	if (!file)
-		memory_exhausted();
 	if (s->argument_count == 0)
 		fputs(s->program, file);
 	for (size_t i = 0; i < s->argument_count; i++)
 		fprintf(file, "%s%s", i > 0 ? " " : "", s->arguments[i]);
-	if (fclose(file))
-		memory_exhausted();
+	line = text_stream_close(&stream);
 	shown = text_line(line);
 	free(line);
 	return shown;

@@ -7,8 +7,8 @@
 cc=${CC:-gcc}
 strict="-O1 -Wall -Wextra -Werror"
 (cd "$root" && $cc -std=gnu11 -D_GNU_SOURCE -iquote . -w -o "$work/skeleton" \
-	tests/e2e/skeletons.c analyzer/advice/skeletons.c analyzer/memory.c \
-	analyzer/function_name.c -ljansson) || { fails "cannot print skeletons"; finish; }
+	tests/e2e/skeletons.c analyzer/advice/skeletons.c analyzer/text_stream.c \
+	analyzer/memory.c analyzer/function_name.c -ljansson) || { fails "cannot print skeletons"; finish; }
 
 # bytes capacity prewarm sizes...: nothing known, usual, large
 sets=("0 0 0" "72 64 12 16 32 100" \
