@@ -312,8 +312,10 @@ static void drain_ring(void *argument)
 	struct session_ring *r = job->ring;
 	struct ring_header *header = r->map.header;
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
-	/* who commits events lives */
-	bool alive = r->drain.taken > 0 || process_is_alive(&r->process);
+	/* who committed events a moment ago lives, unless COMMAND's end was told
+	 * meanwhile: its own dump has to be whole when the launcher is told */
+	bool alive = (r->drain.taken > 0 && !job->session->ending) ||
+		     process_is_alive(&r->process);
 	uint32_t state = __atomic_load_n(&header->state, __ATOMIC_ACQUIRE);
 	bool left = alive && has_left(r, now);
 
