@@ -8,7 +8,7 @@
 #define INVARIANT_TSC (1u << 8) /* CPUID 0x80000007, EDX */
 #define MOMENT_TRIES 8
 #define MOMENT_UNITS 4096 /* 1 to 2 us: nothing came between */
-#define EMPTY_PAIRS 16 /* enough for one that nothing interrupts */
+#define EMPTY_PAIRS 15 /* most of them are neither interrupted nor moved */
 
 bool clock_is_tsc;
 bool clock_is_plain;
@@ -30,15 +30,18 @@ static uint64_t tsc_units(void)
 
 uint64_t clock_empty_pair(void)
 {
-	uint64_t least = UINT64_MAX;
+	uint64_t sorted[EMPTY_PAIRS];
 
-	for (unsigned int i = 0; i < EMPTY_PAIRS; i++) {
+	for (int i = 0; i < EMPTY_PAIRS; i++) {
 		uint64_t begin = clock_units();
 		uint64_t units = clock_units() - begin;
+		int at = i;
 
-		least = units < least ? units : least;
+		for (; at > 0 && sorted[at - 1] > units; at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = units;
 	}
-	return least;
+	return sorted[EMPTY_PAIRS / 2];
 }
 
 struct clock_moment clock_now(enum dump_clock clock)

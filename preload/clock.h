@@ -67,7 +67,8 @@ struct clock_moment {
 struct clock_moment clock_now(enum dump_clock clock);
 
 /* What a duration measured by two calls of clock_units() includes of them: the
- * least of some empty pairs, in units. Takes about 1 us. */
+ * median of some empty pairs, in units (of one whose thread moved to a processor
+ * with another TSC, it may be anything). Takes about 1 us. */
 uint64_t clock_empty_pair(void);
 
 static inline unsigned int clock_tick_shift(void)
